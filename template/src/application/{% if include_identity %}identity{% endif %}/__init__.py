@@ -1,0 +1,1 @@
+"""Users: registering, logging in, and looking after the account."""

@@ -1,0 +1,68 @@
+"""What the use cases of identity ask of the outside.
+
+Each docstring is a contract: the same tests run against the adapter and against the fake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.identity.dto import AccessToken
+    from application.paging import PageParams
+    from domain.identity.user import User
+    from domain.identity.value_objects import UserId, Username
+
+
+class UserRepository(Protocol):
+    """The users. It works in the caller's session and never begins, commits or rolls back."""
+
+    async def insert(self, session: AsyncSession, user: User) -> None:
+        """Add a new user.
+
+        Raises:
+            RepoConflictError: the username or the email is another user's.
+        """
+
+    async def update(self, session: AsyncSession, user: User) -> None:
+        """Store the user's new state, and count its `version` up.
+
+        Raises:
+            RepoNotFoundError: there is no such user.
+            RepoStaleError: the user was changed since it was read.
+            RepoConflictError: the username or the email is another user's.
+        """
+
+    async def find_by_id(self, session: AsyncSession, user_id: UserId) -> User | None:
+        """Return the user, or None if nobody has this id."""
+
+    async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
+        """Return the user, or None if nobody has this name."""
+
+    async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
+        """Return one page of the users, the oldest first, and how many there are in all."""
+
+
+class PasswordHasher(Protocol):
+    async def hash(self, password: str) -> str:
+        """Return a salted hash that `verify` understands."""
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Tell whether the hash was made from this password.
+
+        None stands for a user who does not exist: the answer is no, and it takes as long as any
+        other, so that the time it takes tells nobody which names exist.
+        """
+
+
+class TokenIssuer(Protocol):
+    def issue(self, user_id: UserId, now: datetime) -> AccessToken:
+        """Return a token that proves who its bearer is, from `now` until it expires."""
+
+    def verify(self, token: str) -> UserId | None:
+        """Return whose token this is, or None if it is not one of ours or has expired."""

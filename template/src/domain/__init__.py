@@ -1,0 +1,1 @@
+"""The business: entities, value objects and their rules. Standard library only."""

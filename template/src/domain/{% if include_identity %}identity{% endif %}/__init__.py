@@ -1,0 +1,1 @@
+"""Who may use the service: users, their names and their standing."""

@@ -1,0 +1,88 @@
+"""The user: who may log in, and under what name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from domain.identity.value_objects import UserId
+from domain.shared import DomainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.identity.value_objects import Email, Username
+
+
+@dataclass(slots=True)
+class User:
+    """`version` is the state that was read; a repository refuses to overwrite a newer one."""
+
+    id: UserId
+    username: Username
+    email: Email
+    password_hash: str = field(repr=False)
+    is_admin: bool
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime | None
+    version: int
+
+    @classmethod
+    def create(
+        cls,
+        username: Username,
+        email: Email,
+        password_hash: str,
+        now: datetime,
+        *,
+        is_admin: bool = False,
+    ) -> User:
+        return cls(
+            id=UserId.generate(),
+            username=username,
+            email=email,
+            password_hash=password_hash,
+            is_admin=is_admin,
+            is_active=True,
+            created_at=now,
+            updated_at=None,
+            version=1,
+        )
+
+    def can_login(self) -> bool:
+        return self.is_active
+
+    def rename(self, username: Username, now: datetime) -> None:
+        self.username = username
+        self.updated_at = now
+
+    def change_email(self, email: Email, now: datetime) -> None:
+        self.email = email
+        self.updated_at = now
+
+    def change_password(self, password_hash: str, now: datetime) -> None:
+        self.password_hash = password_hash
+        self.updated_at = now
+
+    def deactivate(self, now: datetime) -> None:
+        """Shut the user out until reactivated.
+
+        Raises:
+            DomainError: the user is deactivated already.
+        """
+        if not self.is_active:
+            raise DomainError("the user is deactivated already")
+        self.is_active = False
+        self.updated_at = now
+
+    def reactivate(self, now: datetime) -> None:
+        """Let the user in again.
+
+        Raises:
+            DomainError: the user is active already.
+        """
+        if self.is_active:
+            raise DomainError("the user is active already")
+        self.is_active = True
+        self.updated_at = now

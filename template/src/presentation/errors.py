@@ -1,0 +1,145 @@
+"""The fourth stage of an error: what a caller sees of it.
+
+Every response that is not a success has the body of RFC 9457, whether the error is ours,
+FastAPI's or Starlette's. `WIRE_MAP` has one row for each kind of `AppError`. What nobody foresaw
+answers 500: its detail is logged and never sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
+
+from application.errors import (
+    AppConflictError,
+    AppError,
+    AppForbiddenError,
+    AppNotFoundError,
+    AppUnauthorizedError,
+    AppUnavailableError,
+    AppValidationError,
+    DomainError,
+    RepoError,
+    to_app_error,
+)
+from schemas.base import InputProblem, Problem
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class WireError:
+    """`code` is part of the contract with clients; `headers` go with every such response."""
+
+    status: int
+    code: str
+    title: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+UNKNOWN = WireError(500, "unknown", "Unknown")
+
+WIRE_MAP: dict[type[AppError], WireError] = {
+    AppError: UNKNOWN,
+    AppValidationError: WireError(422, "validation", "Unprocessable Content"),
+    AppUnauthorizedError: WireError(
+        401, "unauthorized", "Unauthorized", {"WWW-Authenticate": "Bearer"}
+    ),
+    AppForbiddenError: WireError(403, "forbidden", "Forbidden"),
+    AppNotFoundError: WireError(404, "not_found", "Not Found"),
+    AppConflictError: WireError(409, "conflict", "Conflict"),
+    AppUnavailableError: WireError(503, "unavailable", "Service Unavailable", {"Retry-After": "5"}),
+}
+
+BAD_REQUEST = WireError(400, "bad_request", "Bad Request")
+CONTENT_TOO_LARGE = WireError(413, "content_too_large", "Content Too Large")
+
+# The errors that FastAPI and Starlette raise by themselves are told apart by their status.
+_BY_STATUS = {row.status: row for row in WIRE_MAP.values()} | {
+    400: BAD_REQUEST,
+    405: WireError(405, "method_not_allowed", "Method Not Allowed"),
+    413: CONTENT_TOO_LARGE,
+}
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(AppError)
+    async def app_error_handler(request: Request, exc: AppError) -> Response:
+        return _answer(exc, cause=exc)
+
+    @app.exception_handler(DomainError)
+    async def domain_error_handler(request: Request, exc: DomainError) -> Response:
+        return _answer(to_app_error(exc), cause=exc)
+
+    @app.exception_handler(RepoError)
+    async def repo_error_handler(request: Request, exc: RepoError) -> Response:
+        return _answer(to_app_error(exc), cause=exc)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid_request_handler(request: Request, exc: RequestValidationError) -> Response:
+        return problem_response(
+            WIRE_MAP[AppValidationError],
+            detail="the request does not have the expected shape",
+            errors=[_input_problem(error) for error in exc.errors()],
+        )
+
+    @app.exception_handler(HTTPException)
+    async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
+        row = _BY_STATUS.get(exc.status_code) or WireError(
+            exc.status_code, f"http_{exc.status_code}", HTTPStatus(exc.status_code).phrase
+        )
+        return problem_response(row, detail=exc.detail, headers=exc.headers)
+
+
+def problem_response(
+    row: WireError,
+    *,
+    detail: str | None = None,
+    errors: list[InputProblem] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the response; of a 500 nothing but the row."""
+    if row.status == UNKNOWN.status:
+        detail = errors = None
+    problem = Problem(
+        title=row.title, status=row.status, code=row.code, detail=detail, errors=errors
+    )
+    return Response(
+        problem.model_dump_json(by_alias=True, exclude_none=True),
+        status_code=row.status,
+        headers={**row.headers, **(headers or {})},
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def _answer(error: AppError, *, cause: Exception) -> Response:
+    row = WIRE_MAP.get(type(error), UNKNOWN)
+    if row is UNKNOWN:
+        logger.error("app error", code=row.code, exc_info=cause)
+    elif row.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("app error", code=row.code, cause=str(cause))
+    errors = (
+        [InputProblem(detail=error.detail, pointer=f"#/{to_camel(error.field)}")]
+        if error.field
+        else None
+    )
+    return problem_response(row, detail=error.detail, errors=errors)
+
+
+def _input_problem(error: dict[str, Any]) -> InputProblem:
+    """Name the place as RFC 9457, section 3, does: a JSON Pointer (RFC 6901) into the body."""
+    source, *path = error["loc"]
+    if source != "body":
+        return InputProblem(detail=error["msg"], parameter=".".join(map(str, path)))
+    if error["type"] == "json_invalid":
+        return InputProblem(detail="the body is not JSON", pointer="#")
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return InputProblem(detail=error["msg"], pointer="#" + "".join(f"/{part}" for part in escaped))

@@ -1,0 +1,69 @@
+"""The API document, with every problem that an operation can end in.
+
+A route declares what its use case refuses: `responses=problems(AppConflictError)`. What follows
+from the operation's own shape is declared here.
+"""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+
+from application.errors import AppError, AppUnauthorizedError, AppValidationError
+from presentation.errors import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    PROBLEM_MEDIA_TYPE,
+    UNKNOWN,
+    WIRE_MAP,
+    WireError,
+)
+from schemas.base import Problem
+
+
+class DocumentedAPI(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            document = super().openapi()
+            _add_problem_schemas(document)
+            for path in document["paths"].values():
+                for operation in path.values():
+                    _declare_common_problems(operation)
+        return super().openapi()
+
+
+def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route, or of a router, that can end in these errors."""
+    return dict(_declaration(WIRE_MAP[error]) for error in errors)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name the operation after its function: `create_user_endpoint` is `createUser` to clients."""
+    return to_camel(route.name.removesuffix("_endpoint"))
+
+
+def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
+    return row.status, {"description": row.title, "content": content}
+
+
+def _declare_common_problems(operation: dict[str, Any]) -> None:
+    rows = [UNKNOWN]
+    if "requestBody" in operation:
+        rows += [BAD_REQUEST, CONTENT_TOO_LARGE]
+    if "requestBody" in operation or "parameters" in operation:
+        rows.append(WIRE_MAP[AppValidationError])
+    if "security" in operation:
+        rows.append(WIRE_MAP[AppUnauthorizedError])
+    for status, response in map(_declaration, rows):
+        operation["responses"][str(status)] = response
+
+
+def _add_problem_schemas(document: dict[str, Any]) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs"), Problem=problem)

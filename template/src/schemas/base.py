@@ -1,0 +1,53 @@
+"""What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+def _unwrapped(value: Any) -> Any:
+    return getattr(value, "value", value)
+
+
+# An id is a value object inside the service and a plain UUID on the wire.
+Id = Annotated[UUID, BeforeValidator(_unwrapped)]
+
+
+class CamelModel(BaseModel):
+    """snake_case in Python, camelCase in JSON."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, from_attributes=True, frozen=True
+    )
+
+    @classmethod
+    def from_output(cls, output: Any) -> Self:
+        """Build the shape from an object that has the same attributes."""
+        return cls.model_validate(output)
+
+
+class InputProblem(CamelModel):
+    """What is wrong with one part of the input.
+
+    `pointer` is a JSON Pointer into the body, `parameter` the name of a parameter.
+    """
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Problem(CamelModel):
+    """The body of every response that is not a success (RFC 9457).
+
+    `code` is stable: clients decide by it. `title` and `detail` are for people.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str | None = None
+    errors: list[InputProblem] | None = None

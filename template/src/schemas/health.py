@@ -1,0 +1,9 @@
+"""The answers of the health checks."""
+
+from typing import Literal
+
+from schemas.base import CamelModel
+
+
+class HealthResponse(CamelModel):
+    status: Literal["ok"] = "ok"

@@ -1,0 +1,87 @@
+"""A real PostgreSQL: one server and one migrated database for the whole run.
+
+`TEST_DATABASE_URL` names another database to use; it must be empty, and nobody else's.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from dev.environment import LOCAL
+from dev.postgres import LocalPostgres
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+from infrastructure.persistence.metadata import metadata
+from tests.settings import settings_for_tests
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def empty_database_url() -> Iterator[str]:
+    """A database without a table in it."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
+        name = f"test-{os.getpid()}"
+        server.create_database(name)
+        yield server.url(name)
+        server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def alembic_config(empty_database_url: str) -> Iterator[Config]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", empty_database_url)
+        yield Config(toml_file=PROJECT / "pyproject.toml")
+
+
+@pytest.fixture(scope="session")
+def database_url(alembic_config: Config, empty_database_url: str) -> str:
+    """A database at the head of the timeline."""
+    command.upgrade(alembic_config, "head")
+    return empty_database_url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    return settings_for_tests(database_url)
+
+
+@pytest.fixture(scope="session")
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A connection whose changes are rolled back after the test."""
+    async with database.engine.connect() as connection:
+        transaction = await connection.begin()
+        yield connection
+        await transaction.rollback()
+
+
+@pytest.fixture
+def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
+    """Sessions that really commit, into a transaction that the test rolls back."""
+    return async_sessionmaker(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
+
+
+@pytest.fixture
+async def committing(database: Database) -> AsyncIterator[Database]:
+    """The database itself, for what needs several connections; emptied after the test."""
+    yield database
+    async with database.engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(table.delete())

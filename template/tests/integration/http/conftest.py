@@ -1,0 +1,67 @@
+"""The whole application, driven as a client would, without a network."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+from presentation.app import create_app
+from presentation.deps import close
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    yield app
+    await close(app)
+
+
+@pytest.fixture
+async def client(
+    app: FastAPI, database: Database, sessions: async_sessionmaker[AsyncSession]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose requests leave nothing behind."""
+    inside_the_test = SimpleNamespace(sessions=sessions, read_sessions=sessions, ping=database.ping)
+    outside, app.state.database = app.state.database, inside_the_test
+    async with client_of(app) as client:
+        yield client
+    app.state.database = outside
+
+
+@pytest.fixture
+async def committing_client(app: FastAPI, committing: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose requests really commit, each on a connection of its own."""
+    async with client_of(app) as client:
+        yield client
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that fails when a response is not declared in the API document."""
+    document = app.openapi()
+
+    async def check_declared(response: httpx.Response) -> None:
+        request = response.request
+        for path, operations in document["paths"].items():
+            operation = operations.get(request.method.lower())
+            pattern = re.sub(r"\{\w+\}", "[^/]+", path)
+            if operation and re.fullmatch(pattern, request.url.path):
+                declared = operation["responses"].get(str(response.status_code))
+                assert declared, f"{request.method} {path}: undeclared {response.status_code}"
+                if await response.aread():
+                    assert response.headers["content-type"] in declared["content"]
+                return
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://service",
+        event_hooks={"response": [check_declared]},
+    ) as client:
+        yield client

@@ -1,0 +1,227 @@
+"""What callers see of errors, on routes that do nothing but fail."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import StreamingResponse
+
+from application import errors
+from application.errors import (
+    AppConflictError,
+    AppError,
+    AppForbiddenError,
+    AppNotFoundError,
+    AppUnauthorizedError,
+    AppUnavailableError,
+    AppValidationError,
+    DomainError,
+    RepoConflictError,
+    RepoError,
+    RepoUnavailableError,
+)
+from infrastructure.config import Settings
+from presentation.app import create_app
+from presentation.errors import WIRE_MAP
+
+
+class ParcelRequest(BaseModel):
+    weight: int
+    lines: list[dict[str, int]] = []
+
+
+class Failing:
+    """The route `/fail` ends in `error`."""
+
+    error: Exception
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def answer(self, error: Exception) -> httpx.Response:
+        Failing.error = error
+        return await self._client.get("/fail")
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings.model_copy(update={"max_body_bytes": 100}))
+    _add_failing_routes(app)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        yield client
+
+
+@pytest.fixture
+def failing(client: httpx.AsyncClient) -> Failing:
+    return Failing(client)
+
+
+def _add_failing_routes(app: FastAPI) -> None:
+    @app.get("/fail")
+    async def fail() -> None:
+        raise Failing.error
+
+    @app.get("/break-off")
+    async def break_off() -> StreamingResponse:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"first"
+            raise RuntimeError("in the middle")
+
+        return StreamingResponse(chunks())
+
+    @app.post("/parcels")
+    async def parcels(payload: ParcelRequest, copies: int = 1) -> None:
+        return
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (DomainError("no"), 422, "validation"),
+        (AppValidationError("no"), 422, "validation"),
+        (AppUnauthorizedError("no"), 401, "unauthorized"),
+        (AppForbiddenError("no"), 403, "forbidden"),
+        (AppNotFoundError("no"), 404, "not_found"),
+        (AppConflictError("no"), 409, "conflict"),
+        (AppUnavailableError("no"), 503, "unavailable"),
+        (RepoConflictError("no"), 409, "conflict"),
+        (RepoUnavailableError("no"), 503, "unavailable"),
+        (HTTPException(418, "no"), 418, "http_418"),
+    ],
+)
+async def test_an_error_answers_with_its_status_and_code(
+    failing: Failing, error: Exception, status: int, code: str
+) -> None:
+    response = await failing.answer(error)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == status
+    assert response.json()["code"] == code
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AppError("secret"), RepoError("secret"), RuntimeError("secret"), HTTPException(500, "secret")],
+)
+async def test_what_nobody_foresaw_keeps_its_detail_to_itself(
+    failing: Failing, error: Exception
+) -> None:
+    response = await failing.answer(error)
+
+    assert response.status_code == 500
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Unknown",
+        "status": 500,
+        "code": "unknown",
+    }
+
+
+@pytest.mark.parametrize("error", [AppError("secret"), RuntimeError("secret")])
+async def test_what_nobody_foresaw_is_logged_in_full(failing: Failing, error: Exception) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await failing.answer(error)
+
+    assert any(line["log_level"] == "error" and line.get("exc_info") for line in lines)
+
+
+async def test_a_broken_rule_names_the_input_in_the_spelling_of_the_wire(failing: Failing) -> None:
+    response = await failing.answer(DomainError("too long", field="first_name"))
+
+    assert response.json()["errors"] == [{"detail": "too long", "pointer": "#/firstName"}]
+
+
+async def test_an_unauthorized_caller_is_told_how_to_authenticate(failing: Failing) -> None:
+    response = await failing.answer(AppUnauthorizedError("who are you?"))
+
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_an_unavailable_service_says_when_to_come_back(failing: Failing) -> None:
+    response = await failing.answer(AppUnavailableError("not now"))
+
+    assert response.headers["retry-after"] == "5"
+
+
+def test_every_kind_of_app_error_has_a_row_in_the_wire_map() -> None:
+    kinds = {
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, AppError)
+    }
+
+    assert kinds | _subclasses(AppError) == set(WIRE_MAP) - {None}
+    assert len({row.code for row in WIRE_MAP.values()}) == len(WIRE_MAP)
+
+
+def _subclasses(kind: type[AppError]) -> set[type[AppError]]:
+    return {kind}.union(*(_subclasses(child) for child in kind.__subclasses__()))
+
+
+async def test_a_path_that_leads_nowhere_is_a_problem(client: httpx.AsyncClient) -> None:
+    response = await client.get("/nowhere")
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+async def test_a_method_that_is_not_allowed_is_a_problem(client: httpx.AsyncClient) -> None:
+    response = await client.delete("/parcels")
+
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert response.headers["allow"] == "POST"
+
+
+async def test_input_of_the_wrong_shape_is_named_place_by_place(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/parcels?copies=many", json={"weight": "heavy", "lines": [{"a/b~": "x"}]}
+    )
+
+    assert response.status_code == 422
+    places = [(e.get("parameter"), e.get("pointer")) for e in response.json()["errors"]]
+    assert places == [("copies", None), (None, "#/weight"), (None, "#/lines/0/a~1b~0")]
+    assert "heavy" not in response.text
+
+
+async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -> None:
+    headers = {"content-type": "application/json"}
+
+    broken = await client.post("/parcels", content=b"{", headers=headers)
+    undecodable = await client.post("/parcels", content=b'"\xff"', headers=headers)
+
+    assert broken.status_code == 422
+    assert broken.json()["errors"] == [{"detail": "the body is not JSON", "pointer": "#"}]
+    assert (undecodable.status_code, undecodable.json()["code"]) == (400, "bad_request")
+
+
+async def test_a_body_that_declares_too_much_is_refused_unread(client: httpx.AsyncClient) -> None:
+    response = await client.post("/parcels", content=b"x" * 101)
+
+    assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
+
+
+async def test_a_body_that_turns_out_too_long_is_refused(client: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 50
+
+    response = await client.post("/parcels", content=chunks())
+
+    assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
+
+
+async def test_a_body_within_the_limit_passes(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/parcels", json={"weight": 3})).status_code == 200
+
+
+async def test_a_response_that_breaks_off_is_logged_and_cut(client: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs() as lines, pytest.raises(RuntimeError, match="middle"):
+        await client.get("/break-off")
+
+    assert [line["event"] for line in lines] == ["unhandled error", "request"]

@@ -1,0 +1,51 @@
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI
+
+
+async def test_every_response_carries_an_id_of_its_own(client: httpx.AsyncClient) -> None:
+    first = await client.get("/health/live")
+    second = await client.get("/nowhere")
+
+    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+
+
+async def test_the_id_of_the_caller_is_kept(client: httpx.AsyncClient) -> None:
+    response = await client.get("/health/live", headers={"X-Request-ID": "call-7.a_b"})
+
+    assert response.headers["x-request-id"] == "call-7.a_b"
+
+
+@pytest.mark.parametrize("forged", ["", "x" * 65, 'a" level="error', "a\tb"])
+async def test_an_id_that_could_forge_a_log_line_is_replaced(
+    client: httpx.AsyncClient, forged: str
+) -> None:
+    response = await client.get("/health/live", headers={"X-Request-ID": forged})
+
+    assert response.headers["x-request-id"] != forged
+
+
+async def test_a_request_is_logged_when_it_has_ended(client: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        await client.get("/health/live", headers={"X-Request-ID": "call-7"})
+
+    line = next(line for line in lines if line["event"] == "request")
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/health/live", 200)
+    assert line["request_id"] == "call-7"
+    assert line["duration_ms"] >= 0
+
+
+async def test_what_is_no_http_request_passes_untouched(app: FastAPI) -> None:
+    sent = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/nowhere", "headers": [], "subprotocols": []}
+    await app(scope, receive, send)
+
+    assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]

@@ -1,0 +1,45 @@
+"""What a client does again and again."""
+
+import httpx
+from fastapi import FastAPI
+from httpx import AsyncClient, Response
+
+from application.identity.dto import CreateUserInput
+from application.identity.use_cases import create_user
+from infrastructure.clock import SystemClock
+from infrastructure.persistence.identity.user_repo import PgUserRepository
+
+PASSWORD = "correct horse battery"
+
+
+async def register(client: AsyncClient, name: str = "ada") -> Response:
+    body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
+    return await client.post("/users", json=body)
+
+
+async def log_in(client: AsyncClient, name: str = "ada", password: str = PASSWORD) -> Response:
+    form = {"grant_type": "password", "username": name, "password": password}
+    return await client.post("/auth/token", data=form)
+
+
+async def a_member(client: AsyncClient, name: str = "ada") -> httpx.Headers:
+    """Register, log in, and return the headers that prove it."""
+    (await register(client, name)).raise_for_status()
+    return await _authorization(client, name)
+
+
+async def an_admin(app: FastAPI, client: AsyncClient, name: str = "root") -> httpx.Headers:
+    """Create an admin, as the command line does, and return the headers that prove it."""
+    await create_user(
+        app.state.database.sessions,
+        PgUserRepository(),
+        app.state.password_hasher,
+        SystemClock(),
+        CreateUserInput(name, f"{name}@example.org", PASSWORD, is_admin=True),
+    )
+    return await _authorization(client, name)
+
+
+async def _authorization(client: AsyncClient, name: str) -> httpx.Headers:
+    token = (await log_in(client, name)).raise_for_status().json()["access_token"]
+    return httpx.Headers({"Authorization": f"Bearer {token}"})

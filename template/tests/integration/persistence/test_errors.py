@@ -1,0 +1,138 @@
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+
+from application.errors import (
+    RepoConflictError,
+    RepoError,
+    RepoStaleError,
+    RepoUnavailableError,
+)
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+
+TABLES = (
+    "CREATE TEMPORARY TABLE shelves (code text CONSTRAINT pk_shelves PRIMARY KEY) ON COMMIT DROP",
+    """CREATE TEMPORARY TABLE books (
+        code text CONSTRAINT uq_books_code UNIQUE,
+        title text CONSTRAINT ck_books_title CHECK (title <> ''),
+        shelf text CONSTRAINT fk_books_shelf REFERENCES shelves DEFERRABLE INITIALLY DEFERRED
+    ) ON COMMIT DROP""",
+)
+
+
+@pytest.fixture
+async def library(connection: AsyncConnection) -> AsyncConnection:
+    for table in TABLES:
+        await connection.execute(text(table))
+    return connection
+
+
+async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncConnection) -> None:
+    await library.execute(text("INSERT INTO books (code) VALUES ('a')"))
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await library.execute(text("INSERT INTO books (code) VALUES ('a')"))
+
+    assert refusal.value.field == "code"
+
+
+async def test_any_other_broken_constraint_is_a_conflict_without_a_column(
+    library: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoConflictError) as refusal:
+        await library.execute(text("INSERT INTO books (title) VALUES ('')"))
+
+    assert refusal.value.field is None
+
+
+async def test_what_fails_only_at_the_commit_is_a_conflict_too(
+    library: AsyncConnection,
+) -> None:
+    await library.execute(text("INSERT INTO books (shelf) VALUES ('nowhere')"))
+
+    with pytest.raises(RepoConflictError):
+        await library.commit()
+
+
+async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
+    library: AsyncConnection,
+) -> None:
+    await library.execute(text("INSERT INTO books (code) VALUES ('private')"))
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await library.execute(text("INSERT INTO books (code) VALUES ('private')"))
+
+    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505"
+
+
+async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncConnection) -> None:
+    await connection.execute(text("SET LOCAL statement_timeout = 10"))
+
+    with pytest.raises(RepoUnavailableError):
+        await connection.execute(text("SELECT pg_sleep(30)"))
+
+
+async def test_a_connection_that_the_server_cuts_is_unavailable(database: Database) -> None:
+    async with database.engine.connect() as victim, database.engine.connect() as executioner:
+        process = await victim.scalar(text("SELECT pg_backend_pid()"))
+        await executioner.execute(
+            text("SELECT pg_terminate_backend(:process)"), {"process": process}
+        )
+
+        with pytest.raises(RepoUnavailableError):
+            await victim.execute(text("SELECT 1"))
+
+
+async def test_a_lost_race_is_stale(database: Database) -> None:
+    raised = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
+    async with database.engine.connect() as connection:
+        with pytest.raises(RepoStaleError):
+            await connection.execute(text(raised))
+
+
+async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
+    connection: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await connection.execute(text("SELECT nonsense"))
+
+    assert type(refusal.value) is RepoError
+
+
+async def test_a_server_that_is_not_there_is_unavailable(settings: Settings) -> None:
+    url = SecretStr("postgresql+asyncpg://nobody:x@127.0.0.1:1/nothing")
+    database = Database(settings.model_copy(update={"database_url": url}))
+
+    with pytest.raises(RepoUnavailableError):
+        await database.ping()
+
+
+async def test_a_pool_without_a_free_connection_is_unavailable(settings: Settings) -> None:
+    narrow = {"database_pool_size": 1, "database_pool_timeout": 0.01}
+    database = Database(settings.model_copy(update=narrow))
+
+    async with database.engine.connect():
+        with pytest.raises(RepoUnavailableError):
+            await database.ping()
+
+    await database.close()
+
+
+async def test_a_session_that_only_reads_opens_no_transaction(database: Database) -> None:
+    async with database.read_sessions() as session:
+        first = await session.scalar(text("SELECT now()"))
+        second = await session.scalar(text("SELECT now()"))
+
+    assert first != second
+
+
+async def test_a_committed_change_inside_a_test_is_gone_after_it(
+    sessions: async_sessionmaker[AsyncSession],
+) -> None:
+    async with sessions() as session, session.begin():
+        await session.execute(text("CREATE TABLE left_behind (id int)"))
+
+    async with sessions() as session:
+        assert await session.scalar(text("SELECT to_regclass('left_behind')")) == "left_behind"

@@ -1,0 +1,142 @@
+"""The contract of `UserRepository`, for PostgreSQL and for the fake alike."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
+from application.identity.ports import UserRepository
+from application.paging import PageParams
+from domain.identity.user import User
+from domain.identity.value_objects import Email, UserId, Username
+from infrastructure.persistence.identity.user_repo import PgUserRepository
+from tests.fakes.identity import FakeUserRepository
+
+NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture(params=["PostgreSQL", "fake"])
+def users(request: pytest.FixtureRequest) -> UserRepository:
+    return PgUserRepository() if request.param == "PostgreSQL" else FakeUserRepository()
+
+
+@pytest.fixture
+async def session(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async with sessions() as session:
+        yield session
+
+
+def a_user(name: str = "ada", *, age: int = 0) -> User:
+    created = NOW - timedelta(days=age)
+    return User.create(Username.parse(name), Email.parse(f"{name}@example.org"), "hash", created)
+
+
+async def test_an_inserted_user_is_found_by_id_and_by_name(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    ada = a_user("ada")
+
+    await users.insert(session, ada)
+
+    assert await users.find_by_id(session, ada.id) == ada
+    assert await users.find_by_username(session, ada.username) == ada
+
+
+async def test_nobody_is_found_where_nobody_is(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    assert await users.find_by_id(session, UserId.generate()) is None
+    assert await users.find_by_username(session, Username.parse("nobody")) is None
+
+
+@pytest.mark.parametrize("field", ["username", "email"])
+async def test_a_taken_value_is_refused_on_insert(
+    users: UserRepository, session: AsyncSession, field: str
+) -> None:
+    ada, other = a_user("ada"), a_user("other")
+    await users.insert(session, ada)
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await users.insert(session, replace(other, **{field: getattr(ada, field)}))
+
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("field", ["username", "email"])
+async def test_a_taken_value_is_refused_on_update(
+    users: UserRepository, session: AsyncSession, field: str
+) -> None:
+    ada, other = a_user("ada"), a_user("other")
+    await users.insert(session, ada)
+    await users.insert(session, other)
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await users.update(session, replace(other, **{field: getattr(ada, field)}))
+
+    assert refusal.value.field == field
+
+
+async def test_an_update_stores_the_new_state_and_counts_the_version_up(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    user = a_user("ada")
+    await users.insert(session, user)
+    user.rename(Username.parse("countess"), NOW)
+    user.change_email(Email.parse("countess@example.org"), NOW)
+    user.change_password("another hash", NOW)
+    user.deactivate(NOW)
+
+    await users.update(session, user)
+
+    assert user.version == 2
+    assert await users.find_by_id(session, user.id) == user
+
+
+async def test_a_stale_state_is_refused(users: UserRepository, session: AsyncSession) -> None:
+    user = a_user("ada")
+    await users.insert(session, user)
+    stale = replace(user)
+    user.deactivate(NOW)
+    await users.update(session, user)
+
+    stale.rename(Username.parse("countess"), NOW)
+    with pytest.raises(RepoStaleError):
+        await users.update(session, stale)
+
+    assert await users.find_by_id(session, user.id) == user
+
+
+async def test_a_user_who_is_not_there_cannot_be_updated(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    with pytest.raises(RepoNotFoundError):
+        await users.update(session, a_user("ada"))
+
+
+async def test_users_are_listed_page_by_page_the_oldest_first(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    young, old, middle = a_user("young"), a_user("old", age=9), a_user("middle", age=5)
+    for user in (young, old, middle):
+        await users.insert(session, user)
+
+    assert await users.list(session, PageParams(limit=2, offset=0)) == ([old, middle], 3)
+    assert await users.list(session, PageParams(limit=2, offset=2)) == ([young], 3)
+
+
+async def test_a_page_beyond_the_last_is_empty_and_still_tells_the_total(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    await users.insert(session, a_user("ada"))
+
+    assert await users.list(session, PageParams(limit=20, offset=20)) == ([], 1)
+    assert await users.list(session, PageParams(limit=20, offset=0)) != ([], 1)
+
+
+async def test_where_nobody_is_the_list_is_empty(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    assert await users.list(session, PageParams(limit=20, offset=0)) == ([], 0)

