@@ -39,8 +39,10 @@ def configure_logging(level: str, log_format: Literal["json", "console"]) -> Non
 def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:
     """Tracebacks go without the values of local variables, which may be secret."""
     if log_format == "console":
-        plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+        console = structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+        return [console]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 

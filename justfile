@@ -1,0 +1,28 @@
+# List the recipes.
+[private]
+default:
+    @just --list
+
+# Run everything that CI runs
+check: lint types test
+
+# Check format and style of the harness; rendered code is checked where it is rendered
+lint:
+    uv run ruff format --check
+    uv run ruff check
+
+# Check the types of the harness
+types:
+    uv run mypy
+
+# Render every variant and run its checks
+test *arguments:
+    uv run pytest {{ arguments }}
+
+# Write the lists of rendered files anew
+golden:
+    uv run pytest tests/test_template.py --write-golden -k exactly
+
+# Print what a birth costs
+benchmark:
+    uv run python -m tests.benchmarks.birth

@@ -1,0 +1,139 @@
+"""Renders the template, and gives the tests projects that are ready to be worked in.
+
+Everything is rendered once per answers and per run: `render` for tests that only read, `make_service`
+for those that need a project with its environment, as its owner has it after the first commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_copier.plugin import CopierFixture
+
+ROOT = Path(__file__).resolve().parents[1]
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "without-identity": {"include_identity": False},
+    "bare": {"ci": "none", "container": False},
+    "long-name": {"project_name": "The Extraordinarily Long Winded Order and Delivery Services"},
+    "everything-else": {
+        "project_name": "Zoë's \"Desk\" – {{ 7*7 }}",
+        "description": "Orders & <deliveries>: it's \"all\" in C:\\new, 100 % # {{ 7*7 }} ${HOME}",
+        "author": "O'Brien \"Bob\" <bob@example.org>",
+        "ci": "gitlab",
+        "python_version": "3.13",
+    },
+}
+
+Render = Callable[..., Path]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A rendered project, committed, with its environment installed."""
+
+    path: Path
+
+    def run(self, *command: str, **environment: str) -> str:
+        """Run a command as the owner would, and return what it printed.
+
+        Raises:
+            AssertionError: it failed; the message is what it printed.
+        """
+        ended = self.try_to(*command, **environment)
+        assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}"
+        return ended.stdout
+
+    def try_to(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command that may fail; errors are part of the output."""
+        return subprocess.run(
+            command,
+            cwd=self.path,
+            env=owners_environment() | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+
+MakeService = Callable[..., Service]
+
+
+def owners_environment() -> dict[str, str]:
+    """Return the environment without this harness's own virtual environment and settings."""
+    ours = {"VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL", "JWT_SECRET"}
+    return {key: value for key, value in os.environ.items() if key not in ours}
+
+
+@pytest.fixture(scope="session")
+def copier_template_paths() -> list[str]:
+    return [".gitignore", "copier.yml", "extensions", "template"]
+
+
+@pytest.fixture(scope="session")
+def render(
+    copier_template: Path,
+    sessionpatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Render:
+    """`render(**answers)` is a folder with the rendered project, for reading only."""
+    template = CopierFixture(template=copier_template, defaults={}, monkeypatch=sessionpatch)
+    rendered: dict[str, Path] = {}
+
+    def make(**answers: Any) -> Path:
+        key = json.dumps(answers, sort_keys=True)
+        if key not in rendered:
+            folder = tmp_path_factory.mktemp("render") / "service"
+            rendered[key] = template.copy(folder, **answers).path
+        return rendered[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_service(render: Render, tmp_path_factory: pytest.TempPathFactory) -> MakeService:
+    """`make_service(**answers)` is the project as it is after its owner's first commit."""
+    made: dict[str, Service] = {}
+
+    def make(**answers: Any) -> Service:
+        key = json.dumps(answers, sort_keys=True)
+        if key not in made:
+            folder = tmp_path_factory.mktemp("service") / "service"
+            shutil.copytree(render(**answers), folder)
+            made[key] = service = Service(folder)
+            service.run("uv", "sync", "--quiet")
+            service.run("git", "init", "--quiet")
+            service.run("git", "add", "--all")
+            service.run("git", "commit", "--quiet", "--message", "Start the service")
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session", params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The answers of each variant in turn."""
+    return VARIANTS[request.param]
+
+
+@pytest.fixture(scope="session")
+def service(variant: dict[str, Any], make_service: MakeService) -> Service:
+    """The project of each variant in turn."""
+    return make_service(**variant)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-golden", action="store_true", help="write the lists of rendered files anew"
+    )

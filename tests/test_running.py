@@ -1,0 +1,166 @@
+"""`just dev`, started for real and driven over HTTP as a client does."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.conftest import owners_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import MakeService, Service
+
+ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
+PATIENCE = 60  # seconds; a start takes two
+
+
+@contextmanager
+def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """Run `just dev`, give its address, and stop it as a terminal does on Ctrl-C."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            ["uv", "run", "just", "dev"],
+            cwd=service.path,
+            env=owners_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield _address(process, log)
+    finally:
+        os.killpg(process.pid, stop)
+        process.wait(PATIENCE)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Wait until the service is ready, and return the address that it printed."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        if printed := re.search(r"API +(http://\S+)", log.read_text()):
+            try:
+                httpx.get(f"{printed[1]}/health/ready").raise_for_status()
+            except httpx.HTTPError:
+                pass
+            else:
+                return printed[1]
+        time.sleep(0.05)
+    pytest.fail(f"the service did not start:\n{log.read_text()}")
+
+
+def processes_of(service: Service) -> list[str]:
+    """Return the command lines of all processes that run from the project's folder."""
+    lines = subprocess.run(
+        ["ps", "-eo", "args"], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    return [line for line in lines if str(service.path) in line]
+
+
+def authorization(client: httpx.Client, name: str) -> dict[str, str]:
+    form = {"grant_type": "password", "username": name, "password": ADA["password"]}
+    token = client.post("/auth/token", data=form).raise_for_status().json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_new_service_serves_its_first_users_and_keeps_them_over_a_restart(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service()
+
+    with just_dev(service, tmp_path / "first.log") as url, httpx.Client(base_url=url) as client:
+        assert client.get("/docs").status_code == 200
+        assert client.post("/users", json=ADA).status_code == 201
+        assert client.post("/users", json=ADA).status_code == 409
+        ada = authorization(client, "ada")
+        assert client.get("/users/me", headers=ada).json()["email"] == "ada@example.org"
+        assert client.get("/users/me").status_code == 401
+        assert client.get("/users", headers=ada).status_code == 403
+
+    assert processes_of(service) == []
+
+    with just_dev(service, tmp_path / "second.log") as url, httpx.Client(base_url=url) as client:
+        assert client.get("/users/me", headers=ada).json()["username"] == "ada"
+        root = _first_admin(service, client)
+        page = client.get("/users?limit=1", headers=root).json()
+        assert (len(page["items"]), page["total"]) == (1, 2)
+        assert page["items"][0]["username"] == "ada"
+
+    assert processes_of(service) == []
+
+
+def _first_admin(service: Service, client: httpx.Client) -> dict[str, str]:
+    created = subprocess.run(
+        ["uv", "run", "just", "create-admin", "root", "root@example.org"],
+        cwd=service.path,
+        env=owners_environment(),
+        input=f"{ADA['password']}\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "root may now log in as an admin." in created.stdout
+    return authorization(client, "root")
+
+
+def test_two_services_run_side_by_side(make_service: MakeService, tmp_path: Path) -> None:
+    one, other = make_service(), make_service(include_identity=False)
+
+    with just_dev(one, tmp_path / "one.log") as url, just_dev(other, tmp_path / "other.log") as url2:
+        assert url != url2
+        titles = [httpx.get(f"{u}/openapi.json").json()["paths"].keys() for u in (url, url2)]
+        assert "/users" in titles[0]
+        assert "/users" not in titles[1]
+
+    assert processes_of(one) == processes_of(other) == []
+
+
+def test_a_supervisor_that_terminates_it_leaves_nothing_running(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service()
+
+    with just_dev(service, tmp_path / "dev.log", stop=signal.SIGTERM):
+        assert processes_of(service) != []
+
+    assert processes_of(service) == []
+
+
+def test_what_is_left_of_a_killed_service_is_taken_over(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service()
+
+    with just_dev(service, tmp_path / "first.log", stop=signal.SIGKILL):
+        pass
+    with just_dev(service, tmp_path / "second.log") as url:
+        assert httpx.get(f"{url}/health/ready").json() == {"status": "ok"}
+
+    assert processes_of(service) == []
+
+
+def test_without_its_settings_the_service_stops_at_once_and_names_them(
+    make_service: MakeService,
+) -> None:
+    service = make_service()
+
+    ended = service.try_to(
+        "uv", "run", "uvicorn", "--factory", "presentation.app:create_app", JWT_SECRET="too-short"
+    )
+
+    assert ended.returncode == 1
+    assert "DATABASE_URL: missing" in ended.stdout
+    assert "JWT_SECRET: " in ended.stdout
+    assert "too-short" not in ended.stdout
+    assert "Traceback" not in ended.stdout
