@@ -30,7 +30,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "description": "Orders & <deliveries>: it's \"all\" in C:\\new, 100 % # {{ 7*7 }} ${HOME}",
         "author": "O'Brien \"Bob\" <bob@example.org>",
         "ci": "gitlab",
-        "python_version": "3.13",
     },
 }
 

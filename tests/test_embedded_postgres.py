@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from select import select
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
@@ -139,11 +140,16 @@ def test_ctrl_c_ends_a_user_and_not_the_server_of_the_others(
     assert servers_of(home) == []
 
 
-def test_ctrl_c_during_the_start_leaves_nothing_running(home: Path) -> None:
-    with user_of(home) as user:
-        wait_for(lambda: (home / "data" / "postmaster.pid").exists())
-        os.killpg(user.pid, signal.SIGINT)
-        user.wait(timeout=30)
+def test_ctrl_c_during_the_start_leaves_nothing_running(
+    launcher: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(launcher.LocalPostgres, "_answers", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        launcher.LocalPostgres(home).running().__enter__()
 
     assert servers_of(home) == []
 
@@ -208,8 +214,7 @@ def test_a_server_that_is_still_recovering_is_waited_for(home: Path) -> None:
         ready = pid_file.read_text()
         pid_file.write_text(ready.replace("ready   ", "starting"))
         with user_of(home) as later:
-            time.sleep(0.3)
-            attached_early = later.poll() is not None
+            attached_early = select([stdout(later)], [], [], 0.5)[0]
             pid_file.write_text(ready)
             attached_to = port_of(later)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from dev.environment import LOCAL
-from dev.postgres import LocalPostgres
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
+from dev.environment import LOCAL
+from dev.postgres import LocalPostgres
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from infrastructure.persistence.metadata import metadata

@@ -1,8 +1,14 @@
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+from application.errors import AppConflictError
+from presentation.openapi import DocumentedAPI, problems
+from schemas.base import Problem
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
@@ -32,14 +38,33 @@ def test_every_response_that_is_no_success_is_declared_as_a_problem(
         assert all(response["content"] == PROBLEM for response in problems.values()), name
 
 
-def test_an_operation_that_takes_input_declares_how_it_is_refused(
-    operations: dict[str, dict[str, Any]],
-) -> None:
-    for name, operation in operations.items():
-        if "requestBody" in operation:
-            assert {"400", "413", "422"} <= set(operation["responses"]), name
-        if "parameters" in operation:
-            assert "422" in operation["responses"], name
+def test_what_follows_from_an_operation_is_declared_by_itself() -> None:
+    app = DocumentedAPI()
+
+    @app.get("/plain")
+    async def plain() -> None: ...
+
+    @app.get("/page")
+    async def page(number: int) -> None: ...
+
+    @app.post("/parcels", responses=problems(AppConflictError))
+    async def parcels(payload: Problem) -> None: ...
+
+    @app.get("/secret", dependencies=[Depends(HTTPBearer())])
+    async def secret() -> None: ...
+
+    declared = {path: set(methods.popitem()[1]["responses"]) for path, methods in _paths(app)}
+    assert declared == {
+        "/plain": {"200", "500"},
+        "/page": {"200", "422", "500"},
+        "/parcels": {"200", "400", "409", "413", "422", "500"},
+        "/secret": {"200", "401", "500"},
+    }
+
+
+def _paths(app: FastAPI) -> Iterable[tuple[str, dict[str, Any]]]:
+    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    return paths.items()
 
 
 def test_every_schema_that_is_referred_to_exists(app: FastAPI) -> None:
