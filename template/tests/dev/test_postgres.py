@@ -153,7 +153,7 @@ def test_without_the_wheel_the_error_names_it_and_the_way_out(tmp_path: Path) ->
         "except p.LocalPostgresError as error: print(error)"
     )
 
-    without_packages = [sys.executable, "-S", "-c", start, str(tmp_path / "home")]
+    without_packages = [sys.executable, "-ES", "-c", start, str(tmp_path / "home")]
     result = subprocess.run(  # noqa: S603
         without_packages, cwd=PROJECT, capture_output=True, text=True, check=True
     )

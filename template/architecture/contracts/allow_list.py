@@ -1,0 +1,36 @@
+"""A layer may import only what is listed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from importlinter import ContractCheck, fields
+
+from architecture.contracts.places import PlacesContract, import_places
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
+    from importlinter.domain.imports import ModuleExpression
+
+
+class AllowListContract(PlacesContract):
+    """Everything is refused but the standard library and the packages in `allowed`.
+
+    import-linter's own `forbidden` needs the name of every package that must stay out. Here one
+    that nobody thought of is refused too.
+    """
+
+    layer: ModuleExpression = fields.ModuleExpressionField()  # type: ignore[assignment]
+    allowed: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        layer = self.layer.expression
+        permitted = {*self.allowed, *sys.stdlib_module_names}
+        return self.refuse(
+            place
+            for importer in {layer} | graph.find_descendants(layer)
+            for imported in graph.find_modules_directly_imported_by(importer)
+            if imported.partition(".")[0] not in permitted
+            for place in import_places(graph, importer, imported)
+        )

@@ -1,0 +1,94 @@
+"""Bounded contexts do not know each other, neither directly nor through a third module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlinter import ContractCheck, fields
+
+from architecture import LAYERS
+from architecture.contracts.places import PlacesContract, import_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grimp import ImportGraph
+    from importlinter.domain.imports import ModuleExpression
+
+    from architecture.contracts.places import Place
+
+
+class IndependentContextsContract(PlacesContract):
+    """Contexts are found by their place: every package in one of `named_by` names one.
+
+    What stands in one of `homes` under the name of a context belongs to it. At `crossroads`
+    contexts may meet. All other modules are shared, and what a shared module leads to counts
+    as imported by whoever imports it.
+    """
+
+    named_by: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ModuleExpressionField()
+    )
+    homes: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ModuleExpressionField()
+    )
+    crossroads: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ModuleExpressionField()
+    )
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        contexts = {
+            child.rpartition(".")[2]
+            for layer in self.named_by
+            for child in graph.find_children(layer.expression)
+            if graph.find_children(child)
+        }
+        if not contexts:
+            raise ValueError("finds no bounded context")
+        return self.refuse(_Contexts(self, contexts, graph).meetings())
+
+
+class _Contexts:
+    def __init__(
+        self, contract: IndependentContextsContract, names: set[str], graph: ImportGraph
+    ) -> None:
+        # The longest first: the children of `presentation.routers` are not in `presentation`.
+        homes = sorted((home.expression for home in contract.homes), key=len, reverse=True)
+        self._homes = tuple(f"{home}." for home in homes)
+        self._crossroads = tuple(f"{module.expression}." for module in contract.crossroads)
+        self._names = names
+        self._graph = graph
+        self._known: dict[str, frozenset[str]] = {}
+
+    def meetings(self) -> Iterator[Place]:
+        """Yield the imports that lead from one context to another."""
+        for module in self._graph.modules:
+            own = self._context(module)
+            if own is None:
+                continue
+            for imported in self._graph.find_modules_directly_imported_by(module):
+                if self._leads_to(imported) - {own}:
+                    yield from import_places(self._graph, module, imported)
+
+    def _context(self, module: str) -> str | None:
+        for home in self._homes:
+            if module.startswith(home):
+                name = module.removeprefix(home).partition(".")[0]
+                return name if name in self._names else None
+        return None
+
+    def _leads_to(self, module: str) -> frozenset[str]:
+        """Return the contexts that whoever imports this module gets to know."""
+        if module not in self._known:
+            self._known[module] = frozenset()  # so that a cycle of imports ends
+            self._known[module] = self._find(module)
+        return self._known[module]
+
+    def _find(self, module: str) -> frozenset[str]:
+        own = self._context(module)
+        if own is not None:
+            return frozenset({own})
+        if module.partition(".")[0] not in LAYERS or f"{module}.".startswith(self._crossroads):
+            return frozenset()
+        imported = self._graph.find_modules_directly_imported_by(module)
+        return frozenset().union(*map(self._leads_to, imported))

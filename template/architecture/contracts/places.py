@@ -1,0 +1,45 @@
+"""Where something stands: the path of a file, relative to the service, and a line of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlinter import Contract, ContractCheck, output
+
+from architecture import ROOT, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from grimp import ImportGraph
+
+Place = tuple[str, int]
+
+
+class PlacesContract(Contract):
+    """What our own contract types have in common: how they report."""
+
+    def refuse(self, places: Iterable[Place]) -> ContractCheck:
+        places = sorted(set(places))
+        return ContractCheck(kept=not places, metadata={"places": places})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for path, line in check.metadata["places"]:
+            output.print_error(f"- {path}:{line}", bold=False)
+
+
+def import_places(graph: ImportGraph, importer: str, imported: str) -> list[Place]:
+    """Return every line where one module imports the other."""
+    path = relative(source_file(importer))
+    details = graph.get_import_details(importer=importer, imported=imported)
+    return [(path, detail["line_number"]) for detail in details]
+
+
+def source_file(module: str) -> Path:
+    stem = SOURCE.joinpath(*module.split("."))
+    return stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()

@@ -1,0 +1,42 @@
+"""Rows of the database are known to the package that stores them, and to nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlinter import ContractCheck, fields
+
+from architecture.contracts.places import PlacesContract, import_places
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
+    from importlinter.domain.imports import ModuleExpression
+
+
+class PrivateRowsContract(PlacesContract):
+    """A module that imports `base` declares rows, whatever it is called.
+
+    Only modules of the same package beside `base` may import it, but not the package itself, whose
+    `__init__` would hand the rows on. `registries` import all rows.
+    """
+
+    base: ModuleExpression = fields.ModuleExpressionField()  # type: ignore[assignment]
+    registries: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ModuleExpressionField()
+    )
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        registries = {registry.expression for registry in self.registries}
+        with_rows = graph.find_modules_that_directly_import(self.base.expression) - registries
+        return self.refuse(
+            place
+            for module in with_rows
+            for importer in graph.find_modules_that_directly_import(module) - registries
+            if not importer.startswith(self._package(module) + ".")
+            for place in import_places(graph, importer, module)
+        )
+
+    def _package(self, module: str) -> str:
+        """Return the package of a context, `infrastructure.persistence.ordering`."""
+        depth = self.base.expression.count(".") + 1
+        return ".".join(module.split(".")[:depth])

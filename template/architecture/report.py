@@ -1,0 +1,91 @@
+"""How refusals are shown: to people, to GitHub, and to whatever reads SARIF."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from architecture.refusals import Refusal
+    from architecture.rules import Rule
+
+PAGE = "docs/rules.md"
+
+
+def text(refusals: list[Refusal], rules: list[Rule]) -> str:
+    """One line for each refusal: `path:line: rule: what to do instead`."""
+    if not refusals:
+        return f"All {len(rules)} rules hold."
+    instead = {rule.id: rule.instead for rule in rules}
+    broken = len({refusal.rule for refusal in refusals})
+    lines = [f"{r.path}:{r.line}: {r.rule}: {instead[r.rule]}" for r in refusals]
+    summary = f"{len(refusals)} refused, by {broken} of {len(rules)} rules. {PAGE} tells why."
+    return "\n".join([*lines, "", summary])
+
+
+def github(refusals: list[Refusal], rules: list[Rule]) -> str:
+    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+    instead = {rule.id: rule.instead for rule in rules}
+    return "\n".join(
+        f"::error file={_escaped(r.path, ':,')},line={r.line},title={_escaped(r.rule, ':,')}"
+        f"::{_escaped(instead[r.rule])}"
+        for r in refusals
+    )
+
+
+def sarif(refusals: list[Refusal], rules: list[Rule]) -> str:
+    """SARIF 2.1.0, the exchange format of code scanning."""
+    driver = {
+        "name": "architecture",
+        "rules": [
+            {
+                "id": rule.id,
+                "shortDescription": {"text": rule.offence},
+                "fullDescription": {"text": rule.why},
+                "help": {"text": rule.instead},
+                "defaultConfiguration": {"level": "error"},
+            }
+            for rule in rules
+        ],
+    }
+    index = {rule.id: position for position, rule in enumerate(rules)}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "results": [_result(r, index[r.rule], rules[index[r.rule]]) for r in refusals],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2)
+
+
+FORMATS: dict[str, Callable[[list[Refusal], list[Rule]], str]] = {
+    "text": text,
+    "github": github,
+    "sarif": sarif,
+}
+
+
+def _escaped(value: str, also: str = "") -> str:
+    for character in "%\r\n" + also:
+        value = value.replace(character, f"%{ord(character):02X}")
+    return value
+
+
+def _result(refusal: Refusal, index: int, rule: Rule) -> dict[str, Any]:
+    place = {
+        "artifactLocation": {"uri": refusal.path},
+        "region": {"startLine": refusal.line},
+    }
+    return {
+        "ruleId": rule.id,
+        "ruleIndex": index,
+        "level": "error",
+        "message": {"text": rule.instead},
+        "locations": [{"physicalLocation": place}],
+    }

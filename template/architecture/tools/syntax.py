@@ -1,0 +1,80 @@
+"""What a single file tells: ast-grep (https://ast-grep.github.io), in one scan."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sysconfig
+from typing import TYPE_CHECKING, Any
+
+from architecture import ROOT, SOURCE
+from architecture.refusals import Refusal
+from architecture.rules import BrokenRuleError
+
+if TYPE_CHECKING:
+    from architecture.rules import Rule
+
+_UNUSED_SUPPRESSION = "unused-suppression"
+_REFUSED = 1  # its exit code when it found something; more than that is a failure
+
+
+def check(rules: list[Rule]) -> set[Refusal]:
+    """Return what the `syntax` of the rules refuses, and the suppressions that suppress nothing.
+
+    Raises:
+        BrokenRuleError: a pattern of files matches none, or ast-grep refuses a rule.
+    """
+    for rule in rules:
+        for part in rule.syntax:
+            _require_files(rule, part)
+    documents = [_document(rule, part) for rule in rules for part in rule.syntax]
+    result = _scan(documents)
+    if result.returncode > _REFUSED:
+        raise BrokenRuleError(_broken_rule(rules) or result.stderr)
+    return {_refusal(json.loads(line)) for line in result.stdout.splitlines()}
+
+
+def _require_files(rule: Rule, part: dict[str, Any]) -> None:
+    if not part.get("files"):
+        raise BrokenRuleError(f"{rule.file}: 'syntax' needs the 'files' that it is about")
+    for pattern in [*part["files"], *part.get("ignores", [])]:
+        if next(ROOT.glob(pattern), None) is None:
+            raise BrokenRuleError(f"{rule.file}: {pattern!r} matches no file")
+
+
+def _document(rule: Rule, part: dict[str, Any]) -> str:
+    """Return a rule as ast-grep wants it. JSON is YAML, too."""
+    texts = {"id": rule.id, "language": "python", "severity": "error", "message": rule.instead}
+    return json.dumps(texts | part)
+
+
+def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("ast-grep", path=sysconfig.get_path("scripts")) or "ast-grep"
+    options = ["--json=stream", f"--error={_UNUSED_SUPPRESSION}", "--no-ignore=vcs"]
+    return subprocess.run(
+        [program, "scan", "--inline-rules", "\n---\n".join(documents), *options, SOURCE.name],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def _broken_rule(rules: list[Rule]) -> str | None:
+    """Find the rule that ast-grep does not understand: it does not say which of many it is."""
+    for rule in rules:
+        for part in rule.syntax:
+            result = _scan([_document(rule, part)])
+            if result.returncode > _REFUSED:
+                return f"{rule.file}: {result.stderr}"
+    return None
+
+
+def _refusal(match: dict[str, Any]) -> Refusal:
+    rule = match["ruleId"]
+    return Refusal(
+        path=match["file"].replace("\\", "/"),
+        line=match["range"]["start"]["line"] + 1,
+        rule="no-silent-exception" if rule == _UNUSED_SUPPRESSION else rule,
+    )

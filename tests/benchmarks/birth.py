@@ -1,0 +1,123 @@
+"""What the birth of a service costs: `uv run python -m tests.benchmarks.birth [--harness]`.
+
+Prints a table of medians in seconds, with what is aimed at on a machine with two cores. Packages come
+from uv's cache: everything is done once before it is measured. `--harness` adds the whole test
+suite of this repository, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from tests.conftest import ROOT, owners_environment
+
+ROUNDS = 5
+ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        service = Path(scratch) / "service"
+        rows = [
+            ("copier copy, whole command", 3.5, median(lambda: copy(service))),
+            ("rendered to the first committed 201", 8.0, median(lambda: first_user(service))),
+            ("the service's own suite", 10.0, median(lambda: own_suite(service))),
+            ("lint-imports plus ruff", 1.5, median(lambda: imports_and_style(service))),
+            ("just architecture plus just lint", 1.5, median(lambda: all_rules(service))),
+        ]
+        files = sum(1 for file in fresh(service).rglob("*") if file.is_file())
+    if "--harness" in sys.argv:
+        rows.append(("the whole harness", 240.0, timed(["uv", "run", "pytest", "-q"], ROOT)))
+    print("| figure | target | measured |\n|---|---|---|")
+    for name, target, seconds in rows:
+        print(f"| {name} | at most {target:.1f} s | {seconds:.1f} s |")
+    print(f"| files of the default service | at most 110 | {files} |")
+
+
+def median(measure: Callable[[], float]) -> float:
+    """Return the median of some rounds, after one that only warms up."""
+    measure()
+    return statistics.median(measure() for _ in range(ROUNDS))
+
+
+def timed(command: list[str], folder: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run(
+        command, cwd=folder, env=owners_environment(), check=True, stdout=subprocess.DEVNULL
+    )
+    return time.perf_counter() - started
+
+
+def copy(service: Path) -> float:
+    shutil.rmtree(service, ignore_errors=True)
+    command = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref=HEAD"]
+    return timed([*command, str(ROOT), str(service)], ROOT)
+
+
+def fresh(service: Path) -> Path:
+    """Render the service anew: no environment, no database, no cache of a tool."""
+    copy(service)
+    return service
+
+
+def first_user(service: Path) -> float:
+    fresh(service)
+    started = time.perf_counter()
+    log = service / "dev.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            ["uv", "run", "just", "dev"],
+            cwd=service,
+            env=owners_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        while process.poll() is None:
+            if (printed := re.search(r"API +(http://\S+)", log.read_text())) and _created(printed[1]):
+                return time.perf_counter() - started
+            time.sleep(0.02)
+        sys.exit(log.read_text())
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+
+
+def _created(url: str) -> bool:
+    try:
+        return httpx.post(f"{url}/users", json=ADA).status_code == httpx.codes.CREATED
+    except httpx.TransportError:
+        return False
+
+
+def own_suite(service: Path) -> float:
+    return timed(["uv", "run", "just", "test"], service)
+
+
+def imports_and_style(service: Path) -> float:
+    return (
+        timed([".venv/bin/lint-imports", "--config", "architecture/imports.toml"], service)
+        + timed([".venv/bin/ruff", "check"], service)
+        + timed([".venv/bin/ruff", "format", "--check"], service)
+    )
+
+
+def all_rules(service: Path) -> float:
+    return timed(["uv", "run", "just", "architecture", "lint"], service)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,326 @@
+"""What carries a service from its repository to production: the image, compose, and CI."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, VARIANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Render
+
+WITH_CONTAINER = [name for name, answers in VARIANTS.items() if answers.get("container", True)]
+OWN_WORKFLOWS = ROOT / ".github" / "workflows"
+OWN_CI = ROOT / ".ci" / "run"
+
+
+def instructions(folder: Path) -> list[tuple[str, str]]:
+    """Return the instructions of the Dockerfile, each on one line."""
+    text = re.sub(r"^#.*\n", "", (folder / "Dockerfile").read_text(), flags=re.MULTILINE)
+    lines = text.replace("\\\n", "").splitlines()
+    return [(line.split()[0], line.split(maxsplit=1)[1]) for line in lines if line]
+
+
+def final_stage(folder: Path) -> dict[str, str]:
+    """Return the last word of the final stage on each kind of instruction."""
+    found = instructions(folder)
+    start = max(i for i, (name, _) in enumerate(found) if name == "FROM")
+    return dict(found[start:])
+
+
+def compose(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((folder / "compose.yaml").read_text())
+    return content
+
+
+def workflows(render: Render) -> Iterator[Path]:
+    yield from (render() / ".github" / "workflows").iterdir()
+    yield from OWN_WORKFLOWS.iterdir()
+
+
+def commands(ci_file: Path) -> list[str]:
+    """Return what a CI file runs, whichever system it is for."""
+    content: dict[str, Any] = yaml.safe_load(ci_file.read_text())
+    if "jobs" in content:
+        steps = [step for job in content["jobs"].values() for step in job["steps"]]
+        return [step["run"] for step in steps if "run" in step]
+    jobs = [job for job in content.values() if "script" in job]
+    return [line for job in jobs for line in job["script"]]
+
+
+def check_schema(schema: str, *files: Path) -> None:
+    """Check the files against a schema that `check-jsonschema` brings along.
+
+    Raises:
+        AssertionError: one of them does not fit; the message tells which and where.
+    """
+    tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    ended = subprocess.run([*tool, *files], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+# The image
+
+
+@pytest.mark.parametrize("name", WITH_CONTAINER)
+def test_the_image_has_the_python_that_was_asked_for(render: Render, name: str) -> None:
+    folder = render(**VARIANTS[name])
+    asked_for = VARIANTS[name].get("python_version", "3.11")
+
+    stages = [stage for kind, stage in instructions(folder) if kind == "FROM"]
+
+    assert stages == [f"python:{asked_for}-slim AS base", "base AS builder", "base"]
+
+
+def test_the_image_runs_as_a_user_whose_number_is_not_that_of_root(render: Render) -> None:
+    user = final_stage(render())["USER"]
+
+    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user)
+
+
+def test_the_image_tells_whether_it_is_healthy_with_nothing_but_python(render: Render) -> None:
+    check = json.loads(final_stage(render())["HEALTHCHECK"].partition("CMD ")[2])
+
+    assert check[:2] == ["python", "-c"]
+    compile(check[2], "health check", "exec")
+    assert "/health/live" in check[2]
+
+
+def test_no_shell_stands_between_the_service_and_its_signals(render: Render) -> None:
+    final = final_stage(render())
+
+    command = json.loads(final["CMD"])
+
+    assert command[:3] == ["uvicorn", "--factory", "presentation.app:create_app"]
+    assert "ENTRYPOINT" not in final
+
+
+def test_no_secret_gets_into_the_image(render: Render) -> None:
+    found = instructions(render())
+
+    assert not [value for kind, value in found if kind == "ARG"]
+    assert not [
+        value
+        for kind, value in found
+        if kind == "ENV" and re.search("secret|password|token|_key|_url", value, re.IGNORECASE)
+    ]
+
+
+def test_the_image_holds_what_the_lock_names_and_nothing_of_development(render: Render) -> None:
+    syncs = [value for kind, value in instructions(render()) if kind == "RUN" and "sync" in value]
+
+    assert len(syncs) == 2
+    assert all({"--locked", "--no-dev"} <= set(sync.split()) for sync in syncs)
+
+
+def test_the_build_sees_only_what_the_dockerfile_copies(render: Render) -> None:
+    copies = [shlex.split(value) for kind, value in instructions(render()) if kind == "COPY"]
+    from_context = [c for c in copies if not any(word.startswith("--from") for word in c)]
+    copied = {
+        word.rstrip("*") for c in from_context for word in c[:-1] if not word.startswith("--")
+    }
+    rules = (render() / ".dockerignore").read_text().splitlines()
+
+    assert "*" in rules
+    assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
+
+
+# Compose
+
+
+@pytest.mark.parametrize("name", WITH_CONTAINER)
+def test_the_compose_file_is_valid(render: Render, name: str) -> None:
+    check_schema("compose-spec", render(**VARIANTS[name]) / "compose.yaml")
+
+
+@pytest.mark.parametrize("name", WITH_CONTAINER)
+def test_compose_sets_exactly_what_the_service_requires(render: Render, name: str) -> None:
+    folder = render(**VARIANTS[name])
+    required = re.findall(r"^([A-Z_]+)=", (folder / ".env.example").read_text(), re.MULTILINE)
+
+    assert set(compose(folder)["services"]["service"]["environment"]) == set(required)
+
+
+@pytest.mark.parametrize("name", WITH_CONTAINER)
+def test_compose_refuses_to_start_without_a_secret(render: Render, name: str) -> None:
+    text = (render(**VARIANTS[name]) / "compose.yaml").read_text()
+
+    taken = re.findall(r"\$\{(\w+)(\S*)", text)
+
+    assert taken
+    assert all(rest.startswith(":?") for _, rest in taken)
+
+
+def test_compose_migrates_a_healthy_database_before_it_starts_the_service(render: Render) -> None:
+    services = compose(render())["services"]
+
+    assert services["service"]["depends_on"] == {
+        "migrations": {"condition": "service_completed_successfully"}
+    }
+    assert services["migrations"]["command"] == ["alembic", "upgrade", "head"]
+    assert services["migrations"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert "pg_isready" in services["database"]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("part", ["service", "migrations"])
+def test_compose_gives_the_image_no_right_that_it_can_do_without(render: Render, part: str) -> None:
+    definition = compose(render())["services"][part]
+
+    assert definition["read_only"] is True
+    assert definition["cap_drop"] == ["ALL"]
+    assert definition["security_opt"] == ["no-new-privileges:true"]
+    assert "user" not in definition
+
+
+def test_compose_waits_longer_for_the_end_than_the_service_takes(render: Render) -> None:
+    command = json.loads(final_stage(render())["CMD"])
+    service_takes = int(command[command.index("--timeout-graceful-shutdown") + 1])
+
+    waits = compose(render())["services"]["service"]["stop_grace_period"]
+
+    assert int(waits.removesuffix("s")) > service_takes
+
+
+def test_without_containers_no_file_is_about_them(render: Render) -> None:
+    for ci in ("github", "gitlab", "none"):
+        folder = render(container=False, ci=ci)
+
+        mentions = [
+            str(file.relative_to(folder))
+            for file in folder.rglob("*")
+            if file.is_file()
+            and re.search("docker|compose.yaml|podman", f"{file.name}\n{file.read_text()}", re.I)
+        ]
+
+        assert mentions == []
+
+
+# CI
+
+
+def test_the_workflows_are_valid(render: Render) -> None:
+    check_schema("github-workflows", *workflows(render))
+
+
+@pytest.mark.parametrize("container", [True, False])
+def test_the_pipeline_is_valid(render: Render, container: bool) -> None:
+    check_schema("gitlab-ci", render(ci="gitlab", container=container) / ".gitlab-ci.yml")
+
+
+@pytest.mark.parametrize(
+    ("ci", "file"), [("github", ".github/workflows/ci.yml"), ("gitlab", ".gitlab-ci.yml")]
+)
+def test_ci_runs_what_its_owner_runs_on_the_oldest_python(
+    render: Render, ci: str, file: str
+) -> None:
+    ci_file = render(ci=ci, python_version="3.12") / file
+
+    assert "uv run just check" in commands(ci_file)
+    assert "3.12" in ci_file.read_text()
+    assert "3.11" not in ci_file.read_text()
+    assert 'UV_LOCKED: "1"' in ci_file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("ci", "file"), [("github", ".github/workflows/image.yml"), ("gitlab", ".gitlab-ci.yml")]
+)
+def test_ci_builds_the_image_where_there_is_one(render: Render, ci: str, file: str) -> None:
+    without = render(ci=ci, container=False) / file
+
+    assert "docker build --tag image ." in commands(render(ci=ci) / file)
+    assert not without.exists() or not any("docker" in line for line in commands(without))
+
+
+def test_every_action_is_pinned_by_its_commit_and_says_its_version(render: Render) -> None:
+    for workflow in workflows(render):
+        used = re.findall(r"uses: *(.*)", workflow.read_text())
+
+        assert used
+        for action in used:
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
+def test_workflows_may_read_the_code_and_no_more(render: Render) -> None:
+    for workflow in workflows(render):
+        content = yaml.safe_load(workflow.read_text())
+        steps = [step for job in content["jobs"].values() for step in job["steps"]]
+        checkouts = [s for s in steps if s.get("uses", "").startswith("actions/checkout@")]
+
+        assert content["permissions"] == {"contents": "read"}
+        assert not any("permissions" in job for job in content["jobs"].values())
+        assert checkouts
+        assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_free_text_stays_out_of_ci(render: Render, ci: str) -> None:
+    """A title or a description could carry commands into a shell."""
+    texts = {k: VARIANTS["everything-else"][k] for k in ("project_name", "description", "author")}
+    plain, nasty = render(ci=ci), render(ci=ci, **texts)
+
+    files = [f for f in plain.rglob("*.yml") if f.name in ("ci.yml", "image.yml", ".gitlab-ci.yml")]
+
+    assert files
+    for file in files:
+        assert (nasty / file.relative_to(plain)).read_text() == file.read_text()
+
+
+def test_without_ci_there_is_no_file_for_it(render: Render) -> None:
+    folder = render(ci="none")
+
+    assert not (folder / ".github").exists()
+    assert not (folder / ".gitlab-ci.yml").exists()
+
+
+def test_the_same_range_of_uv_works_everywhere(render: Render) -> None:
+    folder = render()
+    build_backend = tomllib.loads((folder / "pyproject.toml").read_text())["build-system"]
+    users = [
+        folder / "Dockerfile",
+        folder / ".github" / "workflows" / "ci.yml",
+        render(ci="gitlab") / ".gitlab-ci.yml",
+        OWN_WORKFLOWS / "ci.yml",
+        OWN_CI,
+    ]
+
+    ranges = [re.findall(r'"(?:uv)?(>=[\d.]+,<[\d.]+)"', file.read_text()) for file in users]
+
+    assert build_backend["requires"] == [f"uv_build{ranges[0][0]}"]
+    assert ranges == [ranges[0]] * len(users)
+
+
+# The template's own CI
+
+
+def test_the_own_ci_runs_the_command_of_the_readme_from_anywhere(tmp_path: Path) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\necho "$PWD: uv $*"\nexit 3\n')
+    uv.chmod(0o755)
+
+    ended = subprocess.run(
+        ["bash", OWN_CI],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.stdout == f"{ROOT}: uv run pytest\n"
+    assert ended.returncode == 3, "the outcome of the tests is the outcome of the run"
+    assert "uv run pytest" in (ROOT / "README.md").read_text()
+    assert "bash .ci/run" in commands(OWN_WORKFLOWS / "ci.yml")
