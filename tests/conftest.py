@@ -26,9 +26,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "bare": {"ci": "none", "container": False},
     "long-name": {"project_name": "The Extraordinarily Long Winded Order and Delivery Services"},
     "everything-else": {
-        "project_name": "Zoë's \"Desk\" – {{ 7*7 }}",
-        "description": "Orders & <deliveries>: it's \"all\" in C:\\new, 100 % # {{ 7*7 }} ${HOME}",
-        "author": "O'Brien \"Bob\" <bob@example.org>",
+        "project_name": 'Zoë\'s "Desk" – {{ 7*7 }}',
+        "description": 'Orders & <deliveries>: it\'s "all" in C:\\new, 100 % # {{ 7*7 }} ${HOME}',
+        "author": 'O\'Brien "Bob" <bob@example.org>',
         "ci": "gitlab",
     },
 }

@@ -1,7 +1,7 @@
 """The launcher that every service carries, under what developers, CI and machines do to it.
 
 Each user of a server is a process of its own here, so that it can be raced, killed and demoted.
-What a service needs day by day is tested in the service: ``template/tests/dev/test_postgres.py``.
+What a service needs of it day by day is in `test_local_postgres.py`.
 """
 
 from __future__ import annotations

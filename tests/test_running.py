@@ -117,7 +117,10 @@ def _first_admin(service: Service, client: httpx.Client) -> dict[str, str]:
 def test_two_services_run_side_by_side(make_service: MakeService, tmp_path: Path) -> None:
     one, other = make_service(), make_service(include_identity=False)
 
-    with just_dev(one, tmp_path / "one.log") as url, just_dev(other, tmp_path / "other.log") as url2:
+    with (
+        just_dev(one, tmp_path / "one.log") as url,
+        just_dev(other, tmp_path / "other.log") as url2,
+    ):
         assert url != url2
         titles = [httpx.get(f"{u}/openapi.json").json()["paths"].keys() for u in (url, url2)]
         assert "/users" in titles[0]

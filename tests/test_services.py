@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from tests.conftest import MakeService, Service
 
 IDENTITY_LEFTOVERS = (
-    "identity argon jwt oauth multipart hasher user_repo create_admin access_token".split()
+    "identity",
+    "argon",
+    "jwt",
+    "oauth",
+    "multipart",
+    "hasher",
+    "user_repo",
+    "create_admin",
+    "access_token",
 )
 
 
@@ -69,5 +75,3 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
     }
 
     assert mentions == set()
-
-

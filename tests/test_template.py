@@ -87,7 +87,7 @@ def test_a_block_under_a_condition_is_short_in_python() -> None:
 def test_paths_and_contents_use_only_names_that_exist() -> None:
     environment = Environment(autoescape=False)  # noqa: S701 - nothing is rendered here
     environment.filters.update(dict.fromkeys(_filters(), str))
-    questions = {key for key in yaml.safe_load((ROOT / "copier.yml").read_text())}
+    questions = set(yaml.safe_load((ROOT / "copier.yml").read_text()))
     known = questions | {"_copier_conf", "_copier_answers", "_copier_operation"}
 
     for file in template_files():

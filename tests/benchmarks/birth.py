@@ -87,7 +87,9 @@ def first_user(service: Path) -> float:
         )
     try:
         while process.poll() is None:
-            if (printed := re.search(r"API +(http://\S+)", log.read_text())) and _created(printed[1]):
+            if (printed := re.search(r"API +(http://\S+)", log.read_text())) and _created(
+                printed[1]
+            ):
                 return time.perf_counter() - started
             time.sleep(0.02)
         sys.exit(log.read_text())

