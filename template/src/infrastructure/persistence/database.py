@@ -17,16 +17,18 @@ class Database:
     """One pool of connections, opened when first needed.
 
     `sessions` are for use cases that write: they begin a transaction. `read_sessions` are for
-    those that only read: each statement commits by itself, which saves two round trips.
+    those that only read: each statement commits by itself, which saves two round trips. That is
+    how connections are opened, and only a writing session changes it, because reads are many.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
-        self.engine = create_async_engine(
+        reading = create_async_engine(
             settings.database_url.get_secret_value(),
             poolclass=TranslatingPool,
             pool_size=settings.database_pool_size,
             max_overflow=0,
             pool_timeout=settings.database_pool_timeout,
+            isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             connect_args={
                 "timeout": settings.database_connect_timeout,
@@ -35,11 +37,10 @@ class Database:
                 },
             },
         )
-        translate_errors(self.engine.sync_engine)
+        translate_errors(reading.sync_engine)
+        self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.read_sessions = async_sessionmaker(
-            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
-        )
+        self.read_sessions = async_sessionmaker(reading, expire_on_commit=False)
 
     async def ping(self) -> None:
         async with self.read_sessions() as session:

@@ -1,7 +1,7 @@
 """Users in PostgreSQL.
 
-Reads select columns and map them to the domain: ORM entities, which would live in the session, cost
-several times as much. Their statements are built once.
+Statements are written against the table, not the ORM class, and those that read are built once: ORM
+entities, which would live in the session, cost several times as much.
 """
 
 from __future__ import annotations
@@ -23,24 +23,15 @@ if TYPE_CHECKING:
 
     from application.paging import PageParams
 
-_USERS = select(
-    UserModel.id,
-    UserModel.username,
-    UserModel.email,
-    UserModel.password_hash,
-    UserModel.is_admin,
-    UserModel.is_active,
-    UserModel.created_at,
-    UserModel.updated_at,
-    UserModel.version,
-)
-_BY_ID = _USERS.where(UserModel.id == bindparam("user_id"))
-_BY_USERNAME = _USERS.where(UserModel.username == bindparam("username"))
+_USERS = UserModel.__table__
+_BY_ID = select(_USERS).where(_USERS.c.id == bindparam("user_id"))
+_BY_USERNAME = select(_USERS).where(_USERS.c.username == bindparam("username"))
 
 # The join gives the total even where the page is empty: then it is one row without a user.
-_TOTAL = select(func.count().label("total")).select_from(UserModel).subquery()
+_TOTAL = select(func.count().label("total")).select_from(_USERS).subquery()
 _PAGE = (
-    _USERS.order_by(UserModel.created_at, UserModel.id)
+    select(_USERS)
+    .order_by(_USERS.c.created_at, _USERS.c.id)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
     .subquery()
@@ -50,24 +41,23 @@ _PAGE_WITH_TOTAL = (
     .select_from(_TOTAL.outerjoin(_PAGE, true()))
     .order_by(_PAGE.c.created_at, _PAGE.c.id)
 )
+_INSERT = insert(_USERS)
+_UPDATE = (
+    update(_USERS)
+    .where(_USERS.c.id == bindparam("user_id"), _USERS.c.version == bindparam("read_version"))
+    .values(version=_USERS.c.version + 1)
+    .returning(_USERS.c.version)
+)
 
 
 class PgUserRepository:
     async def insert(self, session: AsyncSession, user: User) -> None:
-        await session.execute(
-            insert(UserModel).values(
-                id=user.id.value, created_at=user.created_at, version=user.version, **_state(user)
-            )
-        )
+        fixed = {"id": user.id.value, "created_at": user.created_at, "version": user.version}
+        await session.execute(_INSERT, fixed | _state(user))
 
     async def update(self, session: AsyncSession, user: User) -> None:
-        new_version = await session.scalar(
-            update(UserModel)
-            .where(UserModel.id == user.id.value, UserModel.version == user.version)
-            .values(version=UserModel.version + 1, **_state(user))
-            .returning(UserModel.version)
-            .execution_options(synchronize_session=False)
-        )
+        read = {"user_id": user.id.value, "read_version": user.version}
+        new_version = await session.scalar(_UPDATE.values(_state(user)), read)
         if new_version is None:
             if await self.find_by_id(session, user.id) is None:
                 raise RepoNotFoundError(f"no user {user.id.value}")
