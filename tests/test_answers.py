@@ -696,9 +696,9 @@ def test_a_service_name_is_derived_from_any_title(title: str, slug: str) -> None
     assert answers.service_slug(title) == slug
 
 
-@pytest.mark.parametrize("title", [*NASTY_TEXTS, *answers.RESERVED_NAMES, "\0", "-", "’", "\udcff"])
-def test_a_derived_service_name_is_always_a_good_answer(title: str) -> None:
-    assert not answers.problem_with("service_name", answers.service_slug(title))
+def test_a_derived_service_name_is_always_a_good_answer() -> None:
+    for title in (*NASTY_TEXTS, *answers.RESERVED_NAMES, "\0", "-", "’", "\udcff"):
+        assert not answers.problem_with("service_name", answers.service_slug(title)), title
 
 
 @pytest.mark.parametrize(
