@@ -19,25 +19,17 @@ async def close(app: FastAPI) -> None:
     await database.close()
 
 
-async def get_database(request: Request) -> Database:
+def database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-async def get_settings(request: Request) -> Settings:
+async def get_database_probe(request: Request) -> DatabaseProbe:
+    return database_of(request)
+
+
+async def get_readiness_timeout(request: Request) -> float:
     settings: Settings = request.app.state.settings
-    return settings
-
-
-DatabaseDep = Annotated[Database, Depends(get_database)]
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
-async def get_database_probe(database: DatabaseDep) -> DatabaseProbe:
-    return database
-
-
-async def get_readiness_timeout(settings: SettingsDep) -> float:
     return settings.readiness_timeout
 
 
