@@ -111,9 +111,11 @@ def test_paths_can_be_checked_out_on_every_system() -> None:
 
 
 def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None:
-    files = [file for file in render().rglob("*") if file.is_file()]
+    """The rules do not count: each is a file, and so are the offences against it."""
+    service = render()
+    files = [file.relative_to(service) for file in service.rglob("*") if file.is_file()]
 
-    assert len(files) <= 110
+    assert len([file for file in files if "architecture" not in file.parts]) <= 110
 
 
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def _escaped(value: str, also: str = "") -> str:
 
 def _result(refusal: Refusal, index: int, rule: Rule) -> dict[str, Any]:
     place = {
-        "artifactLocation": {"uri": refusal.path},
+        "artifactLocation": {"uri": quote(refusal.path)},
         "region": {"startLine": refusal.line},
     }
     return {

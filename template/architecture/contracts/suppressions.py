@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from grimp import ImportGraph
 
-_SUPPRESSION = re.compile(r"(ast-grep-ignore|\bnoqa\b|\bruff: *[a-z-]+)", re.IGNORECASE)
+_SUPPRESSION = re.compile(r"ast-grep-ignore|\bnoqa\b|\bruff: *(?!enable)[a-z-]+", re.IGNORECASE)
 
-# `# ast-grep-ignore: typed-ids - why`, `# noqa: S105 - why`, `# ruff: ignore[S105] - why`
+# The names of the rules, a dash, and at least a word.
 _NAMES = r"[\w-]+(?:, *[\w-]+)*"
 _WITH_REASON = re.compile(
     rf"# *(?:ast-grep-ignore|noqa|ruff: *noqa): *{_NAMES} - .*\w"

@@ -12,6 +12,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import grimp
+from grimp.exceptions import GrimpException
 from importlinter import configuration
 from importlinter.domain.contract import InvalidContractOptions
 from importlinter.domain.imports import ModuleExpression
@@ -39,7 +40,10 @@ def check(rules: list[Rule]) -> set[Refusal]:
         BrokenRuleError: a contract is malformed, or names a module that does not exist.
     """
     configuration.configure()
-    graph = _graph()
+    try:
+        graph = _graph()
+    except (ValueError, GrimpException) as exc:
+        raise BrokenRuleError(f"The imports cannot be read: {exc}") from exc
     refusals = set()
     for rule in rules:
         for options in rule.imports:
@@ -53,43 +57,27 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _check(rule: Rule, options: dict[str, Any], graph: grimp.ImportGraph) -> set[Refusal]:
-    exceptions = _exceptions(rule, options)
-    unmatched = {
-        exception
-        for exception in exceptions
-        if not graph.find_matching_direct_imports(import_expression=exception)
-    }
-    contract = _contract(rule, options, sorted(exceptions - unmatched))
+    graph = deepcopy(graph)  # contracts and exceptions take imports out of it
+    exceptions = options.get("ignore_imports", [])
+    contract = _contract(rule, {k: v for k, v in options.items() if k != "ignore_imports"})
     try:
         _require_modules(contract, graph)
-        result = contract.check(deepcopy(graph), verbose=False)
-    except ValueError as exc:
+        refusals = set(_unused_exceptions(rule, exceptions, graph))
+        result = contract.check(graph, verbose=False)
+    except (ValueError, SyntaxError) as exc:
         raise BrokenRuleError(f"{rule.file}: {exc}") from exc
-    found = {Refusal(path, line, rule.id) for path, line in _places(result, graph)}
-    stale = {Refusal(rule.file, _line(rule, text), "no-silent-exception") for text in unmatched}
-    return found | stale
+    return refusals | {Refusal(path, line, rule.id) for path, line in _places(result, graph)}
 
 
-def _exceptions(rule: Rule, options: dict[str, Any]) -> set[str]:
-    """Return the imports that are let through. Each has a reason beside it."""
-    exceptions = options.get("ignore_imports", [])
-    for exception in exceptions:
-        if not isinstance(exception, dict) or not all(map(exception.get, ("import", "reason"))):
-            raise BrokenRuleError(f"{rule.file}: 'ignore_imports' needs 'import' and 'reason'")
-    return {exception["import"] for exception in exceptions}
-
-
-def _contract(rule: Rule, options: dict[str, Any], exceptions: list[str]) -> Contract:
+def _contract(rule: Rule, options: dict[str, Any]) -> Contract:
     contract_type = CONTRACT_TYPES.get(str(options.get("type")))
     if contract_type is None:
         known = ", ".join(CONTRACT_TYPES)
         raise BrokenRuleError(f"{rule.file}: 'type' must be one of {known}")
-    options = {name: _as_text(value) for name, value in options.items()}
     session = {"root_packages": list(LAYERS), "include_external_packages": "True"}
+    options = {name: _as_text(value) for name, value in options.items()}
     try:
-        return contract_type(
-            rule.id, session, options | ({"ignore_imports": exceptions} if exceptions else {})
-        )
+        return contract_type(rule.id, session, options)
     except InvalidContractOptions as exc:
         problems = "; ".join(f"{name}: {problem}" for name, problem in exc.errors.items())
         raise BrokenRuleError(f"{rule.file}: {problems}") from exc
@@ -105,7 +93,7 @@ def _require_modules(contract: Contract, graph: grimp.ImportGraph) -> None:
     for option in vars(contract).values():
         for value in option if isinstance(option, list | set) else [option]:
             if isinstance(value, ModuleExpression) and not _exists(value, graph):
-                raise ValueError(f"{value.expression!r} is no module of the service or its packages")
+                raise ValueError(f"{value.expression!r} matches no module")
 
 
 def _exists(module: ModuleExpression, graph: grimp.ImportGraph) -> bool:
@@ -115,6 +103,24 @@ def _exists(module: ModuleExpression, graph: grimp.ImportGraph) -> bool:
     return name in graph.modules or (
         name.partition(".")[0] not in LAYERS and importlib.util.find_spec(name) is not None
     )
+
+
+def _unused_exceptions(
+    rule: Rule, exceptions: list[dict[str, str]], graph: grimp.ImportGraph
+) -> Iterator[Refusal]:
+    """Take the imports that are let through out of the graph, and yield those that are not there.
+
+    Raises:
+        ValueError: one is let through without a reason.
+    """
+    for exception in exceptions:
+        if not (exception.get("import") and exception.get("reason")):
+            raise ValueError("'ignore_imports' needs an 'import' and a 'reason' each")
+        found = graph.find_matching_direct_imports(import_expression=exception["import"])
+        for match in found:
+            graph.remove_import(importer=match["importer"], imported=match["imported"])
+        if not found:
+            yield Refusal(rule.file, _line(rule, exception["import"]), "no-silent-exception")
 
 
 def _places(result: ContractCheck, graph: grimp.ImportGraph) -> Iterator[Place]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruff import find_ruff_bin
-
-from architecture import ROOT, SOURCE
+from architecture import ROOT
 from architecture.refusals import Refusal
 from architecture.rules import BrokenRuleError
+from architecture.tools import REFUSED, run
 
 if TYPE_CHECKING:
     from architecture.rules import Rule
 
-_REFUSED = 1  # its exit code when it found something; more than that is a failure
-
 # `pyproject.toml` may add to what ruff checks. It cannot take away what a rule asks for.
-_WHOLE = ["--config", "lint.ignore = []", "--config", "lint.per-file-ignores = {}"]
+_WHOLE = (
+    "exclude = []",
+    "extend-exclude = []",
+    "respect-gitignore = false",
+    "lint.exclude = []",
+    "lint.ignore = []",
+    "lint.per-file-ignores = {}",
+    "lint.extend-per-file-ignores = {}",
+)
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
@@ -31,15 +35,10 @@ def check(rules: list[Rule]) -> set[Refusal]:
     rule_of = {code: rule.id for rule in rules for code in rule.ruff}
     if not rule_of:
         return set()
-    options = ["--output-format=json", "--extend-select", ",".join(rule_of), *_WHOLE]
-    result = subprocess.run(
-        [find_ruff_bin(), "check", *options, SOURCE.name],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if result.returncode > _REFUSED:
+    codes = ",".join(rule_of)
+    options = [option for setting in _WHOLE for option in ("--config", setting)]
+    result = run("ruff", "check", "--output-format=json", "--extend-select", codes, *options)
+    if result.returncode > REFUSED:
         raise BrokenRuleError(f"ruff refuses a code that a rule names: {result.stderr}")
     return {
         Refusal(

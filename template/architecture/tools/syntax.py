@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sysconfig
 from typing import TYPE_CHECKING, Any
 
-from architecture import ROOT, SOURCE
+from architecture import ROOT
 from architecture.refusals import Refusal
 from architecture.rules import BrokenRuleError
+from architecture.tools import REFUSED, run
 
 if TYPE_CHECKING:
+    import subprocess
+
     from architecture.rules import Rule
 
 _UNUSED_SUPPRESSION = "unused-suppression"
-_REFUSED = 1  # its exit code when it found something; more than that is a failure
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
@@ -30,7 +29,7 @@ def check(rules: list[Rule]) -> set[Refusal]:
             _require_files(rule, part)
     documents = [_document(rule, part) for rule in rules for part in rule.syntax]
     result = _scan(documents)
-    if result.returncode > _REFUSED:
+    if result.returncode > REFUSED:
         raise BrokenRuleError(_broken_rule(rules) or result.stderr)
     return {_refusal(json.loads(line)) for line in result.stdout.splitlines()}
 
@@ -50,15 +49,10 @@ def _document(rule: Rule, part: dict[str, Any]) -> str:
 
 
 def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("ast-grep", path=sysconfig.get_path("scripts")) or "ast-grep"
-    options = ["--json=stream", f"--error={_UNUSED_SUPPRESSION}", "--no-ignore=vcs"]
-    return subprocess.run(
-        [program, "scan", "--inline-rules", "\n---\n".join(documents), *options, SOURCE.name],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    rules = "\n---\n".join(documents)
+    options = ["--json=stream", f"--error={_UNUSED_SUPPRESSION}"]
+    options += [f"--no-ignore={kind}" for kind in ("hidden", "dot", "vcs", "exclude", "global")]
+    return run("ast-grep", "scan", "--inline-rules", rules, *options)
 
 
 def _broken_rule(rules: list[Rule]) -> str | None:
@@ -66,7 +60,7 @@ def _broken_rule(rules: list[Rule]) -> str | None:
     for rule in rules:
         for part in rule.syntax:
             result = _scan([_document(rule, part)])
-            if result.returncode > _REFUSED:
+            if result.returncode > REFUSED:
                 return f"{rule.file}: {result.stderr}"
     return None
 
