@@ -70,9 +70,14 @@ MakeService = Callable[..., Service]
 
 
 def owners_environment() -> dict[str, str]:
-    """Return the environment without this harness's own virtual environment and settings."""
-    ours = {"VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL", "JWT_SECRET"}
-    return {key: value for key, value in os.environ.items() if key not in ours}
+    """Return the environment as it is in the shell of somebody who has only just come.
+
+    Neither this harness's virtual environment is in it, nor settings that would reach a service, nor
+    the wish of some machines that Python should compile every library anew in every process.
+    """
+    ours = {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
+    settings = {"DATABASE_URL", "TEST_DATABASE_URL", "JWT_SECRET", "PORT"}
+    return {key: value for key, value in os.environ.items() if key not in ours | settings}
 
 
 @pytest.fixture(scope="session")
@@ -136,3 +141,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-golden", action="store_true", help="write the lists of rendered files anew"
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares a rendered service in one process, so that it is rendered only once."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        variant = callspec.params.get("variant") if callspec else None
+        item.add_marker(pytest.mark.xdist_group(str(variant or item.path.stem)))

@@ -5,13 +5,14 @@ import socket
 import subprocess
 import sys
 
-import uvicorn
+from uvicorn import Config, Server
+from uvicorn.supervisors import ChangeReload
 
 from dev.environment import local_environment
 from dev.postgres import LocalPostgresError
 
 HOST = "127.0.0.1"
-FIRST_PORT = 8000
+USUAL_PORTS = range(8000, 8100)
 
 
 def main() -> None:
@@ -19,37 +20,38 @@ def main() -> None:
         with local_environment() as environment:
             os.environ.update(environment)
             subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], check=True)
-            serve(int(os.environ.get("PORT") or free_port()))
+            serve(free_socket())
     except LocalPostgresError as exc:
         sys.exit(str(exc))
     except subprocess.CalledProcessError:
         sys.exit("The database could not be brought up to date; the reason stands above.")
 
 
-def serve(port: int) -> None:
-    address = f"http://{HOST}:{port}"
-    print(f"\n  API   {address}\n  Docs  {address}/docs\n\n  Ctrl-C stops it; the data stays.\n")
-    uvicorn.run(
-        "presentation.app:create_app",
-        factory=True,
-        host=HOST,
-        port=port,
-        reload=True,
-        reload_dirs=["src"],
-    )
+def serve(listening: socket.socket) -> None:
+    """Serve on this socket until stopped. Each reload is a new process that inherits it."""
+    address = f"http://{HOST}:{listening.getsockname()[1]}"
+    print(f"\n  API   {address}\n  Docs  {address}/docs\n\n  Ctrl-C stops it; the data stay.\n")
+    config = Config("presentation.app:create_app", factory=True, reload=True, reload_dirs=["src"])
+    ChangeReload(config, target=Server(config).run, sockets=[listening]).run()
 
 
-def free_port() -> int:
-    """Return the first port from 8000 on that nobody listens on."""
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    sys.exit(f"No port is free between {FIRST_PORT} and {FIRST_PORT + 99}; set PORT.")
+def free_socket() -> socket.socket:
+    """Listen on `PORT`, or on the first port from 8000 on that is free."""
+    given = os.environ.get("PORT", "")
+    if given and not given.isdecimal():
+        sys.exit(f"PORT must be a number, and is {given!r}.")
+    for port in [int(given)] if given else USUAL_PORTS:
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            # Only who listens has the port: several may bind it at the same time.
+            listening.bind((HOST, port))
+            listening.listen()
+        except OSError:
+            listening.close()
+        else:
+            return listening
+    sys.exit(f"Port {given or f'{USUAL_PORTS.start} to {USUAL_PORTS.stop - 1}'} is taken; set PORT.")
 
 
 if __name__ == "__main__":

@@ -94,9 +94,7 @@ def main() -> None:
         postgres = running.enter_context(LocalPostgres(Path(scratch) / "postgres").running())
         environment = _environment(postgres)
         _fill(service, postgres, environment)
-        servers = [
-            running.enter_context(_serving(service, name, environment)) for name in SERVERS
-        ]
+        servers = [running.enter_context(_serving(service, name, environment)) for name in SERVERS]
         results = _measure(servers, _requests(servers[0], postgres))
         memory = {server.name: server.memory_mib() for server in servers}
     _print(results, memory)
@@ -223,9 +221,11 @@ async def _client(server: Server, request: Request, latencies: list[float]) -> N
 
 def _print(results: Results, memory: dict[str, float]) -> None:
     def median(operation: str, server: str, figure: str) -> float:
-        return statistics.median(getattr(r, figure) for r in results[operation, server])
+        return float(statistics.median(getattr(r, figure) for r in results[operation, server]))
 
-    print("| operation | server | CPU µs | requests/s | p50 ms | p99 ms | CPU / simplified | CPU / bare |")
+    print(
+        "| operation | server | CPU µs | requests/s | p50 ms | p99 ms | CPU / simplified | CPU / bare |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     for operation, server in results:
         cpu = median(operation, server, "cpu_micros")

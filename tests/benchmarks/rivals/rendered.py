@@ -1,7 +1,6 @@
 """The rendered service as it is, but for hashing, which would drown all else."""
 
 from fastapi import FastAPI
-
 from presentation.app import create_app as create_rendered_app
 
 
