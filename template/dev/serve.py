@@ -51,7 +51,9 @@ def free_socket() -> socket.socket:
             listening.close()
         else:
             return listening
-    sys.exit(f"Port {given or f'{USUAL_PORTS.start} to {USUAL_PORTS.stop - 1}'} is taken; set PORT.")
+    sys.exit(
+        f"Port {given or f'{USUAL_PORTS.start} to {USUAL_PORTS.stop - 1}'} is taken; set PORT."
+    )
 
 
 if __name__ == "__main__":
