@@ -8,7 +8,7 @@ import sys
 from uvicorn import Config, Server
 from uvicorn.supervisors import ChangeReload
 
-from dev.environment import local_environment
+from dev.environment import LOCAL, local_environment
 from dev.postgres import LocalPostgresError
 
 HOST = "127.0.0.1"
@@ -16,6 +16,8 @@ USUAL_PORTS = range(8000, 8100)
 
 
 def main() -> None:
+    if not LOCAL.exists():
+        compile_libraries()
     try:
         with local_environment() as environment:
             os.environ.update(environment)
@@ -25,6 +27,12 @@ def main() -> None:
         sys.exit(str(exc))
     except subprocess.CalledProcessError:
         sys.exit("The database could not be brought up to date; the reason stands above.")
+
+
+def compile_libraries() -> None:
+    """Let another core do, on the very first start, what the first import of each library costs."""
+    command = [sys.executable, "-c", "import presentation.app"]
+    subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def serve(listening: socket.socket) -> None:
