@@ -13,6 +13,7 @@ a process. It is one file because Copier's extension loader cannot import siblin
 
 from __future__ import annotations
 
+import os
 import re
 import reprlib
 import unicodedata
@@ -344,6 +345,17 @@ def markdown_text(value: str) -> str:
     return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text, flags=re.MULTILINE)
 
 
+def with_absolute_source(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Store a template that was given by a relative path by its whole path.
+
+    An update starts in the service's folder, where ``.`` is the service itself.
+    """
+    source = answers.get("_src_path")
+    if isinstance(source, str) and not re.match(r"~|.*:", source):
+        return {**answers, "_src_path": os.path.abspath(source)}
+    return dict(answers)
+
+
 def in_question_order(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Sort the answers to be stored: Copier's own first, then those judged here, then the rest.
 
@@ -369,5 +381,6 @@ class AnswersExtension(Extension):
             python_string=python_string,
             service_slug=service_slug,
             toml_string=toml_string,
+            with_absolute_source=with_absolute_source,
             yaml_string=yaml_string,
         )

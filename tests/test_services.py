@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.conftest import ROOT, Service
+
 if TYPE_CHECKING:
-    from tests.conftest import MakeService, Service
+    from tests.conftest import MakeService
+
+README_COMMAND = re.search(
+    r"^pip install uv && (uvx .*) && uv run just dev$", (ROOT / "README.md").read_text(), re.M
+)
 
 IDENTITY_LEFTOVERS = (
     "identity",
@@ -78,3 +88,37 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
     }
 
     assert mentions == set()
+
+
+def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:
+    service = make_service()
+    models = service.path / "src/infrastructure/persistence/identity/models.py"
+    before = models.read_text()
+    models.write_text(
+        before.replace("version: Mapped[int]", "version: Mapped[int]\n    age: Mapped[int | None]")
+    )
+
+    try:
+        service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
+        (written,) = (service.path / "migrations/versions").glob("*_add_the_age*.py")
+        assert 'op.add_column("users", sa.Column("age"' in written.read_text()
+        service.run("uv", "run", "just", "lint")
+        written.unlink()
+    finally:
+        models.write_text(before)
+
+
+@pytest.mark.parametrize("source", ['"$PWD"', "."], ids=["as it stands", "by a relative path"])
+def test_what_the_first_command_of_the_readme_makes_can_be_updated(
+    copier_template: Path, tmp_path: Path, source: str
+) -> None:
+    assert README_COMMAND, "the README has another first command"
+    clone = Service(tmp_path / "clone")
+    shutil.copytree(copier_template, clone.path)
+    clone.run("bash", "-c", README_COMMAND[1].replace('"$PWD"', source))
+    service = Service(tmp_path / "my-service")
+    service.run("bash", "-c", "uv lock && git init && git add . && git commit -m 'Start'")
+
+    service.run("uv", "run", "just", "update")
+
+    assert service.run("git", "status", "--porcelain") == ""

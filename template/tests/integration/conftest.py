@@ -3,6 +3,7 @@
 `TEST_DATABASE_URL` names another database to use; it must be empty, and nobody else's.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,7 +11,13 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy import NullPool, text
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from dev.environment import LOCAL
 from dev.postgres import LocalPostgres
@@ -26,10 +33,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 def empty_database_url() -> Iterator[str]:
     """A database without a table in it."""
     if given := os.environ.get("TEST_DATABASE_URL"):
+        if tables := asyncio.run(_tables_in(given)):
+            pytest.exit(f"TEST_DATABASE_URL is not empty, it holds {', '.join(tables)}.", 2)
         yield given
         return
     with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
         name = f"test-{os.getpid()}"
+        server.drop_database(name)  # of a run that was killed
         server.create_database(name)
         yield server.url(name)
         server.drop_database(name)
@@ -42,11 +52,22 @@ def alembic_config(empty_database_url: str) -> Iterator[Config]:
         yield Config(toml_file=PROJECT / "pyproject.toml")
 
 
+async def _tables_in(url: str) -> list[str]:
+    tables = text(
+        "SELECT tablename FROM pg_tables WHERE tablename <> 'alembic_version'"
+        " AND schemaname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        return list(await connection.scalars(tables))
+
+
 @pytest.fixture(scope="session")
-def database_url(alembic_config: Config, empty_database_url: str) -> str:
+def database_url(alembic_config: Config, empty_database_url: str) -> Iterator[str]:
     """A database at the head of the timeline."""
     command.upgrade(alembic_config, "head")
-    return empty_database_url
+    yield empty_database_url
+    command.downgrade(alembic_config, "base")
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "timeout": settings.database_connect_timeout,
+                # For a server that is gone and cannot end the statement itself.
+                "command_timeout": settings.database_statement_timeout + 1,
                 "server_settings": {
                     "statement_timeout": f"{settings.database_statement_timeout * 1000:.0f}"
                 },

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine, ExceptionContext, PoolProxiedConnection
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
-_INTEGRITY_VIOLATION = "23"
+_CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
-_UNAVAILABLE = ("08", "53", "57")
+# Connection, resources, operator; and a login or a database that is not (yet) there.
+_UNAVAILABLE = ("08", "28", "3D", "53", "57")
 
 
 def translate_errors(engine: Engine) -> None:
@@ -45,16 +46,19 @@ class TranslatingPool(AsyncAdaptedQueuePool):
         except PoolTimeoutError as exc:
             raise RepoUnavailableError("no free connection in the pool") from exc
         except OSError as exc:
-            raise RepoUnavailableError("the database cannot be reached") from exc
+            raise RepoUnavailableError(f"the database cannot be reached: {exc!r}") from exc
 
 
 def _raise_repo_error(context: ExceptionContext) -> None:
+    if not isinstance(context.original_exception, Exception):
+        return  # a cancelled task, which is no failure of the database
     cause = context.original_exception.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     message = f"{type(cause or context.original_exception).__name__}, SQLSTATE {state or 'none'}"
-    if context.is_disconnect or state.startswith(_UNAVAILABLE):
+    timed_out = isinstance(context.original_exception, TimeoutError)
+    if context.is_disconnect or timed_out or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
-    if state.startswith(_INTEGRITY_VIOLATION):
+    if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))
     if state.startswith(_TRANSACTION_ROLLBACK):
         raise RepoStaleError(message)

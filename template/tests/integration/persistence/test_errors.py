@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -38,13 +40,11 @@ async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncC
     assert refusal.value.field == "code"
 
 
-async def test_any_other_broken_constraint_is_a_conflict_without_a_column(
-    library: AsyncConnection,
-) -> None:
-    with pytest.raises(RepoConflictError) as refusal:
+async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncConnection) -> None:
+    with pytest.raises(RepoError) as refusal:
         await library.execute(text("INSERT INTO books (title) VALUES ('')"))
 
-    assert refusal.value.field is None
+    assert type(refusal.value) is RepoError
 
 
 async def test_what_fails_only_at_the_commit_is_a_conflict_too(
@@ -52,8 +52,10 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
 ) -> None:
     await library.execute(text("INSERT INTO books (shelf) VALUES ('nowhere')"))
 
-    with pytest.raises(RepoConflictError):
+    with pytest.raises(RepoConflictError) as refusal:
         await library.commit()
+
+    assert refusal.value.field is None
 
 
 async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
@@ -72,6 +74,31 @@ async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncC
 
     with pytest.raises(RepoUnavailableError):
         await connection.execute(text("SELECT pg_sleep(30)"))
+
+
+async def test_a_server_that_does_not_answer_at_all_is_unavailable(settings: Settings) -> None:
+    database = Database(settings.model_copy(update={"database_statement_timeout": 0.01}))
+
+    async with database.engine.connect() as connection:
+        await connection.execute(text("SET statement_timeout = 0"))
+        with pytest.raises(RepoUnavailableError):
+            await connection.execute(text("SELECT pg_sleep(30)"))
+
+    await database.close()
+
+
+async def test_a_database_that_does_not_exist_is_unavailable(settings: Settings) -> None:
+    url = SecretStr(f"{settings.database_url.get_secret_value()}-of-nobody")
+    database = Database(settings.model_copy(update={"database_url": url}))
+
+    with pytest.raises(RepoUnavailableError):
+        await database.ping()
+
+
+async def test_a_cancelled_task_is_cancelled_and_no_failure(connection: AsyncConnection) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await connection.execute(text("SELECT pg_sleep(30)"))
 
 
 async def test_a_connection_that_the_server_cuts_is_unavailable(database: Database) -> None:
