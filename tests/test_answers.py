@@ -869,11 +869,29 @@ def watch() -> Watch:
     return collect
 
 
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (".", os.getcwd()),
+        ("template", os.path.join(os.getcwd(), "template")),
+        ("/srv/template", "/srv/template"),
+        ("~/template", "~/template"),
+        ("gh:owner/template", "gh:owner/template"),
+        ("https://example.org/template.git", "https://example.org/template.git"),
+        ("git@example.org:owner/template.git", "git@example.org:owner/template.git"),
+    ],
+)
+def test_a_template_is_remembered_so_that_the_service_finds_it_again(
+    given: str, stored: str
+) -> None:
+    assert answers.with_absolute_source({"_src_path": given}) == {"_src_path": stored}
+
+
 def test_the_extension_opens_nothing_and_starts_nothing(watch: Watch) -> None:
     calls = "".join(f"{{{{ text | {name} }}}}" for name in PURE_FILTERS)
     template = jinja().from_string(
         f"{calls}{{{{ refuse_bad_answers() }}}}{{{{ text | answer_problem('author') }}}}"
-        "{{ {'ci': 1} | in_question_order }}"
+        "{{ {'ci': 1, '_src_path': '.'} | with_absolute_source | in_question_order }}"
     )
     conf = {"settings": copier.Settings(defaults={"author": "A"})}
 
@@ -896,4 +914,9 @@ def test_the_watch_on_the_extension_sees_an_open_file(watch: Watch, tmp_path: Pa
 def test_every_filter_is_watched() -> None:
     added = set(jinja().filters) - set(SandboxedEnvironment().filters)
 
-    assert added == {*PURE_FILTERS, "answer_problem", "in_question_order"}
+    assert added == {
+        *PURE_FILTERS,
+        "answer_problem",
+        "in_question_order",
+        "with_absolute_source",
+    }
