@@ -1,5 +1,5 @@
 # offence: autocommit
-# plant: src/infrastructure/persistence/farm/counter.py
+# plant: src/infrastructure/persistence/orchard/counter.py
 from sqlalchemy.ext.asyncio import AsyncSession
 
 OPTIONS = {"isolation_level": "AUTOCOMMIT"}  # refused
@@ -10,7 +10,7 @@ async def count(session: AsyncSession) -> None:
 
 
 # offence: begin
-# plant: src/infrastructure/persistence/farm/barn_repo.py
+# plant: src/infrastructure/persistence/orchard/barn_repo.py
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ class PgBarnRepository:
 
 
 # offence: by name
-# plant: src/infrastructure/persistence/farm/fence_repo.py
+# plant: src/infrastructure/persistence/orchard/fence_repo.py
 from sqlalchemy import text
 
 
@@ -49,7 +49,7 @@ class PgFenceRepository:
 
 
 # offence: commit
-# plant: src/infrastructure/persistence/farm/cow_repo.py
+# plant: src/infrastructure/persistence/orchard/cow_repo.py
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -74,7 +74,7 @@ async def create_cow_endpoint(session_factory: object) -> None:
 
 
 # offence: own factory
-# plant: src/infrastructure/persistence/farm/field_repo.py
+# plant: src/infrastructure/persistence/orchard/field_repo.py
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.asyncio import async_sessionmaker as maker  # refused
 
@@ -91,7 +91,7 @@ class PgFieldRepository:
 
 
 # offence: own session
-# plant: src/infrastructure/persistence/farm/tractor_repo.py
+# plant: src/infrastructure/persistence/orchard/tractor_repo.py
 import sqlalchemy.ext.asyncio as sa
 
 from infrastructure.persistence.database import Database  # refused
