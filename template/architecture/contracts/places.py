@@ -18,7 +18,11 @@ Place = tuple[str, int]
 
 
 class PlacesContract(Contract):
-    """What our own contract types have in common: how they report."""
+    """What our own contract types have in common: how they report.
+
+    Their options are declared as import-linter's fields and annotated with what these turn into when
+    a contract is made. mypy cannot know that, hence each `type: ignore[assignment]` beside a field.
+    """
 
     def refuse(self, places: Iterable[Place]) -> ContractCheck:
         places = sorted(set(places))
