@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from application.identity.dto import AccessToken
-    from application.paging import PageParams
+    from application.paging import PageParams, SliceParams
     from domain.identity.user import User
     from domain.identity.value_objects import UserId, Username
 
@@ -46,6 +46,11 @@ class UserRepository(Protocol):
 
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         """Return one page of the users, the oldest first, and how many there are in all."""
+
+    async def list_after(
+        self, session: AsyncSession, params: SliceParams[UserId]
+    ) -> Sequence[User]:
+        """Return one slice of the same list; after an id that nobody has, nothing."""
 
 
 class PasswordHasher(Protocol):

@@ -18,7 +18,7 @@ from application.errors import (
     RepoConflictError,
 )
 from application.identity.dto_map import user_output
-from application.paging import Page
+from application.paging import Page, Slice
 from domain.identity.user import User
 from domain.identity.value_objects import Email, Username
 from domain.shared import DomainError
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         UserOutput,
     )
     from application.identity.ports import PasswordHasher, TokenIssuer, UserRepository
-    from application.paging import PageParams
+    from application.paging import PageParams, SliceParams
     from domain.identity.value_objects import UserId
 
 # NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is all there is,
@@ -150,6 +150,27 @@ async def list_users(
     async with read_sessions() as session:
         items, total = await users.list(session, params)
     return Page(items=[user_output(user) for user in items], total=total)
+
+
+async def scroll_users(
+    read_sessions: async_sessionmaker[AsyncSession],
+    users: UserRepository,
+    actor: UserOutput,
+    params: SliceParams[UserId],
+) -> Slice[UserOutput, UserId]:
+    """Return one slice of the users, the oldest first, to an admin.
+
+    Raises:
+        AppForbiddenError: the actor is no admin.
+        AppNotFoundError: there is no such user to go on after.
+    """
+    _require_admin(actor)
+    async with read_sessions() as session:
+        items = await users.list_after(session, params)
+        if not items and params.after is not None:
+            await _existing(users, session, params.after)
+    more = len(items) == params.limit
+    return Slice(items=[user_output(user) for user in items], next=items[-1].id if more else None)
 
 
 async def change_username(

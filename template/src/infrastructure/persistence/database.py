@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from sqlalchemy import Engine, Result
+    from sqlalchemy.orm import ORMExecuteState
+
     from infrastructure.config import DatabaseSettings
+
+
+class ReadSession(Session):
+    """Takes a connection for each statement on tables, and gives it back at once.
+
+    Such a statement has no use for the unit of work, whose opening and closing cost as much as the
+    statement itself. All else, such as `get`, finds the session as SQLAlchemy makes it.
+    """
+
+
+@event.listens_for(ReadSession, "do_orm_execute")
+def _read_at_once(state: ORMExecuteState) -> Result[Any] | None:
+    if state.is_orm_statement:
+        return None
+    engine = cast("Engine", state.session.get_bind())
+    with engine.connect() as connection:
+        return connection.execute(state.statement, state.parameters)
+
+
+class AsyncReadSession(AsyncSession):
+    sync_session_class = ReadSession
+
+    async def __aexit__(self, *exc_info: Any) -> None:
+        if self.in_transaction():  # otherwise nothing was opened
+            await super().__aexit__(*exc_info)
 
 
 class Database:
@@ -42,7 +73,9 @@ class Database:
         translate_errors(reading.sync_engine)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.read_sessions = async_sessionmaker(reading, expire_on_commit=False)
+        self.read_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
+            reading, class_=AsyncReadSession, expire_on_commit=False
+        )
 
     async def ping(self) -> None:
         async with self.read_sessions() as session:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, true, update
+from sqlalchemy import bindparam, func, insert, select, true, tuple_, update
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from domain.identity.user import User
@@ -18,10 +18,9 @@ from infrastructure.persistence.identity.models import UserModel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from application.paging import PageParams
+    from application.paging import PageParams, SliceParams
 
 _USERS = UserModel.__table__
 _BY_ID = select(_USERS).where(_USERS.c.id == bindparam("user_id"))
@@ -41,6 +40,13 @@ _PAGE_WITH_TOTAL = (
     .select_from(_TOTAL.outerjoin(_PAGE, true()))
     .order_by(_PAGE.c.created_at, _PAGE.c.id)
 )
+_SLICE = select(_USERS).order_by(_USERS.c.created_at, _USERS.c.id).limit(bindparam("limit"))
+_SLICE_AFTER = _SLICE.where(
+    tuple_(_USERS.c.created_at, _USERS.c.id)
+    > select(_USERS.c.created_at, _USERS.c.id)
+    .where(_USERS.c.id == bindparam("after"))
+    .scalar_subquery()
+)
 _INSERT = insert(_USERS)
 _UPDATE = (
     update(_USERS)
@@ -57,7 +63,7 @@ class PgUserRepository:
 
     async def update(self, session: AsyncSession, user: User) -> None:
         read = {"user_id": user.id.value, "read_version": user.version}
-        new_version = await session.scalar(_UPDATE.values(_state(user)), read)
+        new_version = await session.scalar(_UPDATE, read | _state(user))
         if new_version is None:
             if await self.find_by_id(session, user.id) is None:
                 raise RepoNotFoundError(f"no user {user.id.value}")
@@ -75,20 +81,32 @@ class PgUserRepository:
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         window = {"limit": params.limit, "offset": params.offset}
         rows = (await session.execute(_PAGE_WITH_TOTAL, window)).all()
-        return [_into_domain(row) for row in rows if row.id is not None], rows[0].total
+        return [_into_domain(row[1:]) for row in rows if row[1] is not None], rows[0].total
+
+    async def list_after(
+        self, session: AsyncSession, params: SliceParams[UserId]
+    ) -> Sequence[User]:
+        if params.after is None:
+            rows = await session.execute(_SLICE, {"limit": params.limit})
+        else:
+            window = {"limit": params.limit, "after": params.after.value}
+            rows = await session.execute(_SLICE_AFTER, window)
+        return [_into_domain(row) for row in rows]
 
 
-def _into_domain(row: Row[*tuple[Any, ...]]) -> User:
+def _into_domain(row: Sequence[Any]) -> User:
+    # By position, in the table's order: to look up each name costs more than all else here.
+    id_, username, email, password_hash, is_admin, is_active, created_at, updated_at, version = row
     return User(
-        id=UserId.from_trusted(row.id),
-        username=Username.from_trusted(row.username),
-        email=Email.from_trusted(row.email),
-        password_hash=row.password_hash,
-        is_admin=row.is_admin,
-        is_active=row.is_active,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        version=row.version,
+        id=UserId.from_trusted(id_),
+        username=Username.from_trusted(username),
+        email=Email.from_trusted(email),
+        password_hash=password_hash,
+        is_admin=is_admin,
+        is_active=is_active,
+        created_at=created_at,
+        updated_at=updated_at,
+        version=version,
     )
 
 

@@ -2,9 +2,9 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import AsyncClient, QueryParams
 
-from tests.integration.http.identity.steps import PASSWORD, a_member, an_admin, log_in
+from tests.integration.http.identity.steps import PASSWORD, a_member, an_admin, log_in, register
 
 NEW_PASSWORD = "staple horse battery"
 
@@ -73,6 +73,20 @@ async def test_a_page_out_of_range_is_refused(
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["parameter"] == query.split("=")[0]
+
+
+async def test_an_admin_walks_through_all_users(app: FastAPI, client: AsyncClient) -> None:
+    admin = await an_admin(app, client)
+    await register(client, "ada")
+    await register(client, "bob")
+
+    first = (await client.get("/users/scroll?limit=2", headers=admin)).json()
+    after = QueryParams(limit=2, after=first["next"])
+    second = (await client.get("/users/scroll", params=after, headers=admin)).json()
+
+    assert [user["username"] for user in first["items"]] == ["root", "ada"]
+    assert [user["username"] for user in second["items"]] == ["bob"]
+    assert second["next"] is None
 
 
 async def test_members_may_not_list_the_users(client: AsyncClient) -> None:

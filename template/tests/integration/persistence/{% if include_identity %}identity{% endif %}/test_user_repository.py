@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
 from application.identity.ports import UserRepository
-from application.paging import PageParams
+from application.paging import PageParams, SliceParams
 from domain.identity.user import User
 from domain.identity.value_objects import Email, UserId, Username
 from infrastructure.persistence.identity.user_repo import PgUserRepository
@@ -134,6 +134,36 @@ async def test_a_page_beyond_the_last_is_empty_and_still_tells_the_total(
 
     assert await users.list(session, PageParams(limit=20, offset=20)) == ([], 1)
     assert await users.list(session, PageParams(limit=20, offset=0)) != ([], 1)
+
+
+async def test_a_slice_goes_on_after_a_user(users: UserRepository, session: AsyncSession) -> None:
+    young, old, middle = a_user("young"), a_user("old", age=9), a_user("middle", age=5)
+    for user in (young, old, middle):
+        await users.insert(session, user)
+
+    assert await users.list_after(session, SliceParams(2, after=None)) == [old, middle]
+    assert await users.list_after(session, SliceParams(2, after=middle.id)) == [young]
+    assert await users.list_after(session, SliceParams(2, after=young.id)) == []
+
+
+async def test_users_of_the_same_moment_are_neither_left_out_nor_repeated(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    twins = [a_user(name) for name in ("ada", "bob", "eve")]
+    for user in twins:
+        await users.insert(session, user)
+
+    first, *others = await users.list_after(session, SliceParams(3, after=None))
+
+    assert await users.list_after(session, SliceParams(3, after=first.id)) == others
+
+
+async def test_after_a_user_who_does_not_exist_there_is_nothing(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    await users.insert(session, a_user("ada"))
+
+    assert await users.list_after(session, SliceParams(20, UserId.generate())) == []
 
 
 async def test_where_nobody_is_the_list_is_empty(

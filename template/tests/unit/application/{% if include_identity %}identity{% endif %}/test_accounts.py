@@ -16,8 +16,9 @@ from application.identity.use_cases import (
     get_user,
     list_users,
     reactivate_user,
+    scroll_users,
 )
-from application.paging import PageParams
+from application.paging import PageParams, SliceParams
 from domain.identity.value_objects import UserId
 from domain.shared import DomainError
 from tests.unit.application.identity.world import PASSWORD, World
@@ -69,6 +70,42 @@ async def test_only_an_admin_lists_users(world: World) -> None:
 
     with pytest.raises(AppForbiddenError):
         await list_users(world.sessions, world.users, ada, PageParams(limit=20, offset=0))
+
+
+async def test_an_admin_walks_through_all_users_slice_by_slice(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+    world.clock.advance(1)
+    ada = await world.a_user("ada")
+    world.clock.advance(1)
+    bob = await world.a_user("bob")
+
+    first = await scroll_users(world.sessions, world.users, admin, SliceParams(2, after=None))
+    second = await scroll_users(world.sessions, world.users, admin, SliceParams(2, first.next))
+
+    assert (first.items, first.next) == ([admin, ada], ada.id)
+    assert (second.items, second.next) == ([bob], None)
+
+
+async def test_the_slice_after_the_last_user_is_empty(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    end = await scroll_users(world.sessions, world.users, admin, SliceParams(20, admin.id))
+
+    assert (end.items, end.next) == ([], None)
+
+
+async def test_nobody_can_go_on_after_a_user_who_does_not_exist(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppNotFoundError):
+        await scroll_users(world.sessions, world.users, admin, SliceParams(20, UserId.generate()))
+
+
+async def test_only_an_admin_walks_through_the_users(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(AppForbiddenError):
+        await scroll_users(world.sessions, world.users, ada, SliceParams(20, after=None))
 
 
 async def test_a_new_username_is_stored_with_the_time_of_the_change(world: World) -> None:
