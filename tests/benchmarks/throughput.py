@@ -1,18 +1,24 @@
 """The rendered service, the simplified pattern and bare FastAPI, side by side in one run.
 
     uv run python -m tests.benchmarks.throughput
+    uv run --with matplotlib python -m tests.benchmarks.throughput --write
 
 All three are served by the same uvicorn settings from the same environment, on the same PostgreSQL
 and the same 100,000 rows, one worker each. In each round every server answers the same requests in
 turn. What counts is the processor time of the server's process per request, which is steadier than
-seconds; the tables hold medians over the rounds, and their ratios.
+seconds; the tables hold medians over the rounds, and their ratios. `--write` puts the tables and a
+picture into `docs/`.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import importlib
+import io
 import itertools
 import os
+import resource
 import socket
 import statistics
 import subprocess
@@ -33,15 +39,19 @@ sys.path.insert(0, str(ROOT / "template"))
 from dev.postgres import LocalPostgres
 
 ROUNDS = 5
+STARTS = 5
 CONNECTIONS = 8
 REQUESTS = 1600
+DEEP_REQUESTS = 160  # of those whose cost grows with the rows
 ROWS = 100_000
+DEPTHS = (0, 1_000, 10_000, 90_000)
 PASSWORD = "correct horse battery"
 RIVALS = Path(__file__).parent / "rivals"
 TICKS = os.sysconf("SC_CLK_TCK")
 
+# Each logs every request: the rendered service by itself, the others as uvicorn does by default.
 SERVERS = {
-    "rendered": ["--factory", "rendered:create_app"],
+    "rendered": ["--factory", "rendered:create_app", "--no-access-log"],
     "simplified": ["simplified:app"],
     "bare": ["bare:app"],
 }
@@ -60,6 +70,24 @@ class Request(NamedTuple):
     name: str
     status: int
     make: Callable[[], bytes]
+    times: int = REQUESTS
+    clients: int = CONNECTIONS
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked of the rendered service: at most this ratio of processor time."""
+
+    simplified: float
+    bare: float | None = None
+
+
+TARGETS = {
+    "read one by id": Target(0.50, 2.0),
+    "list 20 with total": Target(0.60, 2.0),
+    "create (without hashing)": Target(0.90),
+    "read oneself, signed in": Target(0.60),
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +98,16 @@ class Round:
     cpu_micros: float
     p50_ms: float
     p99_ms: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of a server, up to its first answer."""
+
+    import_cpu_ms: float
+    ready_ms: float
+    ready_cpu_ms: float
+    memory_mib: float
 
 
 @dataclass(frozen=True)
@@ -88,16 +126,30 @@ class Server:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Compare what requests cost.")
+    parser.add_argument("--write", action="store_true", help="write docs/throughput.{md,svg}")
+    write = parser.parse_args().write
+    if write:
+        importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as running:
         Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
         service = _render(Path(scratch) / "service")
         postgres = running.enter_context(LocalPostgres(Path(scratch) / "postgres").running())
         environment = _environment(postgres)
         _fill(service, postgres, environment)
+        starts = _measure_starts(service, environment)
         servers = [running.enter_context(_serving(service, name, environment)) for name in SERVERS]
-        results = _measure(servers, _requests(servers[0], postgres))
+        rendered = servers[0]
+        requests = Requests(rendered, postgres)
+        results = _measure(servers, requests.operations())
+        depths = _measure(servers[:2], requests.pages_by_depth())
+        depths |= _measure(servers[:1], requests.slices_by_depth())
         memory = {server.name: server.memory_mib() for server in servers}
-    _print(results, memory)
+    report = _report(results, depths, starts, memory)
+    print(report)
+    if write:
+        (ROOT / "docs" / "throughput.md").write_text(report)
+        _draw(results, ROOT / "docs" / "throughput.svg")
 
 
 def _render(folder: Path) -> Path:
@@ -132,8 +184,13 @@ def _serving(service: Path, name: str, environment: dict[str, str]) -> Iterator[
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(service / ".venv/bin/uvicorn"), "--app-dir", str(RIVALS), "--port", str(port)]
-    command += ["--no-access-log", "--log-level", "warning", *SERVERS[name]]
-    process = subprocess.Popen(command, cwd=service, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, *SERVERS[name]],
+        cwd=service,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         _wait_until_ready(process, f"http://127.0.0.1:{port}/health/ready")
         yield Server(name, port, process.pid)
@@ -153,28 +210,86 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     sys.exit(f"a server did not start: {process.args!r}")
 
 
-def _requests(rendered: Server, postgres: LocalPostgres) -> list[Request]:
-    form = {"grant_type": "password", "username": "user1", "password": PASSWORD}
-    answer = httpx.post(f"http://127.0.0.1:{rendered.port}/auth/token", data=form)
-    token = answer.raise_for_status().json()["access_token"]
-    ids = postgres.psql("benchmark", "SELECT id FROM users ORDER BY id LIMIT 1000;").split()
-    next_id, number = itertools.cycle(ids), itertools.count(ROWS + 1)
+def _measure_starts(service: Path, environment: dict[str, str]) -> dict[str, list[Start]]:
+    starts: dict[str, list[Start]] = {name: [] for name in SERVERS}
+    for number in range(STARTS + 1):
+        for name in SERVERS:
+            start = _start(service, name, environment)
+            if number:  # the first one compiles
+                starts[name].append(start)
+    return starts
 
-    def get(path: str) -> bytes:
-        return f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
 
-    def create() -> bytes:
-        name = f"user{next(number)}"
+def _start(service: Path, name: str, environment: dict[str, str]) -> Start:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [str(service / ".venv/bin/python"), "-c", f"import {name}"],
+        check=True,
+        cwd=RIVALS,
+        env=environment,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    started = time.perf_counter()
+    with _serving(service, name, environment) as server:
+        return Start(
+            import_cpu_ms=cpu * 1000,
+            ready_ms=(time.perf_counter() - started) * 1000,
+            ready_cpu_ms=server.cpu_seconds() * 1000,
+            memory_mib=server.memory_mib(),
+        )
+
+
+class Requests:
+    """The requests of all operations, by an admin who is signed in."""
+
+    def __init__(self, rendered: Server, postgres: LocalPostgres) -> None:
+        form = {"grant_type": "password", "username": "user1", "password": PASSWORD}
+        answer = httpx.post(f"http://127.0.0.1:{rendered.port}/auth/token", data=form)
+        self._token = answer.raise_for_status().json()["access_token"]
+        self._ids = postgres.psql(
+            "benchmark", "SELECT id FROM users ORDER BY created_at, id;"
+        ).split()
+        self._next_id = itertools.cycle(self._ids[:: ROWS // 1000])
+        self._number = itertools.count(ROWS + 1)
+
+    def operations(self) -> list[Request]:
+        return [
+            Request("answer without reading", 200, lambda: self._get("/health/live")),
+            Request(
+                "read one by id", 200, lambda: self._get(f"/public/users/{next(self._next_id)}")
+            ),
+            Request("list 20 with total", 200, lambda: self._get("/public/users?limit=20")),
+            Request("create (without hashing)", 201, self._create),
+            Request("read oneself, signed in", 200, lambda: self._get("/users/me")),
+            Request(
+                "read one by id, signed in", 200, lambda: self._get(f"/users/{next(self._next_id)}")
+            ),
+            Request("list 20 with total, signed in", 200, lambda: self._get("/users?limit=20")),
+        ]
+
+    def pages_by_depth(self) -> list[Request]:
+        return [self._at(depth, f"/users?limit=20&offset={depth}") for depth in DEPTHS]
+
+    def slices_by_depth(self) -> list[Request]:
+        path = "/users/scroll?limit=20"
+        return [
+            self._at(depth, f"{path}&after={self._ids[depth - 1]}" if depth else path, "slice")
+            for depth in DEPTHS
+        ]
+
+    def _at(self, depth: int, path: str, kind: str = "page") -> Request:
+        return Request(f"{kind} {depth:,}", 200, lambda: self._get(path), DEEP_REQUESTS, 1)
+
+    def _get(self, path: str) -> bytes:
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self._token}\r\n\r\n"
+        return head.encode()
+
+    def _create(self) -> bytes:
+        name = f"user{next(self._number)}"
         body = f'{{"username":"{name}","email":"{name}@example.org","password":"{PASSWORD}"}}'
         head = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
         return f"POST /users HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n{body}".encode()
-
-    return [
-        Request("read one by id", 200, lambda: get(f"/users/{next(next_id)}")),
-        Request("list 20 with total", 200, lambda: get("/users?limit=20")),
-        Request("authenticated read of oneself", 200, lambda: get("/users/me")),
-        Request("create (without hashing)", 201, create),
-    ]
 
 
 Results = dict[tuple[str, str], list[Round]]
@@ -194,11 +309,11 @@ def _measure(servers: list[Server], requests: list[Request]) -> Results:
 async def _round(server: Server, request: Request) -> Round:
     latencies: list[float] = []
     cpu, started = server.cpu_seconds(), time.perf_counter()
-    await asyncio.gather(*(_client(server, request, latencies) for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(_client(server, request, latencies) for _ in range(request.clients)))
     seconds = time.perf_counter() - started
     return Round(
-        per_second=REQUESTS / seconds,
-        cpu_micros=(server.cpu_seconds() - cpu) / REQUESTS * 1e6,
+        per_second=request.times / seconds,
+        cpu_micros=(server.cpu_seconds() - cpu) / request.times * 1e6,
         p50_ms=statistics.median(latencies) * 1000,
         p99_ms=statistics.quantiles(latencies, n=100)[98] * 1000,
     )
@@ -206,7 +321,7 @@ async def _round(server: Server, request: Request) -> Round:
 
 async def _client(server: Server, request: Request, latencies: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    for _ in range(REQUESTS // CONNECTIONS):
+    for _ in range(request.times // request.clients):
         started = time.perf_counter()
         writer.write(request.make())
         head = await reader.readuntil(b"\r\n\r\n")
@@ -219,28 +334,113 @@ async def _client(server: Server, request: Request, latencies: list[float]) -> N
     await writer.wait_closed()
 
 
-def _print(results: Results, memory: dict[str, float]) -> None:
-    def median(operation: str, server: str, figure: str) -> float:
-        return float(statistics.median(getattr(r, figure) for r in results[operation, server]))
-
+def _report(
+    results: Results,
+    depths: Results,
+    starts: dict[str, list[Start]],
+    memory: dict[str, float],
+) -> str:
+    out = io.StringIO()
+    print("# What a request costs\n", file=out)
     print(
-        "| operation | server | CPU µs | requests/s | p50 ms | p99 ms | CPU / simplified | CPU / bare |"
+        f"Medians of {ROUNDS} alternating rounds; one worker each, {CONNECTIONS} connections,"
+        f" {ROWS:,} users. Written by `python -m tests.benchmarks.throughput --write`.\n",
+        file=out,
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("![processor time per request](throughput.svg)\n", file=out)
+    head = ["operation", "server", "CPU µs", "requests/s", "p50 ms", "p99 ms"]
+    _row(out, [*head, "CPU / simplified", "CPU / bare", "target"])
+    _row(out, ["---"] * 9)
     for operation, server in results:
-        cpu = median(operation, server, "cpu_micros")
-        row = [
-            operation,
-            server,
-            f"{cpu:.0f}",
-            f"{median(operation, server, 'per_second'):.0f}",
-            f"{median(operation, server, 'p50_ms'):.1f}",
-            f"{median(operation, server, 'p99_ms'):.1f}",
-            f"{cpu / median(operation, 'simplified', 'cpu_micros'):.2f}",
-            f"{cpu / median(operation, 'bare', 'cpu_micros'):.2f}",
+        cpu = _median(results, operation, server, "cpu_micros")
+        target = TARGETS.get(operation) if server == "rendered" else None
+        _row(
+            out,
+            [
+                operation,
+                server,
+                f"{cpu:.0f}",
+                f"{_median(results, operation, server, 'per_second'):.0f}",
+                f"{_median(results, operation, server, 'p50_ms'):.1f}",
+                f"{_median(results, operation, server, 'p99_ms'):.1f}",
+                f"{cpu / _median(results, operation, 'simplified', 'cpu_micros'):.2f}",
+                f"{cpu / _median(results, operation, 'bare', 'cpu_micros'):.2f}",
+                _named(target),
+            ],
+        )
+    print("\n## How deep into the list\n", file=out)
+    print(
+        f"Median milliseconds for 20 of {ROWS:,} users after so many, one request at a time. A page counts what is before"
+        " it, and all there are; a slice starts after the last user seen.\n",
+        file=out,
+    )
+    _row(out, ["", *(f"{depth:,}" for depth in DEPTHS)])
+    _row(out, ["---"] * (1 + len(DEPTHS)))
+    for name, kind, server in (
+        ("simplified, page", "page", "simplified"),
+        ("rendered, page", "page", "rendered"),
+        ("rendered, slice", "slice", "rendered"),
+    ):
+        p50 = [_median(depths, f"{kind} {depth:,}", server, "p50_ms") for depth in DEPTHS]
+        _row(out, [name, *(f"{ms:.1f}" for ms in p50)])
+    print("\n## Starting, and memory\n", file=out)
+    _row(
+        out,
+        [
+            "server",
+            "import, CPU ms",
+            "ready, CPU ms",
+            "ready, ms",
+            "memory when ready, MiB",
+            "memory after the load, MiB",
+            "of it to simplified",
+        ],
+    )
+    _row(out, ["---"] * 7)
+    for server, measured in starts.items():
+        medians = [
+            statistics.median(getattr(start, figure) for start in measured)
+            for figure in ("import_cpu_ms", "ready_cpu_ms", "ready_ms", "memory_mib")
         ]
-        print(f"| {' | '.join(row)} |")
-    print(f"\nMemory, MiB: {', '.join(f'{n} {mib:.0f}' for n, mib in memory.items())}")
+        ratio = memory[server] / memory["simplified"]
+        cells = [f"{median:.0f}" for median in [*medians, memory[server]]]
+        _row(out, [server, *cells, f"{ratio:.2f}"])
+    return out.getvalue()
+
+
+def _row(out: io.StringIO, cells: list[str]) -> None:
+    print(f"| {' | '.join(cells)} |", file=out)
+
+
+def _median(results: Results, operation: str, server: str, figure: str) -> float:
+    return float(statistics.median(getattr(r, figure) for r in results[operation, server]))
+
+
+def _named(target: Target | None) -> str:
+    if target is None:
+        return ""
+    bare = f", {target.bare:.1f}" if target.bare else ""
+    return f"{target.simplified:.2f}{bare}"
+
+
+def _draw(results: Results, file: Path) -> None:
+    pyplot = importlib.import_module("matplotlib.pyplot")
+
+    operations = list(dict.fromkeys(operation for operation, _ in results))
+    figure, axes = pyplot.subplots(figsize=(9, 5), layout="constrained")
+    colours = {"rendered": "#2563eb", "simplified": "#9ca3af", "bare": "#d6d3d1"}
+    for offset, server in enumerate(SERVERS):
+        cpu = [_median(results, operation, server, "cpu_micros") for operation in operations]
+        places = [place + (offset - 1) * 0.27 for place in range(len(operations))]
+        bars = axes.barh(places, cpu, height=0.25, label=server, color=colours[server])
+        axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
+    axes.set_yticks(range(len(operations)), operations)
+    axes.invert_yaxis()
+    axes.set_xlabel("processor time of the server per request, µs (less is better)")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
+    pyplot.rcParams["svg.hashsalt"] = "throughput"
+    figure.savefig(file, metadata={"Date": None})
 
 
 if __name__ == "__main__":

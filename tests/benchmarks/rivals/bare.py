@@ -83,6 +83,11 @@ async def read_me(current_user: CurrentUser) -> UserRead:
 
 @app.get("/users/{user_id}")
 async def read_user(user_id: uuid.UUID, current_user: CurrentUser) -> UserRead:
+    return await read_public_user(user_id)
+
+
+@app.get("/public/users/{user_id}")
+async def read_public_user(user_id: uuid.UUID) -> UserRead:
     row = await app.state.pool.fetchrow(BY_ID, user_id)
     if row is None:
         raise HTTPException(404)
@@ -100,10 +105,23 @@ async def list_users(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> UserPage:
+    return await list_public_users(limit, offset)
+
+
+@app.get("/public/users")
+async def list_public_users(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> UserPage:
     async with app.state.pool.acquire() as connection:
         total = await connection.fetchval("SELECT count(*) FROM users")
         rows = await connection.fetch(PAGE, limit, offset)
     return UserPage(items=[UserRead(**row) for row in rows], total=total)
+
+
+@app.get("/health/live")
+async def live() -> dict[str, str]:
+    return {"status": "ok"}
 
 
 @app.get("/health/ready")

@@ -1,4 +1,4 @@
-"""The same four operations in the simplified pattern: routes that hold the logic, an ORM session from a
+"""The same operations in the simplified pattern: routes that hold the logic, an ORM session from a
 dependency that commits after its `yield`, and rows returned directly through `response_model`."""
 
 import os
@@ -129,6 +129,12 @@ async def read_user(user_id: uuid.UUID, session: SessionDep, current_user: Curre
     return user
 
 
+async def page_of_users(session: AsyncSession, limit: int, offset: int) -> Any:
+    total = await session.scalar(select(func.count()).select_from(User))
+    page = select(User).order_by(User.created_at, User.id).limit(limit).offset(offset)
+    return {"items": (await session.scalars(page)).all(), "total": total}
+
+
 @app.get("/users", response_model=UserPage)
 async def list_users(
     session: SessionDep,
@@ -138,12 +144,32 @@ async def list_users(
 ) -> Any:
     if not current_user.is_admin:
         raise HTTPException(403, "Not enough permissions")
-    total = await session.scalar(select(func.count()).select_from(User))
-    page = select(User).order_by(User.created_at, User.id).limit(limit).offset(offset)
-    return {"items": (await session.scalars(page)).all(), "total": total}
+    return await page_of_users(session, limit, offset)
+
+
+@app.get("/health/live")
+async def live() -> dict[str, str]:
+    return {"status": "ok"}
 
 
 @app.get("/health/ready")
 async def ready(session: SessionDep) -> dict[str, str]:
     await session.scalar(select(1))
     return {"status": "ok"}
+
+
+@app.get("/public/users/{user_id}", response_model=UserRead)
+async def read_public_user(user_id: uuid.UUID, session: SessionDep) -> Any:
+    user = await session.get(User, user_id)
+    if user is None:
+        raise HTTPException(404, "User not found")
+    return user
+
+
+@app.get("/public/users", response_model=UserPage)
+async def list_public_users(
+    session: SessionDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Any:
+    return await page_of_users(session, limit, offset)
