@@ -133,10 +133,10 @@ def main() -> None:
         importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as running:
         Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
-        service = _render(Path(scratch) / "service")
+        service = render_service(Path(scratch) / "service")
         postgres = running.enter_context(LocalPostgres(Path(scratch) / "postgres").running())
-        environment = _environment(postgres)
-        _fill(service, postgres, environment)
+        environment = make_environment(postgres)
+        fill(service, postgres, environment)
         starts = _measure_starts(service, environment)
         servers = [running.enter_context(_serving(service, name, environment)) for name in SERVERS]
         rendered = servers[0]
@@ -152,7 +152,7 @@ def main() -> None:
         _draw(results, ROOT / "docs" / "throughput.svg")
 
 
-def _render(folder: Path) -> Path:
+def render_service(folder: Path) -> Path:
     for command in (
         ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", str(ROOT), str(folder)],
         ["uv", "sync", "--quiet", "--directory", str(folder)],
@@ -161,7 +161,7 @@ def _render(folder: Path) -> Path:
     return folder
 
 
-def _environment(postgres: LocalPostgres) -> dict[str, str]:
+def make_environment(postgres: LocalPostgres) -> dict[str, str]:
     postgres.create_database("benchmark")
     return owners_environment() | {
         "DATABASE_URL": postgres.url("benchmark"),
@@ -172,7 +172,7 @@ def _environment(postgres: LocalPostgres) -> dict[str, str]:
     }
 
 
-def _fill(service: Path, postgres: LocalPostgres, environment: dict[str, str]) -> None:
+def fill(service: Path, postgres: LocalPostgres, environment: dict[str, str]) -> None:
     alembic = [str(service / ".venv/bin/alembic"), "upgrade", "head"]
     subprocess.run(alembic, check=True, cwd=service, env=environment)
     postgres.psql("benchmark", ROWS_OF_USERS)

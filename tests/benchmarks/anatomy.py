@@ -1,0 +1,36 @@
+"""What a read of the rendered service is made of, piece by piece.
+
+    uv run python -m tests.benchmarks.anatomy
+
+The least processor time of many rounds, in one process and without HTTP. A piece includes those that
+it is made of.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.throughput import RIVALS, fill, make_environment, render_service
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "template"))
+from dev.postgres import LocalPostgres
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
+        service = render_service(Path(scratch) / "service")
+        with LocalPostgres(Path(scratch) / "postgres").running() as postgres:
+            environment = make_environment(postgres)
+            fill(service, postgres, environment)
+            print("| piece | CPU µs |\n|---|---|", flush=True)
+            pieces = [str(service / ".venv/bin/python"), str(RIVALS / "pieces.py")]
+            sys.exit(subprocess.run(pieces, env=environment, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
