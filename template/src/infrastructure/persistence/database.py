@@ -33,7 +33,9 @@ def _read_at_once(state: ORMExecuteState) -> Result[Any] | None:
         return None
     engine = cast("Engine", state.session.get_bind())
     with engine.connect() as connection:
-        return connection.execute(state.statement, state.parameters)
+        return connection.execute(
+            state.statement, state.parameters, execution_options=state.local_execution_options
+        )
 
 
 class AsyncReadSession(AsyncSession):

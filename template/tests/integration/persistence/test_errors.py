@@ -77,7 +77,7 @@ async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncC
 
 
 async def test_a_server_that_does_not_answer_at_all_is_unavailable(settings: Settings) -> None:
-    database = Database(settings.model_copy(update={"database_statement_timeout": 0.01}))
+    database = Database(settings.model_copy(update={"database_statement_timeout": 0.2}))
 
     async with database.engine.connect() as connection:
         await connection.execute(text("SET statement_timeout = 0"))
