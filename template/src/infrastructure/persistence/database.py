@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
     from infrastructure.config import DatabaseSettings
 
 
@@ -40,6 +44,7 @@ class Database:
             },
         )
         translate_errors(reading.sync_engine)
+        event.listen(reading.sync_engine, "checkout", _replace_if_closed)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.read_sessions = async_sessionmaker(reading, expire_on_commit=False)
@@ -50,3 +55,14 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _replace_if_closed(
+    connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """Have the pool open another connection where the server has closed this one.
+
+    The driver has seen it closed by then. `pool_pre_ping` would ask the server every time.
+    """
+    if entry.driver_connection.is_closed():
+        raise DisconnectionError
