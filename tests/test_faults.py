@@ -12,7 +12,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -135,6 +135,10 @@ def assert_unavailable(response: httpx.Response) -> None:
     assert response.headers["retry-after"] == "5"
 
 
+def names_kept(postgres: BreakablePostgres) -> set[str]:
+    return set(postgres.run("SELECT username FROM users;").split())
+
+
 @asynccontextmanager
 async def locked_rows(postgres: BreakablePostgres) -> AsyncIterator[None]:
     """Let nobody write users for as long as the block runs."""
@@ -211,9 +215,8 @@ async def test_what_was_acknowledged_survives_a_killed_server_and_the_service_re
     for answer in answers.values():
         if answer.status_code != 201:
             assert_unavailable(answer)
-    kept = set(postgres.run("SELECT username FROM users").split())
     acknowledged = {name for name, answer in answers.items() if answer.status_code == 201}
-    assert acknowledged - kept == set()
+    assert acknowledged - names_kept(postgres) == set()
 
 
 async def test_an_idle_connection_that_was_cut_costs_no_client_an_error(
@@ -311,3 +314,257 @@ async def test_a_read_only_database_still_serves_readers(
     assert read.status_code == 200
     assert_unavailable(written)
     assert (await change_email(client, ada)).status_code == 200
+
+
+async def test_what_cannot_be_committed_is_never_acknowledged(
+    client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
+) -> None:
+    refused, cut = a_name(), a_name()
+
+    with at_commit(postgres, "RAISE unique_violation"):
+        conflict = await register(client, refused)
+    with at_commit(postgres, "PERFORM pg_terminate_backend(pg_backend_pid())"):
+        unavailable = await register(client, cut)
+
+    assert (conflict.status_code, conflict.json()["code"]) == (409, "conflict")
+    assert_unavailable(unavailable)
+    assert names_kept(postgres).isdisjoint({refused, cut})
+    assert (await register(client, cut)).status_code == 201
+
+
+@contextmanager
+def at_commit(postgres: BreakablePostgres, action: str) -> Iterator[None]:
+    """Let this happen in each transaction that adds a user, and not before its commit."""
+    with trigger(
+        postgres, action, "CONSTRAINT TRIGGER", "AFTER INSERT", "DEFERRABLE INITIALLY DEFERRED"
+    ):
+        yield
+
+
+@contextmanager
+def trigger(
+    postgres: BreakablePostgres, action: str, kind: str, when: str, how: str = ""
+) -> Iterator[None]:
+    postgres.run(
+        f"CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$ BEGIN {action}; RETURN NEW; END $$;"
+        f"CREATE {kind} planted {when} ON users {how} FOR EACH ROW EXECUTE FUNCTION planted();"
+    )
+    try:
+        yield
+    finally:
+        postgres.run("DROP FUNCTION planted() CASCADE;")
+
+
+async def test_who_loses_a_deadlock_is_told_to_try_again(
+    client: httpx.AsyncClient, postgres: BreakablePostgres
+) -> None:
+    name = a_name()
+    postgres.run("ALTER ROLE postgres SET deadlock_timeout = '10ms';")
+    await cut_all(postgres)  # the setting is for new sessions
+    gate, rival = await postgres.session(), await postgres.session()
+    await gate.execute("SELECT pg_advisory_lock(1)")
+    await rival.execute("SET deadlock_timeout = '1min'; BEGIN; SELECT pg_advisory_xact_lock(2)")
+
+    with trigger(
+        postgres,
+        "PERFORM pg_advisory_xact_lock(1), pg_advisory_xact_lock(2)",
+        "TRIGGER",
+        "AFTER INSERT",
+    ):
+        loser = asyncio.create_task(register(client, name))
+        await waiting(postgres, 1)  # the loser, for the gate; the name is in its transaction
+        winner = asyncio.create_task(rival.execute(insert_user(name)))
+        await waiting(postgres, 2)  # the rival, for the name
+        await gate.close()  # now the loser waits for the rival, too
+        answer = await loser
+        await winner
+        await rival.execute("ROLLBACK")
+        again = await register(client, name)
+    await rival.close()
+    postgres.run("ALTER ROLE postgres RESET deadlock_timeout;")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert again.status_code == 201
+
+
+def insert_user(name: str) -> str:
+    return (
+        "INSERT INTO users SELECT gen_random_uuid(),"
+        f" '{name}', '{name}@rival.org', '', false, true, now(), NULL, 1"
+    )
+
+
+async def test_of_writers_who_have_read_the_same_state_one_wins(
+    client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
+) -> None:
+    async with locked_rows(postgres):
+        writers = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        await waiting(postgres, POOL)
+    answers = [await writer for writer in writers]
+    me = (await client.get("/users/me", headers=ada)).json()
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
+    assert me == winner
+
+
+async def test_a_request_whose_client_leaves_is_finished_and_its_connection_returned(
+    running: Production,
+    client: httpx.AsyncClient,
+    ada: httpx.Headers,
+    postgres: BreakablePostgres,
+) -> None:
+    earlier = len(running.lines("request"))
+    before = (await client.get("/users/me", headers=ada)).json()
+
+    async with locked_rows(postgres):
+        requests = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        await waiting(postgres, POOL)
+        for request in requests:
+            request.cancel()
+    statuses = await statuses_logged(running, earlier, "/users/me/email", POOL)
+    after = (await client.get("/users/me", headers=ada)).json()
+
+    assert statuses == [200, 409, 409, 409, 409]
+    assert after["email"] != before["email"]
+    assert await connections_usable(client, ada, postgres) == POOL
+
+
+async def test_a_client_that_leaves_in_the_middle_of_its_request_changes_nothing(
+    running: Production, client: httpx.AsyncClient, postgres: BreakablePostgres
+) -> None:
+    earlier = len(running.lines("request"))
+    name = a_name()
+    body = json.dumps({"username": name, "email": f"{name}@example.org", "password": PASSWORD})
+    head = f"POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    _, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(running.url).port)
+    writer.write((head + body[:-1]).encode())
+    await writer.drain()
+    await client.get("/health/live")
+    writer.close()
+
+    assert await statuses_logged(running, earlier, "/users", 1) == [400]
+    assert name not in names_kept(postgres)
+
+
+async def statuses_logged(running: Production, earlier: int, path: str, how_many: int) -> list[int]:
+    """Return how the latest requests to this path have ended, in the words of the log."""
+
+    def ended() -> list[int]:
+        lines = running.lines("request")[earlier:]
+        return [int(str(line["status"])) for line in lines if line["path"] == path]
+
+    async def all_ended() -> bool:
+        return len(ended()) >= how_many
+
+    await eventually(all_ended)
+    return sorted(ended())
+
+
+async def connections_usable(
+    client: httpx.AsyncClient, who: httpx.Headers, postgres: BreakablePostgres
+) -> int:
+    """Return how many requests can be in the database at the same time."""
+    async with locked_rows(postgres):
+        requests = [asyncio.create_task(change_email(client, who)) for _ in range(POOL)]
+        await waiting(postgres, POOL)
+    return len(await asyncio.gather(*requests))
+
+
+async def test_a_service_that_starts_before_its_database_waits_for_it(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path
+) -> None:
+    postgres.kill()
+
+    with production(service, postgres.url, tmp_path / "service.log", **LIMITS) as early:
+        async with client_of(early) as client:
+            live = await client.get("/health/live")
+            ready = await client.get("/health/ready")
+            refused = await register(client, a_name())
+            postgres.start()
+            await eventually_ready(client)
+            accepted = await register(client, a_name())
+
+    assert live.status_code == 200
+    assert_unavailable(ready)
+    assert_unavailable(refused)
+    assert accepted.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("workers", "exit_code"), [("1", -signal.SIGTERM), ("2", 0)], ids=["one worker", "two workers"]
+)
+async def test_a_service_that_is_stopped_finishes_what_it_has_begun(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path, workers: str, exit_code: int
+) -> None:
+    log = tmp_path / "service.log"
+    with production(service, postgres.url, log, "--workers", workers, **LIMITS) as running:
+        async with client_of(running) as client:
+            ada = await a_member(client)
+            async with locked_rows(postgres):
+                request = asyncio.create_task(change_email(client, ada))
+                await waiting(postgres, 1)
+                running.process.terminate()
+                t = time.monotonic()
+                await eventually_stopping(running)
+                late = await asyncio.gather(client.get("/health/live"), return_exceptions=True)
+                print(late, time.monotonic() - t)
+            answer = await request
+        code = await asyncio.to_thread(running.process.wait, PATIENCE)
+
+    assert answer.status_code == 200
+    assert answer.headers["connection"] == "close"
+    assert code == exit_code
+    print(log.read_text()[-3000:])
+
+
+async def eventually_stopping(running: Production) -> None:
+    async def stopping() -> bool:
+        return running.lines("Shutting down") != []
+
+    await eventually(stopping)
+
+
+async def test_a_request_that_never_ends_does_not_keep_a_service_from_stopping(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path
+) -> None:
+    log = tmp_path / "service.log"
+    patient = LIMITS | {"DATABASE_STATEMENT_TIMEOUT": "60"}
+    grace = ["--timeout-graceful-shutdown", "1"]
+    with production(service, postgres.url, log, *grace, **patient) as running:
+        async with client_of(running) as client:
+            ada = await a_member(client)
+            before = (await client.get("/users/me", headers=ada)).json()
+            async with locked_rows(postgres):
+                request = asyncio.create_task(change_email(client, ada))
+                await waiting(postgres, 1)
+                running.process.terminate()
+                t=time.monotonic()
+                answer = (await asyncio.gather(request, return_exceptions=True))[0]
+                code = await asyncio.to_thread(running.process.wait, PATIENCE)
+
+            after = postgres.run(f"SELECT email FROM users WHERE username = '{before['username']}';")
+
+    assert isinstance(answer, httpx.Response)
+    assert_unavailable(answer)
+    assert code == -signal.SIGTERM
+    assert after == before["email"]
+    print(log.read_text()[-6000:])
+
+
+async def test_of_200_who_register_the_same_name_at_once_one_gets_it(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path
+) -> None:
+    name = a_name()
+    log = tmp_path / "service.log"
+    many = LIMITS | {"DATABASE_POOL_TIMEOUT": str(PATIENCE)}
+    with production(service, postgres.url, log, "--workers", "2", **many) as running:
+        async with client_of(running) as client:
+            answers = await asyncio.gather(*(register(client, name) for _ in range(200)))
+        workers = len(children_of(running.process.pid))
+
+    assert workers >= 2
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 199}
+    assert postgres.run(f"SELECT count(*) FROM users WHERE username = '{name}';") == "1"
