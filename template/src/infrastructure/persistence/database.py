@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
-    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+    from sqlalchemy import AdaptedConnection
 
     from infrastructure.config import DatabaseSettings
 
@@ -57,12 +56,10 @@ class Database:
         await self.engine.dispose()
 
 
-def _replace_if_closed(
-    connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
-) -> None:
+def _replace_if_closed(connection: AdaptedConnection, *_: object) -> None:
     """Have the pool open another connection where the server has closed this one.
 
     The driver has seen it closed by then. `pool_pre_ping` would ask the server every time.
     """
-    if entry.driver_connection.is_closed():
+    if connection.driver_connection.is_closed():
         raise DisconnectionError

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
-# Connection, resources, operator; a login or a database that is not (yet) there; a lock that is not
-# to be had; and a server that only reads, as one does that is the primary no longer.
+# Connection, resources (a full disk, too), operator; a login or a database that is not (yet) there;
+# a lock that cannot be had; and a server that only reads, perhaps because it is no longer primary.
 _READ_ONLY = "25006"
 _UNAVAILABLE = ("08", "28", "3D", "53", "57", "55P03", _READ_ONLY)
+# A migration changed a table under a statement that is prepared anew for the next try.
+_PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
 
 def translate_errors(engine: Engine) -> None:
@@ -61,7 +63,8 @@ def _raise_repo_error(context: ExceptionContext) -> None:
     # TimeoutError, too, is an OSError: the server has not even ended the statement.
     if isinstance(context.original_exception, OSError) or state == _READ_ONLY:
         context.is_disconnect = True  # what is in the pool leads to the same server
-    if context.is_disconnect or state.startswith(_UNAVAILABLE):
+    outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
+    if context.is_disconnect or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))
