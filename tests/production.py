@@ -99,6 +99,11 @@ class Production:
         logged = [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
         return [line for line in logged if line["event"] == event]
 
+    def memory_mib(self) -> float:
+        """Return the service's share of memory (PSS), of one worker."""
+        lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
 
 def production_command(service: Path, port: int) -> list[str]:
     """Return what the image runs, on a port of this machine."""
@@ -156,7 +161,7 @@ def migrate(service: Path, database_url: str) -> None:
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
     """Return as soon as the condition holds."""
     async with asyncio.timeout(PATIENCE):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(0.01)
 
 
