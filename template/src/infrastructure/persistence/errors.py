@@ -62,7 +62,8 @@ def _raise_repo_error(context: ExceptionContext) -> None:
     message = f"{type(cause or context.original_exception).__name__}, SQLSTATE {state or 'none'}"
     # TimeoutError, too, is an OSError: the server has not even ended the statement.
     if isinstance(context.original_exception, OSError) or state == _READ_ONLY:
-        context.is_disconnect = True  # what is in the pool leads to the same server
+        # What is in the pool leads to the same server.
+        context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
     if context.is_disconnect or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)

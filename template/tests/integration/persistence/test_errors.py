@@ -78,15 +78,27 @@ async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncC
         await connection.execute(text("SELECT pg_sleep(30)"))
 
 
-async def test_a_server_that_does_not_answer_at_all_is_unavailable(settings: Settings) -> None:
-    database = Database(settings.model_copy(update={"database_statement_timeout": 0.01}))
+@pytest.mark.parametrize(
+    "answer",
+    ["SELECT pg_sleep(30)", "DO $$ BEGIN RAISE SQLSTATE '25006'; END $$"],
+    ids=["none", "read-only"],
+)
+async def test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool(
+    settings: Settings, answer: str
+) -> None:
+    impatient = {"database_statement_timeout": 0.2, "database_pool_size": 2}
+    database = Database(settings.model_copy(update=impatient))
+    process = text("SELECT pg_backend_pid()")
 
-    async with database.engine.connect() as connection:
-        await connection.execute(text("SET statement_timeout = 0"))
+    async with database.engine.connect() as asking:
+        await asking.execute(text("SET statement_timeout = 0"))
+        async with database.engine.connect() as other:
+            before = await other.scalar(process)
         with pytest.raises(RepoUnavailableError):
-            await connection.execute(text("SELECT pg_sleep(30)"))
-        assert connection.invalidated
+            await asking.execute(text(answer))
 
+        async with database.engine.connect() as other:
+            assert await other.scalar(process) != before
     await database.close()
 
 
