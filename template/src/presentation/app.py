@@ -13,7 +13,7 @@ from presentation.middleware import BodyLimitMiddleware, RequestContextMiddlewar
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.routers import ROUTERS
 
-LAST_WORDS = 3.0
+_LAST_WORDS = 3.0
 """Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""
 
 
@@ -54,4 +54,4 @@ async def _cancelled_requests() -> None:
     """
     cancelled = [task for task in asyncio.all_tasks() if task.cancelling()]
     if cancelled:
-        await asyncio.wait(cancelled, timeout=LAST_WORDS)
+        await asyncio.wait(cancelled, timeout=_LAST_WORDS)
