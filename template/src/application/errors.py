@@ -4,7 +4,7 @@
 2. RepoError                    the database refused or failed
    ├── RepoNotFoundError        the row to be changed is not there
    ├── RepoConflictError        a unique or foreign key refused a value
-   ├── RepoStaleError           the row was changed since it was read
+   ├── RepoStaleError           another transaction changed it first, or won a deadlock
    └── RepoUnavailableError     the database cannot be reached, or did not answer in time
 3. AppError                     what a caller is told; on its own: something unforeseen
    ├── AppValidationError       the input breaks a rule
@@ -106,7 +106,7 @@ def to_app_error(error: DomainError | RepoError) -> AppError:
         case RepoConflictError():
             return AppConflictError("conflicts with what is stored", field=error.field)
         case RepoStaleError():
-            return AppConflictError("changed by someone else meanwhile; read it again")
+            return AppConflictError("another change came first; read again before repeating")
         case RepoUnavailableError():
             return AppUnavailableError("the database is not available")
         case _:

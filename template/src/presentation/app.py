@@ -1,5 +1,6 @@
 """The application: `uvicorn --factory presentation.app:create_app` serves it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,9 @@ from presentation.errors import install_error_handlers
 from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.routers import ROUTERS
+
+_LAST_WORDS = 3.0
+"""Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,4 +43,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
+    await _cancelled_requests()
     await close(app)
+
+
+async def _cancelled_requests() -> None:
+    """Let requests that the server would not wait for any longer roll back and answer.
+
+    It cancels them just before this, and ends the process just after.
+    """
+    cancelled = [task for task in asyncio.all_tasks() if task.cancelling()]
+    if cancelled:
+        await asyncio.wait(cancelled, timeout=_LAST_WORDS)

@@ -125,7 +125,7 @@ def _answer(error: AppError, *, cause: Exception) -> Response:
     if row is UNKNOWN:
         logger.error("app error", code=row.code, exc_info=cause)
     elif row.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("app error", code=row.code, cause=str(cause.__cause__ or cause))
+        logger.error("app error", code=row.code, cause=repr(cause.__cause__ or cause))
     errors = (
         [InputProblem(detail=error.detail, pointer=f"#/{to_camel(error.field)}")]
         if error.field

@@ -1,5 +1,6 @@
 """What happens around every request. Plain ASGI: no task and no copy of the body per request."""
 
+import asyncio
 import re
 import time
 from uuid import uuid4
@@ -9,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from presentation.errors import CONTENT_TOO_LARGE, UNKNOWN, problem_response
+from application.errors import AppUnavailableError
+from presentation.errors import CONTENT_TOO_LARGE, UNKNOWN, WIRE_MAP, problem_response
 
 REQUEST_ID_HEADER = "X-Request-ID"
 
@@ -53,6 +55,14 @@ class RequestContextMiddleware:
                 if status:
                     raise
                 await problem_response(UNKNOWN)(scope, receive, send_with_id)
+            except asyncio.CancelledError:
+                # The server stops and has waited long enough. It would cut the connection.
+                if not status:
+                    stopping = problem_response(
+                        WIRE_MAP[AppUnavailableError], detail="the service is stopping"
+                    )
+                    await stopping(scope, receive, send_with_id)
+                raise
             finally:
                 logger.info(
                     "request",

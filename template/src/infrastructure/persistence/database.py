@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from infrastructure.persistence.errors import TranslatingPool, translate_errors
 if TYPE_CHECKING:
     from typing import Any
 
-    from sqlalchemy import Engine, Result
+    from sqlalchemy import AdaptedConnection, Engine, Result
     from sqlalchemy.orm import ORMExecuteState
 
     from infrastructure.config import DatabaseSettings
@@ -73,6 +74,7 @@ class Database:
             },
         )
         translate_errors(reading.sync_engine)
+        event.listen(reading.sync_engine, "checkout", _replace_if_closed)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.read_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
@@ -85,3 +87,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _replace_if_closed(connection: AdaptedConnection, *_: object) -> None:
+    """Have the pool open another connection where the server has closed this one.
+
+    The driver has seen it closed by then. `pool_pre_ping` would ask the server every time.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
-# Connection, resources, operator; and a login or a database that is not (yet) there.
-_UNAVAILABLE = ("08", "28", "3D", "53", "57")
+# Connection, resources (a full disk, too), operator; a login or a database that is not (yet) there;
+# a lock that cannot be had; and a server that only reads, perhaps because it is no longer primary.
+_READ_ONLY = "25006"
+_UNAVAILABLE = ("08", "28", "3D", "53", "57", "55P03", _READ_ONLY)
+# A migration changed a table under a statement that is prepared anew for the next try.
+_PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
 
 def translate_errors(engine: Engine) -> None:
@@ -45,7 +50,7 @@ class TranslatingPool(AsyncAdaptedQueuePool):
             return super().connect()
         except PoolTimeoutError as exc:
             raise RepoUnavailableError("no free connection in the pool") from exc
-        except OSError as exc:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
             raise RepoUnavailableError(f"the database cannot be reached: {exc!r}") from exc
 
 
@@ -55,8 +60,12 @@ def _raise_repo_error(context: ExceptionContext) -> None:
     cause = context.original_exception.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     message = f"{type(cause or context.original_exception).__name__}, SQLSTATE {state or 'none'}"
-    timed_out = isinstance(context.original_exception, TimeoutError)
-    if context.is_disconnect or timed_out or state.startswith(_UNAVAILABLE):
+    # TimeoutError, too, is an OSError: the server has not even ended the statement.
+    if isinstance(context.original_exception, OSError) or state == _READ_ONLY:
+        # What is in the pool leads to the same server.
+        context.is_disconnect = context.invalidate_pool_on_disconnect = True
+    outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
+    if context.is_disconnect or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))

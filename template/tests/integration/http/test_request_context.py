@@ -1,7 +1,15 @@
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
 import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from starlette.responses import StreamingResponse
+
+from infrastructure.config import Settings
+from presentation.app import create_app
 
 
 async def test_every_response_carries_an_id_of_its_own(client: httpx.AsyncClient) -> None:
@@ -49,3 +57,40 @@ async def test_what_is_no_http_request_passes_untouched(app: FastAPI) -> None:
     await app(scope, receive, send)
 
     assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/silent", 503), ("/talking", 200)])
+async def test_a_request_that_the_server_gives_up_still_has_its_last_words(
+    settings: Settings, path: str, status: int
+) -> None:
+    app = create_app(settings)
+    begun, sent, never = asyncio.Event(), [], asyncio.Event()
+
+    @app.get("/silent")
+    async def silent() -> None:
+        begun.set()
+        await never.wait()
+
+    @app.get("/talking")
+    async def talking() -> StreamingResponse:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"first"
+            await silent()
+
+        return StreamingResponse(chunks())
+
+    async def receive() -> dict[str, str]:
+        await never.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    async with app.router.lifespan_context(app):
+        request = asyncio.create_task(app(scope, receive, send))
+        await begun.wait()
+        request.cancel()
+
+    assert request.cancelled()
+    assert [m["status"] for m in sent if m["type"] == "http.response.start"] == [status]

@@ -1,8 +1,10 @@
 import asyncio
+from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
 from application.errors import (
@@ -76,14 +78,27 @@ async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncC
         await connection.execute(text("SELECT pg_sleep(30)"))
 
 
-async def test_a_server_that_does_not_answer_at_all_is_unavailable(settings: Settings) -> None:
-    database = Database(settings.model_copy(update={"database_statement_timeout": 0.2}))
+@pytest.mark.parametrize(
+    "answer",
+    ["SELECT pg_sleep(30)", "DO $$ BEGIN RAISE SQLSTATE '25006'; END $$"],
+    ids=["none", "read-only"],
+)
+async def test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool(
+    settings: Settings, answer: str
+) -> None:
+    impatient = {"database_statement_timeout": 0.2, "database_pool_size": 2}
+    database = Database(settings.model_copy(update=impatient))
+    process = text("SELECT pg_backend_pid()")
 
-    async with database.engine.connect() as connection:
-        await connection.execute(text("SET statement_timeout = 0"))
+    async with database.engine.connect() as asking:
+        await asking.execute(text("SET statement_timeout = 0"))
+        async with database.engine.connect() as other:
+            before = await other.scalar(process)
         with pytest.raises(RepoUnavailableError):
-            await connection.execute(text("SELECT pg_sleep(30)"))
+            await asking.execute(text(answer))
 
+        async with database.engine.connect() as other:
+            assert await other.scalar(process) != before
     await database.close()
 
 
@@ -112,11 +127,102 @@ async def test_a_connection_that_the_server_cuts_is_unavailable(database: Databa
             await victim.execute(text("SELECT 1"))
 
 
-async def test_a_lost_race_is_stale(database: Database) -> None:
-    raised = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
+async def test_an_idle_connection_that_the_server_has_cut_is_replaced(settings: Settings) -> None:
+    database = Database(settings.model_copy(update={"database_pool_size": 1}))
+    process = text("SELECT pg_backend_pid()")
+    async with database.engine.connect() as connection:
+        before = await connection.scalar(process)
+
+    await _terminate(before, settings)
+
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(process) != before
+    await database.close()
+
+
+async def _terminate(process: int, settings: Settings) -> None:
+    """Return when the server's process has ended."""
+    database = Database(settings)
+    async with database.engine.connect() as connection:
+        ended = text("SELECT pg_terminate_backend(:process, 10000)")
+        assert await connection.scalar(ended, {"process": process})
+    await database.close()
+
+
+async def test_a_connection_that_fails_while_it_is_set_up_is_unavailable(
+    settings: Settings,
+) -> None:
+    database = Database(settings)
+
+    @event.listens_for(database.engine.sync_engine, "connect")
+    def fail(*_: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("closed in the middle of operation")
+
+    with pytest.raises(RepoUnavailableError):
+        await database.ping()
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["25006", "53100", "53300", "55P03", "57P01"],
+    ids=["read-only", "disk full", "too many connections", "locked", "shutting down"],
+)
+async def test_what_another_moment_or_another_server_may_mend_is_unavailable(
+    database: Database, state: str
+) -> None:
+    async with database.engine.connect() as connection:
+        with pytest.raises(RepoUnavailableError):
+            await connection.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"], ids=["serialization", "deadlock"])
+async def test_a_lost_race_is_stale(database: Database, state: str) -> None:
     async with database.engine.connect() as connection:
         with pytest.raises(RepoStaleError):
-            await connection.execute(text(raised))
+            await connection.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
+
+
+@pytest.fixture
+async def counter(database: Database) -> AsyncIterator[None]:
+    """A table that all connections see."""
+    async with database.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE counter (n int)"))
+        await connection.execute(text("INSERT INTO counter VALUES (1)"))
+    yield
+    async with database.engine.begin() as connection:
+        await connection.execute(text("DROP TABLE counter"))
+
+
+@pytest.mark.usefixtures("counter")
+async def test_of_two_serializable_transactions_that_collide_one_is_stale(
+    database: Database,
+) -> None:
+    count_up = text("UPDATE counter SET n = n + 1")
+    async with database.engine.connect() as slow, database.engine.connect() as quick:
+        await slow.execution_options(isolation_level="SERIALIZABLE")
+        await slow.execute(text("SELECT n FROM counter"))
+        await quick.execute(count_up)
+        await quick.commit()
+
+        with pytest.raises(RepoStaleError):
+            await slow.execute(count_up)
+
+
+@pytest.mark.usefixtures("counter")
+async def test_a_statement_prepared_before_a_migration_is_unavailable_once(
+    database: Database,
+) -> None:
+    read = text("SELECT n FROM counter")
+    async with database.engine.connect() as reader, database.engine.connect() as migration:
+        await reader.execute(read)
+        await reader.commit()
+        await migration.execute(text("ALTER TABLE counter ALTER n TYPE bigint"))
+        await migration.commit()
+
+        with pytest.raises(RepoUnavailableError):
+            await reader.execute(read)
+        await reader.rollback()
+        assert await reader.scalar(read) == 1
 
 
 async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
