@@ -109,6 +109,10 @@ def test_no_shell_stands_between_the_service_and_its_signals(render: Render) -> 
     assert "ENTRYPOINT" not in final
 
 
+def test_the_image_does_not_tell_what_serves_it(render: Render) -> None:
+    assert "--no-server-header" in json.loads(final_stage(render())["CMD"])
+
+
 def test_no_secret_gets_into_the_image(render: Render) -> None:
     found = instructions(render())
 

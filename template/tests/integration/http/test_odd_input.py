@@ -187,7 +187,7 @@ def parcels() -> FastAPI:
         return payload
 
     @app.get("/parcels/{code}")
-    async def find(code: Text, near: Text = "") -> FoundResponse:
+    async def find(code: Text, near: Text = "", most: int = 1) -> FoundResponse:
         return FoundResponse(code=code, near=near)
 
     return app
@@ -197,7 +197,7 @@ async def test_what_is_no_text_is_refused_wherever_text_is_taken(parcels: FastAP
     async with client_of(parcels) as client:
         statuses = await try_everywhere(client, parcels.openapi(), ODD_JSON, ODD_ENCODED)
 
-    assert len(statuses) == 5 * len(ODD_JSON) + 2 * len(ODD_ENCODED)
+    assert len(statuses) == 5 * len(ODD_JSON) + 3 * len(ODD_ENCODED)
     assert {place: status for place, status in statuses.items() if status != 422} == {}
 
 
@@ -215,6 +215,18 @@ async def test_unusual_text_is_text(parcels: FastAPI) -> None:
 
             assert sent.json() == parcel
             assert found.json() == {"code": text, "near": text}
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1e400", "NaN", "-Infinity"])
+async def test_a_number_that_json_does_not_know_is_refused(parcels: FastAPI, number: str) -> None:
+    parcel = '{"name": "", "tags": [], "label": {"text": "", "size": %s}}'
+    headers = {"content-type": "application/json"}
+
+    async with client_of(parcels) as client:
+        in_body = await client.post("/parcels", content=parcel % number, headers=headers)
+        in_query = await client.get("/parcels/x", params={"most": number})
+
+    assert in_body.status_code == in_query.status_code == 422
 
 
 async def test_no_route_of_the_service_breaks_on_odd_or_unusual_text(
