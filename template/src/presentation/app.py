@@ -36,8 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     if settings.cors_origins:
-        # Tokens travel in a header. Without credentials, which browsers add by themselves, a page
-        # of another origin can do no more than any other program.
+        # Never with credentials, which browsers add by themselves: tokens travel in a header.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,

@@ -58,10 +58,11 @@ def _raise_repo_error(context: ExceptionContext) -> None:
     cause = context.original_exception.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     message = _describe(cause or context.original_exception, state)
-    # What the driver says may quote values, up to the whole row with a password's hash in it, and a
-    # log shows a traceback with all its causes.
-    context.original_exception.args = (message,)
-    context.original_exception.__cause__ = None
+    if cause is not None:
+        # What the driver says may quote values, up to the whole row with a password's hash in it,
+        # and a log shows a traceback with all its causes.
+        context.original_exception.args = (message,)
+        context.original_exception.__cause__ = None
 
     timed_out = isinstance(context.original_exception, TimeoutError)
     if context.is_disconnect or timed_out or state.startswith(_UNAVAILABLE):

@@ -173,6 +173,15 @@ async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
     assert 'column "nonsense" does not exist' in str(refusal.value)
 
 
+async def test_a_mistake_that_never_reached_the_driver_keeps_its_words(
+    connection: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await connection.execute(text("SELECT :value"))
+
+    assert "A value is required for bind parameter 'value'" in str(refusal.value.__cause__)
+
+
 async def test_a_server_that_is_not_there_is_unavailable(settings: Settings) -> None:
     url = SecretStr("postgresql+asyncpg://nobody:x@127.0.0.1:1/nothing")
     database = Database(settings.model_copy(update={"database_url": url}))
