@@ -1,4 +1,7 @@
-"""The application: `uvicorn --factory presentation.app:create_app` serves it."""
+"""The application.
+
+`uvicorn --factory presentation.app:create_app --no-server-header` serves it.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
