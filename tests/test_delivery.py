@@ -9,7 +9,10 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +23,7 @@ from tests.conftest import ROOT, VARIANTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Render
+    from tests.conftest import MakeService, Render
 
 WITH_CONTAINER = [name for name, answers in VARIANTS.items() if answers.get("container", True)]
 OWN_WORKFLOWS = ROOT / ".github" / "workflows"
@@ -104,6 +107,10 @@ def test_no_shell_stands_between_the_service_and_its_signals(render: Render) -> 
 
     assert command[:3] == ["uvicorn", "--factory", "presentation.app:create_app"]
     assert "ENTRYPOINT" not in final
+
+
+def test_the_image_does_not_tell_what_serves_it(render: Render) -> None:
+    assert "--no-server-header" in json.loads(final_stage(render())["CMD"])
 
 
 def test_no_secret_gets_into_the_image(render: Render) -> None:
@@ -228,6 +235,70 @@ def test_ci_runs_what_its_owner_runs(render: Render, ci: str, file: str) -> None
     assert 'UV_LOCKED: "1"' in ci_file.read_text()
 
 
+@pytest.mark.parametrize(
+    ("ci", "file"), [("github", ".github/workflows/ci.yml"), ("gitlab", ".gitlab-ci.yml")]
+)
+def test_ci_asks_for_known_vulnerabilities_after_the_checks(
+    render: Render, ci: str, file: str
+) -> None:
+    run = commands(render(ci=ci) / file)
+
+    assert run.index("uv run just audit") == run.index("uv run just check") + 1
+
+
+@pytest.mark.parametrize(
+    ("vulnerable", "code", "message"),
+    [
+        (None, 0, "Found no known vulnerabilities"),
+        ("fastapi", 1, "has 1 known vulnerability"),
+        ("unreachable", 2, "error sending request"),
+    ],
+)
+def test_the_audit_fails_unless_nothing_is_known(
+    make_service: MakeService, vulnerable: str | None, code: int, message: str
+) -> None:
+    service = make_service()
+
+    with advisories(vulnerable) as url:
+        address = "http://127.0.0.1:1" if vulnerable == "unreachable" else url
+        command = ("uv", "run", "just", "audit", "--service-url", address)
+        ended = service.try_to(*command, UV_HTTP_RETRIES="0")
+
+    assert message in ended.stdout
+    assert ended.returncode == code
+
+
+@contextmanager
+def advisories(vulnerable: str | None) -> Iterator[str]:
+    """Answer as osv.dev does, as if something were known about one package."""
+    known = {"id": "PYSEC-1", "modified": "2026-01-01T00:00:00Z", "affected": []}
+
+    class Advisories(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+            found = [query["package"]["name"] == vulnerable for query in asked]
+            self.answer({"results": [{"vulns": [known]} if bad else {} for bad in found]})
+
+        def do_GET(self) -> None:
+            self.answer(known)
+
+        def answer(self, content: object) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Advisories) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
 def test_ci_runs_with_the_oldest_python_that_the_service_must_run_on(render: Render) -> None:
     on_github, on_gitlab = (render(ci=ci, python_version="3.12") for ci in ("github", "gitlab"))
     workflow = (on_github / ".github" / "workflows" / "ci.yml").read_text()
@@ -304,7 +375,8 @@ def test_the_same_range_of_uv_works_everywhere(render: Render) -> None:
     ranges = [re.findall(r'"(?:uv)?(>=[\d.]+,<[\d.]+)"', file.read_text()) for file in users]
 
     assert build_backend["requires"] == [f"uv_build{ranges[0][0]}"]
-    assert ranges == [ranges[0]] * len(users)
+    assert {range_ for found in ranges for range_ in found} == {ranges[0][0]}
+    assert all(ranges)
 
 
 # The template's own CI

@@ -39,7 +39,13 @@ def serve(listening: socket.socket) -> None:
     """Serve on this socket until stopped. Each reload is a new process that inherits it."""
     address = f"http://{HOST}:{listening.getsockname()[1]}"
     print(f"\n  API   {address}\n  Docs  {address}/docs\n\n  Ctrl-C stops it; the data stay.\n")
-    config = Config("presentation.app:create_app", factory=True, reload=True, reload_dirs=["src"])
+    config = Config(
+        "presentation.app:create_app",
+        factory=True,
+        reload=True,
+        reload_dirs=["src"],
+        server_header=False,
+    )
     ChangeReload(config, target=Server(config).run, sockets=[listening]).run()
 
 

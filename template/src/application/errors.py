@@ -5,6 +5,7 @@
    ├── RepoNotFoundError        the row to be changed is not there
    ├── RepoConflictError        a unique or foreign key refused a value
    ├── RepoStaleError           another transaction changed it first, or won a deadlock
+   ├── RepoValueError           the database cannot hold a value
    └── RepoUnavailableError     the database cannot be reached, or did not answer in time
 3. AppError                     what a caller is told; on its own: something unforeseen
    ├── AppValidationError       the input breaks a rule
@@ -35,6 +36,7 @@ __all__ = [
     "RepoNotFoundError",
     "RepoStaleError",
     "RepoUnavailableError",
+    "RepoValueError",
     "to_app_error",
 ]
 
@@ -61,6 +63,10 @@ class RepoStaleError(RepoError):
 
 class RepoUnavailableError(RepoError):
     pass
+
+
+class RepoValueError(RepoError):
+    """A value is too long, out of range, or holds a NUL character, and nobody refused it earlier."""
 
 
 class AppError(Exception):
@@ -109,5 +115,7 @@ def to_app_error(error: DomainError | RepoError) -> AppError:
             return AppConflictError("another change came first; read again before repeating")
         case RepoUnavailableError():
             return AppUnavailableError("the database is not available")
+        case RepoValueError():
+            return AppValidationError("a value is too long, out of range or holds no proper text")
         case _:
             return AppError("persistence failed")

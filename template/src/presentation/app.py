@@ -1,17 +1,21 @@
-"""The application: `uvicorn --factory presentation.app:create_app` serves it."""
+"""The application.
+
+`uvicorn --factory presentation.app:create_app --no-server-header` serves it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
 from presentation.deps import Settings, close, load_settings, wire
 from presentation.errors import install_error_handlers
 from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
-from presentation.routers import ROUTERS
+from presentation.routers import ROUTERS, docs
 
 _LAST_WORDS = 3.0
 """Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""
@@ -29,14 +33,29 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         version=VERSION,
         lifespan=_lifespan,
+        openapi_url="/openapi.json" if settings.api_docs else None,
+        docs_url=None,  # `routers.docs` has our own
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would be made of the Host header, which is a caller's
         generate_unique_id_function=operation_id,
     )
     wire(app, settings)
     install_error_handlers(app)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    if settings.cors_origins:
+        # Never with credentials, which browsers add by themselves: tokens travel in a header.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["Location", "Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestContextMiddleware)
     for router in ROUTERS:
         app.include_router(router)
+    if settings.api_docs:
+        app.include_router(docs.router)
     return app
 
 

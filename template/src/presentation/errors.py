@@ -12,9 +12,11 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from application.errors import (
     AppConflictError,
@@ -59,12 +61,13 @@ WIRE_MAP: dict[type[AppError], WireError] = {
     AppUnavailableError: WireError(503, "unavailable", "Service Unavailable", {"Retry-After": "5"}),
 }
 
-BAD_REQUEST = WireError(400, "bad_request", "Bad Request")
 CONTENT_TOO_LARGE = WireError(413, "content_too_large", "Content Too Large")
+
+# A body can break a rule in every few bytes, and each fault takes a hundred to describe.
+_MOST_FAULTS = 50
 
 # The errors that FastAPI and Starlette raise by themselves are told apart by their status.
 _BY_STATUS = {row.status: row for row in WIRE_MAP.values()} | {
-    400: BAD_REQUEST,
     405: WireError(405, "method_not_allowed", "Method Not Allowed"),
     413: CONTENT_TOO_LARGE,
 }
@@ -85,18 +88,28 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request_handler(request: Request, exc: RequestValidationError) -> Response:
-        return problem_response(
-            WIRE_MAP[AppValidationError],
-            detail="the request does not have the expected shape",
-            errors=[_input_problem(error) for error in exc.errors()],
-        )
+        return _refuse_shape([_input_problem(error) for error in exc.errors()[:_MOST_FAULTS]])
+
+    @app.exception_handler(ResponseValidationError)
+    async def invalid_response_handler(request: Request, exc: ResponseValidationError) -> Response:
+        # The text of this one quotes what would have been sent.
+        faults = [f"{error['type']} at {error['loc']}" for error in exc.errors()[:_MOST_FAULTS]]
+        logger.error("the response does not have its declared shape", faults=faults)
+        return problem_response(UNKNOWN)
 
     @app.exception_handler(HTTPException)
     async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
+        if exc.status_code == HTTPStatus.BAD_REQUEST:
+            # FastAPI's word for bytes that are no UTF-8, for numbers of thousands of digits, for
+            # arrays in arrays in arrays. What is merely no JSON is a 422 to it; to us, all of it.
+            return _refuse_shape([InputProblem(detail="the body cannot be read", pointer="#")])
         row = _BY_STATUS.get(exc.status_code) or WireError(
             exc.status_code, f"http_{exc.status_code}", HTTPStatus(exc.status_code).phrase
         )
-        return problem_response(row, detail=exc.detail, headers=exc.headers)
+        headers = dict(exc.headers or {})
+        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _allowed_methods(request)
+        return problem_response(row, detail=exc.detail, headers=headers)
 
 
 def problem_response(
@@ -132,6 +145,24 @@ def _answer(error: AppError, *, cause: Exception) -> Response:
         else None
     )
     return problem_response(row, detail=error.detail, errors=errors)
+
+
+def _refuse_shape(errors: list[InputProblem]) -> Response:
+    return problem_response(
+        WIRE_MAP[AppValidationError],
+        detail="the request does not have the expected shape",
+        errors=errors,
+    )
+
+
+def _allowed_methods(request: Request) -> str:
+    """Name the methods of every route of this path (RFC 9110, 15.5.6); Starlette stops at one."""
+    matching = (
+        route.methods
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.matches(request.scope)[0] is not Match.NONE
+    )
+    return ", ".join(sorted(set().union(*matching)))
 
 
 def _input_problem(error: dict[str, Any]) -> InputProblem:

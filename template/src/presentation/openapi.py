@@ -12,7 +12,6 @@ from pydantic.alias_generators import to_camel
 
 from application.errors import AppError, AppUnauthorizedError, AppValidationError
 from presentation.errors import (
-    BAD_REQUEST,
     CONTENT_TOO_LARGE,
     PROBLEM_MEDIA_TYPE,
     UNKNOWN,
@@ -52,7 +51,7 @@ def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
 def _declare_common_problems(operation: dict[str, Any]) -> None:
     rows = [UNKNOWN]
     if "requestBody" in operation:
-        rows += [BAD_REQUEST, CONTENT_TOO_LARGE]
+        rows.append(CONTENT_TOO_LARGE)
     if "requestBody" in operation or "parameters" in operation:
         rows.append(WIRE_MAP[AppValidationError])
     if "security" in operation:

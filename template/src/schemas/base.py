@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
 
@@ -15,11 +15,22 @@ def _unwrapped(value: Any) -> Any:
 Id = Annotated[UUID, BeforeValidator(_unwrapped)]
 
 
+# Text from outside, in a body, a form, a path or a query. PostgreSQL stores no NUL character, and
+# U+FFFD is what a decoder has put where the bytes were no UTF-8. The pattern also keeps out lone
+# surrogates, which a plain `str` lets pass.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
+
+
 class CamelModel(BaseModel):
-    """snake_case in Python, camelCase in JSON."""
+    """snake_case in Python, camelCase in JSON, which knows neither NaN nor infinity."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, from_attributes=True, frozen=True
+        alias_generator=to_camel,
+        validate_by_name=True,
+        from_attributes=True,
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # an error may be logged
     )
 
     @classmethod

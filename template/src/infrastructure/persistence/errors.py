@@ -19,6 +19,7 @@ from application.errors import (
     RepoError,
     RepoStaleError,
     RepoUnavailableError,
+    RepoValueError,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
+_UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, time, encoding
+_WRONG_SQL = "42"
 # Connection, resources (a full disk, too), operator; a login or a database that is not (yet) there;
 # a lock that cannot be had; and a server that only reads, perhaps because it is no longer primary.
 _READ_ONLY = "25006"
@@ -59,7 +62,13 @@ def _raise_repo_error(context: ExceptionContext) -> None:
         return  # a cancelled task, which is no failure of the database
     cause = context.original_exception.__cause__
     state = getattr(cause, "sqlstate", None) or ""
-    message = f"{type(cause or context.original_exception).__name__}, SQLSTATE {state or 'none'}"
+    message = _describe(cause or context.original_exception, state)
+    if cause is not None:
+        # What the driver says may quote values, up to the whole row with a password's hash in it,
+        # and a log shows a traceback with all its causes.
+        context.original_exception.args = (message,)
+        context.original_exception.__cause__ = None
+
     # TimeoutError, too, is an OSError: the server has not even ended the statement.
     if isinstance(context.original_exception, OSError) or state == _READ_ONLY:
         # What is in the pool leads to the same server.
@@ -71,7 +80,23 @@ def _raise_repo_error(context: ExceptionContext) -> None:
         raise RepoConflictError(message, field=_unique_column(cause))
     if state.startswith(_TRANSACTION_ROLLBACK):
         raise RepoStaleError(message)
+    if state in _UNFIT_VALUES or _cannot_be_sent(cause):
+        raise RepoValueError(message)
     raise RepoError(message)
+
+
+def _describe(error: BaseException, state: str) -> str:
+    """Name the error, and what it is about as far as that is ours and not a caller's."""
+    message = f"{type(error).__name__}, SQLSTATE {state or 'none'}"
+    if state.startswith(_WRONG_SQL):
+        return f"{message}: {error.args[0]}"
+    place = getattr(error, "constraint_name", None) or getattr(error, "column_name", None)
+    return f"{message}, {place}" if place else message
+
+
+def _cannot_be_sent(error: BaseException | None) -> bool:
+    """Tell whether the driver itself found a value that has no form in PostgreSQL."""
+    return error is not None and isinstance(error.__cause__, (OverflowError, UnicodeError))
 
 
 def _unique_column(violation: object) -> str | None:

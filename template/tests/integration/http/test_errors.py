@@ -23,6 +23,7 @@ from application.errors import (
     RepoConflictError,
     RepoError,
     RepoUnavailableError,
+    RepoValueError,
 )
 from infrastructure.config import Settings
 from presentation.app import create_app
@@ -49,7 +50,7 @@ class Failing:
 
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings.model_copy(update={"max_body_bytes": 100}))
+    app = create_app(settings.model_copy(update={"max_body_bytes": 200}))
     _add_failing_routes(app)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
@@ -78,6 +79,14 @@ def _add_failing_routes(app: FastAPI) -> None:
     async def parcels(payload: ParcelRequest, copies: int = 1) -> None:
         return
 
+    @app.get("/parcels")
+    async def broken() -> ParcelRequest:
+        return {"weight": "a secret"}  # type: ignore[return-value]
+
+    @app.put("/par{rest}")
+    async def anything() -> None:
+        return
+
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
@@ -91,6 +100,7 @@ def _add_failing_routes(app: FastAPI) -> None:
         (AppUnavailableError("no"), 503, "unavailable"),
         (RepoConflictError("no"), 409, "conflict"),
         (RepoUnavailableError("no"), 503, "unavailable"),
+        (RepoValueError("no"), 422, "validation"),
         (HTTPException(418, "no"), 418, "http_418"),
     ],
 )
@@ -175,7 +185,7 @@ async def test_a_method_that_is_not_allowed_is_a_problem(client: httpx.AsyncClie
     response = await client.delete("/parcels")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
-    assert response.headers["allow"] == "POST"
+    assert response.headers["allow"] == "GET, POST, PUT"
 
 
 async def test_input_of_the_wrong_shape_is_named_place_by_place(client: httpx.AsyncClient) -> None:
@@ -195,25 +205,56 @@ async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -
     broken = await client.post("/parcels", content=b"{", headers=headers)
     undecodable = await client.post("/parcels", content=b'"\xff"', headers=headers)
 
-    assert broken.status_code == 422
+    assert broken.status_code == undecodable.status_code == 422
     assert broken.json()["errors"] == [{"detail": "the body is not JSON", "pointer": "#"}]
-    assert (undecodable.status_code, undecodable.json()["code"]) == (400, "bad_request")
+    assert undecodable.json()["errors"] == [{"detail": "the body cannot be read", "pointer": "#"}]
+
+
+async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.AsyncClient) -> None:
+    some = await client.post("/parcels", json={"weight": 1, "lines": [0] * 40})
+    many = await client.post("/parcels", json={"weight": 1, "lines": [0] * 60})
+
+    assert len(some.json()["errors"]) == 40
+    assert len(many.json()["errors"]) == 50
+
+
+async def test_a_response_of_the_wrong_shape_is_kept_back_and_not_logged(
+    client: httpx.AsyncClient,
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        response = await client.get("/parcels")
+
+    assert (response.status_code, response.json()["code"]) == (500, "unknown")
+    assert any("int_parsing at ('response', 'weight')" in line.get("faults", ()) for line in lines)
+    assert "a secret" not in f"{lines} {response.text}"
 
 
 async def test_a_body_that_declares_too_much_is_refused_unread(client: httpx.AsyncClient) -> None:
-    response = await client.post("/parcels", content=b"x" * 101)
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError
+        yield b""
 
-    assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
+    for length in ("201", "9" * 5000):
+        response = await client.post(
+            "/parcels", content=unread(), headers={"content-length": length}
+        )
+
+        assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
+        assert response.json()["detail"] == "a body has at most 200 bytes"
 
 
-async def test_a_body_that_turns_out_too_long_is_refused(client: httpx.AsyncClient) -> None:
+async def test_a_body_that_turns_out_too_long_is_refused_at_once(
+    client: httpx.AsyncClient,
+) -> None:
     async def chunks() -> AsyncIterator[bytes]:
-        for _ in range(3):
-            yield b"x" * 50
+        yield b"x" * 100
+        yield b"x" * 101
+        raise AssertionError
 
     response = await client.post("/parcels", content=chunks())
 
     assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
+    assert response.json()["detail"] == "a body has at most 200 bytes"
 
 
 async def test_a_body_within_the_limit_passes(client: httpx.AsyncClient) -> None:

@@ -1,5 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
+from traceback import format_exception
 
 import asyncpg
 import pytest
@@ -12,15 +14,18 @@ from application.errors import (
     RepoError,
     RepoStaleError,
     RepoUnavailableError,
+    RepoValueError,
 )
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 
+PRIVATE = "what nobody else may read"
 TABLES = (
     "CREATE TEMPORARY TABLE shelves (code text CONSTRAINT pk_shelves PRIMARY KEY) ON COMMIT DROP",
     """CREATE TEMPORARY TABLE books (
         code text CONSTRAINT uq_books_code UNIQUE,
         title text CONSTRAINT ck_books_title CHECK (title <> ''),
+        note varchar(5),
         shelf text CONSTRAINT fk_books_shelf REFERENCES shelves DEFERRABLE INITIALLY DEFERRED
     ) ON COMMIT DROP""",
 )
@@ -68,7 +73,46 @@ async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
     with pytest.raises(RepoConflictError) as refusal:
         await library.execute(text("INSERT INTO books (code) VALUES ('private')"))
 
-    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505"
+    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_books_code"
+
+
+async def test_a_traceback_shows_nothing_of_the_row_that_was_refused(
+    library: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await library.execute(text("INSERT INTO books VALUES (:code, '')"), {"code": PRIVATE})
+
+    traceback = "".join(format_exception(refusal.value))
+    assert "CheckViolationError, SQLSTATE 23514, ck_books_title" in traceback
+    assert PRIVATE not in traceback
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("SELECT CAST(:value AS text)", f"{PRIVATE}\x00"),
+        ("SELECT CAST(:value AS text)", f"{PRIVATE}\ud800"),
+        ("SELECT CAST(:value AS integer)", 2**31),
+        ("SELECT CAST(:value AS numeric(3, 1))", Decimal("1e30")),
+        ("INSERT INTO books (note) VALUES (:value)", PRIVATE),
+    ],
+    ids=["NUL", "surrogate", "integer", "number", "length"],
+)
+async def test_a_value_that_the_database_cannot_hold_is_refused_and_not_shown(
+    library: AsyncConnection, sql: str, value: object
+) -> None:
+    with pytest.raises(RepoValueError) as refusal:
+        await library.execute(text(sql), {"value": value})
+
+    assert PRIVATE not in "".join(format_exception(refusal.value))
+
+
+async def test_a_value_of_the_wrong_type_is_our_own_mistake(connection: AsyncConnection) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await connection.execute(text("SELECT CAST(:value AS integer)"), {"value": PRIVATE})
+
+    assert type(refusal.value) is RepoError
+    assert PRIVATE not in "".join(format_exception(refusal.value))
 
 
 async def test_a_statement_that_takes_too_long_is_unavailable(connection: AsyncConnection) -> None:
@@ -232,6 +276,16 @@ async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
         await connection.execute(text("SELECT nonsense"))
 
     assert type(refusal.value) is RepoError
+    assert 'column "nonsense" does not exist' in str(refusal.value)
+
+
+async def test_a_mistake_that_never_reached_the_driver_keeps_its_words(
+    connection: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await connection.execute(text("SELECT :value"))
+
+    assert "A value is required for bind parameter 'value'" in str(refusal.value.__cause__)
 
 
 async def test_a_server_that_is_not_there_is_unavailable(settings: Settings) -> None:

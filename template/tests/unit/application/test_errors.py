@@ -12,6 +12,7 @@ from application.errors import (
     RepoNotFoundError,
     RepoStaleError,
     RepoUnavailableError,
+    RepoValueError,
     to_app_error,
 )
 
@@ -24,6 +25,7 @@ from application.errors import (
         (RepoConflictError("secret"), AppConflictError),
         (RepoStaleError("secret"), AppConflictError),
         (RepoUnavailableError("secret"), AppUnavailableError),
+        (RepoValueError("secret"), AppValidationError),
         (RepoError("secret"), AppError),
     ],
 )

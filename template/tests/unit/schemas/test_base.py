@@ -1,7 +1,10 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from schemas.base import CamelModel, Id
+import pytest
+from pydantic import ValidationError
+
+from schemas.base import CamelModel, Id, Text
 
 
 class LineResponse(CamelModel):
@@ -37,3 +40,34 @@ def test_a_shape_is_read_from_the_output_of_a_use_case() -> None:
     shape = LineResponse.from_output(LineOutput(line_id=LineId(line_id), unit_price=3))
 
     assert shape == LineResponse(line_id=line_id, unit_price=3)
+
+
+class NoteRequest(CamelModel):
+    text: Text
+    weight: float = 0
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\x00", "a\ud800", "\ufffd", "line\n\x00"])
+def test_text_holds_nothing_that_cannot_be_stored_or_was_never_decoded(text: str) -> None:
+    with pytest.raises(ValidationError):
+        NoteRequest(text=text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "two\nlines\n", "Zo\u0308e", "\u202eabc", "\U0001f469\u200d\U0001f680"]
+)
+def test_unusual_text_is_kept_as_it_is(text: str) -> None:
+    assert NoteRequest(text=text).text == text
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf")])
+def test_a_number_is_one_that_json_knows(weight: float) -> None:
+    with pytest.raises(ValidationError):
+        NoteRequest(text="", weight=weight)
+
+
+def test_an_error_does_not_quote_what_was_refused() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        NoteRequest(text="hunter2\x00")
+
+    assert "hunter2" not in str(refusal.value)

@@ -1,0 +1,42 @@
+from fastapi import FastAPI
+from httpx import AsyncClient
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from infrastructure.persistence.metadata import metadata
+from tests.integration.http.identity.steps import an_admin
+from tests.integration.http.test_odd_input import (
+    ODD_ENCODED,
+    ODD_JSON,
+    UNUSUAL_ENCODED,
+    UNUSUAL_JSON,
+    try_everywhere,
+)
+
+
+async def test_what_is_no_text_is_refused_by_every_route_and_not_stored(
+    app: FastAPI, client: AsyncClient, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    admin = await an_admin(app, client)
+
+    statuses = await try_everywhere(client, app.openapi(), ODD_JSON, ODD_ENCODED, admin)
+
+    assert len(statuses) > 100
+    assert {place: status for place, status in statuses.items() if status != 422} == {}
+    assert await _rows(sessions) == {"users": 1}
+
+
+async def test_no_route_breaks_on_unusual_text(app: FastAPI, client: AsyncClient) -> None:
+    admin = await an_admin(app, client)
+
+    statuses = await try_everywhere(client, app.openapi(), UNUSUAL_JSON, UNUSUAL_ENCODED, admin)
+
+    assert {place: status for place, status in statuses.items() if status >= 500} == {}
+
+
+async def _rows(sessions: async_sessionmaker[AsyncSession]) -> dict[str, int]:
+    async with sessions() as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
