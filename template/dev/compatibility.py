@@ -226,7 +226,7 @@ class _Comparison:
         one, other = _resolved(self._old, old), _resolved(self._new, new)
         if place.sent and "default" in one and one["default"] != other.get("default"):
             yield place.breaks(_went("default", one, other))
-        before, after = _alternatives(self._old, one), _alternatives(self._new, other)
+        before, after = _alternatives(self._old, old), _alternatives(self._new, new)
         if len(before) == len(after) == 1:
             yield from self._single(before[0], after[0], place)
         else:
@@ -403,24 +403,31 @@ def _target(document: Json, reference: str) -> Json:
 
 def _both(key: str, one: Any, other: Any) -> Any:
     """Return the value of a keyword that holds where both values do."""
+    if one == other:
+        return one
     if key == "required":
         return sorted({*one, *other})
     if key == "properties":
-        return {
-            name: {"allOf": [each[name] for each in (one, other) if name in each]}
-            for name in _either(one, other)
-        }
+        shared = {name: _all_of(one[name], other[name]) for name in one if name in other}
+        return {**one, **other, **shared}
+    if key == "items":
+        return _all_of(one, other)
     if key in {"anyOf", "oneOf"}:
         return [{"allOf": [first, second]} for first in one for second in other]
     if key in {"enum", "type"}:
         return [value for value in _as_list(one) if value in _as_list(other)]
-    if key == "items":
-        return {"allOf": [one, other]}
     if key in UPPER_BOUNDS:
         return min(one, other)
     if key in LOWER_BOUNDS:
         return max(one, other)
-    return other if one == other or key in FOR_PEOPLE else [one, other]
+    return other if key in FOR_PEOPLE else [one, other]
+
+
+def _all_of(one: Json, other: Json) -> Json:
+    """Return one schema for both, which does not grow where schemas hold themselves."""
+    schemas = (each["allOf"] if each.keys() == {"allOf"} else [each] for each in (one, other))
+    parts = [part for schema in schemas for part in schema]
+    return {"allOf": [part for index, part in enumerate(parts) if part not in parts[:index]]}
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -428,15 +435,15 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _alternatives(document: Json, schema: Json) -> list[_Alternative]:
-    options = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
-    common = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
+    resolved = _resolved(document, schema)
+    common = {key: value for key, value in resolved.items() if key not in {"anyOf", "oneOf"}}
     found: list[_Alternative] = []
-    for option in options or [{}]:
-        resolved = _resolved(document, {"allOf": [common, option]})
-        for kind in _as_list(resolved.get("type", ANYTHING)):
+    for option in [*resolved.get("anyOf", []), *resolved.get("oneOf", [])] or [schema]:
+        whole = _resolved(document, {"allOf": [common, option]})
+        for kind in _as_list(whole.get("type", ANYTHING)):
             name = option.get("$ref", "").rpartition("/")[2] or kind
             taken = [each.name for each in found].count(name)
-            found.append(_Alternative(kind, f"{name} ({taken + 1})" if taken else name, resolved))
+            found.append(_Alternative(kind, f"{name} ({taken + 1})" if taken else name, whole))
     return found
 
 

@@ -36,14 +36,13 @@ def drift(document: dict[str, Any]) -> list[str]:
     text = CONTRACT.read_text(encoding="utf-8")
     try:
         committed = json.loads(text)
-    except json.JSONDecodeError as exc:
-        return [f"{CONTRACT.name} is not JSON: {exc}"]
-    version = committed.get("info", {}).get("version")
+        changes = report(compare(committed, document))
+        version = committed["info"]["version"]
+    except (json.JSONDecodeError, KeyError) as exc:
+        return [f"{CONTRACT.name} is no API document: {exc!r}"]
     if text == written(document | {"info": document["info"] | {"version": version}}):
         return []
-    return report(compare(committed, document)) or [
-        "compatible: nothing but texts, order, and schemas that no operation uses"
-    ]
+    return changes or ["compatible: nothing but texts, order, and schemas that no operation uses"]
 
 
 if __name__ == "__main__":
