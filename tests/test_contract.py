@@ -15,7 +15,7 @@ import pytest
 from tests.test_template import TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import MakeService, Service
 
@@ -74,3 +74,57 @@ def test_each_service_is_born_with_the_contract_that_it_keeps(service: Service) 
     assert "is up to date" in service.run("uv", "run", "just", "openapi")
 
     assert service.run("git", "status", "--porcelain") == ""
+
+
+def test_a_service_that_changes_its_api_is_told_what_that_means_until_it_accepts(
+    make_service: MakeService,
+) -> None:
+    service = make_service()
+    schemas = service.path / "src/schemas/identity.py"
+    before = schemas.read_text()
+    schemas.write_text(before.replace("max_length=100", "max_length=99"))
+    run_the_test = ("uv", "run", "pytest", "-q", "tests/integration/http/test_openapi.py")
+
+    try:
+        refused = service.try_to(*run_the_test)
+        assert refused.returncode == 1
+        lines = refused.stdout.splitlines()
+        assert (
+            "  breaking: POST /users, POST /auth/token, PUT /users/me/username: "
+            "the request property `username` went from maxLength 100 to 99"
+        ) in lines
+        assert "`uv run just openapi`" in refused.stdout
+
+        assert "breaking: POST /users" in service.run("uv", "run", "just", "openapi")
+        service.run(*run_the_test)
+    finally:
+        service.run("git", "checkout", "--quiet", ".")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda text: text.replace('"version": "0.1.0"', '"version": "0.0.9"'), "is up to date"),
+        (lambda text: text.replace('"tags"', '"tags" '), "nothing but texts"),
+        (lambda text: text.replace("Register.", "Sign up."), "nothing but texts"),
+        (lambda text: f"<<<<<<< before\n{text}", "no API document"),
+        (lambda text: "{}", "no API document"),
+        (None, "is missing"),
+    ],
+    ids=["older release", "white space", "other words", "conflict", "empty", "missing"],
+)
+def test_whatever_became_of_the_file_it_can_be_written_anew(
+    make_service: MakeService, damage: Callable[[str], str] | None, told: str
+) -> None:
+    service = make_service()
+    file = service.path / "openapi.json"
+    whole = file.read_text()
+    if damage:
+        file.write_text(damage(whole))
+    else:
+        file.unlink()
+
+    output = service.run("uv", "run", "just", "openapi")
+
+    assert told in output
+    assert file.read_text() == whole

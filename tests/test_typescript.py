@@ -103,6 +103,7 @@ def test_a_client_compiles_strictly_and_drives_the_live_service(
         told = {"SERVICE_URL": url, "ADMIN_PASSWORD": ADA["password"]}
         output = workshop.run("node", "--test", "--test-reporter=tap", test, **told)
 
+    assert re.search(r"^# pass [1-9]", output, re.M)
     assert re.search(r"^# fail 0$", output, re.M)
     assert re.search(r"^# skipped 0$", output, re.M)
 
