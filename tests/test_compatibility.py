@@ -315,6 +315,21 @@ def test_credentials_that_sufficed_must_go_on_to_suffice(
     assert change.breaking == breaking
 
 
+def test_a_number_that_need_not_be_whole_any_more_keeps_its_bounds() -> None:
+    whole, half = {"type": "integer"}, {"type": "number", "maximum": 9}
+
+    assert compare(taking(whole), taking(half)) == [
+        Change(False, "GET /x", "the request body went from integer to number"),
+        Change(True, "GET /x", "the request body went from maximum none to 9"),
+    ]
+
+
+def test_a_property_that_is_required_without_a_description_is_one() -> None:
+    (change,) = compare(taking({"type": "object"}), taking({"type": "object", "required": ["a"]}))
+
+    assert change == Change(True, "GET /x", "the request property `a` is new and required")
+
+
 def test_what_lies_deep_inside_is_named_by_its_path() -> None:
     def page(item: Json) -> Json:
         items = {"type": "array", "items": {"$ref": "#/components/schemas/Line"}}

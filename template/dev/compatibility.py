@@ -1,9 +1,9 @@
 """What a change of the API document means to clients.
 
 A client breaks when the service refuses what it used to accept, or sends what it never used to send.
-So the values of a request may only become more, and those of a response only fewer. A property, an
-operation or a refusal that is new breaks nobody: clients ignore what they do not know. What this
-comparison does not understand counts as breaking, so that somebody looks at it.
+So the values of a request may only become more, and those of a response only fewer. An operation, a
+property or a refusal that is new breaks nobody who need not send it: clients ignore what they do not
+know. What this comparison does not understand counts as breaking, so that somebody looks at it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,17 @@ LOWER_BOUNDS = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProp
 FORMS = {"pattern", "format", "multipleOf", "uniqueItems", "contentMediaType", "contentEncoding"}
 STRUCTURE = {"type", "enum", "const", "properties", "required", "items", "additionalProperties"}
 UNDERSTOOD = UPPER_BOUNDS | LOWER_BOUNDS | FORMS | STRUCTURE | {"anyOf", "oneOf", "default"}
-FOR_PEOPLE = {"title", "description", "summary", "example", "examples", "tags", "externalDocs"}
-FOR_PEOPLE |= {"deprecated", "$comment"}
+FOR_PEOPLE = {
+    "$comment",
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "summary",
+    "tags",
+    "title",
+}
 ANYTHING = "anything"
 
 
@@ -137,7 +146,7 @@ class _Comparison:
                 yield from self._operation(where, old[method], new[method])
 
     def _operation(self, where: str, old: Json, new: Json) -> Iterator[Change]:
-        known = {"operationId", "parameters", "requestBody", "responses", "security", "deprecated"}
+        known = {"operationId", "parameters", "requestBody", "responses", "security"}
         yield from _not_understood(old, new, known, where)
         names = old.get("operationId"), new.get("operationId")
         if names[0] != names[1]:
@@ -168,7 +177,7 @@ class _Comparison:
             place = _Place(where, sent=True, whole=kind, part=kind, path=name)
             yield from _presence(place, _needed(one), _needed(other))
             if one and other:
-                known = {"name", "in", "required", "schema", "deprecated"}
+                known = {"name", "in", "required", "schema"}
                 yield from _not_understood(one, other, known, where, str(place))
                 yield from self._schema(one.get("schema", {}), other.get("schema", {}), place)
 
@@ -237,9 +246,15 @@ class _Comparison:
         went = f"went from {old.kind} to {new.kind}"
         if old.kind == new.kind:
             yield from self._kind(old.schema, new.schema, place)
-        elif new.kind == ANYTHING or (old.kind, new.kind) == ("integer", "number"):
+        elif (old.kind, new.kind) == ("integer", "number"):
             yield place.widened(went)
-        elif old.kind == ANYTHING or (old.kind, new.kind) == ("number", "integer"):
+            yield from self._kind(old.schema, new.schema, place)
+        elif (old.kind, new.kind) == ("number", "integer"):
+            yield place.narrowed(went)
+            yield from self._kind(old.schema, new.schema, place)
+        elif new.kind == ANYTHING:
+            yield place.widened(went)
+        elif old.kind == ANYTHING:
             yield place.narrowed(went)
         else:
             yield place.breaks(went)
@@ -269,7 +284,7 @@ class _Comparison:
         yield from self._other_properties(old, new, place)
 
     def _properties(self, old: Json, new: Json, place: _Place) -> Iterator[Change]:
-        before, after = old.get("properties", {}), new.get("properties", {})
+        before, after = _properties(old), _properties(new)
         for name in _either(before, after):
             inside = place.inside(name)
             was = name in old.get("required", []) if name in before else None
@@ -314,6 +329,12 @@ def _suffices(credentials: Json, needed: Json) -> bool:
 
 def _by_name(operation: Json) -> dict[tuple[str, str], Json]:
     return {(each["in"], each["name"]): each for each in operation.get("parameters", [])}
+
+
+def _properties(schema: Json) -> Json:
+    """Return the properties, and those that are required without being described."""
+    described: Json = schema.get("properties", {})
+    return {name: {} for name in schema.get("required", [])} | described
 
 
 def _needed(part: Json | None) -> bool | None:
