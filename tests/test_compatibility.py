@@ -324,6 +324,29 @@ def test_a_number_that_need_not_be_whole_any_more_keeps_its_bounds() -> None:
     ]
 
 
+def test_a_default_is_the_business_of_the_sender_only() -> None:
+    before, after = {**TEXT, "default": "a"}, {**TEXT, "default": "b"}
+
+    (change,) = compare(taking(before), taking(after))
+
+    assert change == Change(True, "GET /x", 'the request body went from default "a" to "b"')
+    assert compare(giving(before), giving(after)) == []
+
+
+def test_what_changed_in_several_answers_of_an_operation_is_one_change() -> None:
+    def refusing(detail: Json) -> Json:
+        content = {"application/json": {"schema": an_object(detail=detail)}}
+        return document({"responses": {"404": {"content": content}, "409": {"content": content}}})
+
+    assert compare(refusing(TEXT), refusing({**TEXT, "maxLength": 9})) == [
+        Change(
+            False,
+            "GET /x",
+            "the error response property `detail` went from maxLength none to 9",
+        )
+    ]
+
+
 def test_a_property_that_is_required_without_a_description_is_one() -> None:
     (change,) = compare(taking({"type": "object"}), taking({"type": "object", "required": ["a"]}))
 
