@@ -19,9 +19,9 @@ types:
 test *arguments:
     uv run pytest {{ arguments }}
 
-# Write the lists of rendered files anew
+# Write anew the lists of rendered files, and the contract that services are born with
 golden:
-    uv run pytest tests/test_template.py --write-golden -k exactly
+    uv run pytest tests/test_template.py tests/test_contract.py --write-golden -k exactly
 
 # Print what a birth costs
 benchmark:

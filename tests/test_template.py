@@ -100,7 +100,7 @@ def test_paths_and_contents_use_only_names_that_exist() -> None:
 
 def _filters() -> list[str]:
     source = (ROOT / "extensions/answers.py").read_text()
-    return [*re.findall(r"^            (\w+)=\w+,$", source, re.M), "to_nice_yaml"]
+    return [*re.findall(r"^            (\w+)=\w+,$", source, re.M), "to_json", "to_nice_yaml"]
 
 
 def test_paths_can_be_checked_out_on_every_system() -> None:

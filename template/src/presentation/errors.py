@@ -73,6 +73,15 @@ _BY_STATUS = {row.status: row for row in WIRE_MAP.values()} | {
 }
 
 
+def codes_by_status() -> dict[int, list[str]]:
+    """Return the codes that a problem of each status may have."""
+    rows = [*WIRE_MAP.values(), *_BY_STATUS.values()]
+    return {
+        status: sorted({row.code for row in rows if row.status == status})
+        for status in sorted({row.status for row in rows})
+    }
+
+
 def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(AppError)
     async def app_error_handler(request: Request, exc: AppError) -> Response:

@@ -17,6 +17,7 @@ from presentation.errors import (
     UNKNOWN,
     WIRE_MAP,
     WireError,
+    codes_by_status,
 )
 from schemas.base import Problem
 
@@ -43,7 +44,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": f"#/components/schemas/Problem{row.status}"}
     content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
     return row.status, {"description": row.title, "content": content}
 
@@ -66,3 +67,15 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
     schemas.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
+    for status, codes in codes_by_status().items():
+        schemas[f"Problem{status}"] = _problem_with(status, codes)
+
+
+def _problem_with(status: int, codes: list[str]) -> dict[str, Any]:
+    """Pin what a problem of this status says, so that clients can tell problems apart by type."""
+    pinned = {
+        "status": {"type": "integer", "const": status},
+        "code": {"type": "string", "enum": codes},
+    }
+    own = {"type": "object", "properties": pinned, "required": list(pinned)}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, own]}

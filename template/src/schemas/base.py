@@ -1,10 +1,11 @@
 """What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 
 def _unwrapped(value: Any) -> Any:
@@ -13,6 +14,16 @@ def _unwrapped(value: Any) -> Any:
 
 # An id is a value object inside the service and a plain UUID on the wire.
 Id = Annotated[UUID, BeforeValidator(_unwrapped)]
+
+T = TypeVar("T")
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    del schema["default"]
+
+
+# What is left out of a body, rather than sent as null, when there is nothing to say.
+Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_default)]
 
 
 # Text from outside, in a body, a form, a path or a query. PostgreSQL stores no NUL character, and
@@ -46,8 +57,8 @@ class InputProblem(CamelModel):
     """
 
     detail: str
-    pointer: str | None = None
-    parameter: str | None = None
+    pointer: Omittable[str] = None
+    parameter: Omittable[str] = None
 
 
 class Problem(CamelModel):
@@ -60,5 +71,5 @@ class Problem(CamelModel):
     title: str
     status: int
     code: str
-    detail: str | None = None
-    errors: list[InputProblem] | None = None
+    detail: Omittable[str] = None
+    errors: Omittable[list[InputProblem]] = None

@@ -14,6 +14,7 @@ from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from presentation.app import create_app
 from presentation.deps import close
+from presentation.errors import PROBLEM_MEDIA_TYPE
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,12 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
                 declared = operation["responses"].get(str(response.status_code))
                 assert declared, f"{request.method} {path}: undeclared {response.status_code}"
                 if await response.aread():
-                    assert response.headers["content-type"] in declared["content"]
+                    media_type = response.headers["content-type"]
+                    assert media_type in declared["content"]
+                    if media_type == PROBLEM_MEDIA_TYPE:
+                        schema = document["components"]["schemas"][f"Problem{response.status_code}"]
+                        codes = schema["allOf"][1]["properties"]["code"]["enum"]
+                        assert response.json()["code"] in codes
                 return
 
     async with httpx.AsyncClient(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,10 +8,12 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from application.errors import AppConflictError
+from dev.openapi import CONTRACT, drift
+from presentation.errors import WIRE_MAP
 from presentation.openapi import DocumentedAPI, problems
 from schemas.base import Problem
 
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+REFERENCE = "#/components/schemas/"
 
 
 @pytest.fixture
@@ -35,7 +38,27 @@ def test_every_response_that_is_no_success_is_declared_as_a_problem(
     for name, operation in operations.items():
         problems = {s: r for s, r in operation["responses"].items() if not s.startswith("2")}
         assert "500" in problems, name
-        assert all(response["content"] == PROBLEM for response in problems.values()), name
+        for status, response in problems.items():
+            schema = {"$ref": f"{REFERENCE}Problem{status}"}
+            assert response["content"] == {"application/problem+json": {"schema": schema}}, name
+
+
+def test_a_problem_is_declared_with_the_codes_of_its_status(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+
+    for row in WIRE_MAP.values():
+        base, own = schemas[f"Problem{row.status}"]["allOf"]
+        assert base == {"$ref": f"{REFERENCE}Problem"}
+        assert own["properties"]["status"]["const"] == row.status
+        assert row.code in own["properties"]["code"]["enum"]
+
+
+def test_what_a_problem_leaves_out_is_not_declared_as_null(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+
+    for name in ("Problem", "InputProblem"):
+        assert "null" not in str(schemas[name]["properties"])
+        assert "None" not in str(schemas[name]["properties"])
 
 
 def test_what_follows_from_an_operation_is_declared_by_itself() -> None:
@@ -71,7 +94,8 @@ def test_every_schema_that_is_referred_to_exists(app: FastAPI) -> None:
     document = app.openapi()
     schemas = document["components"]["schemas"]
 
-    assert {"Problem", "InputProblem"} <= set(schemas)
+    referred_to = set(re.findall(rf"{REFERENCE}(\w+)", str(document)))
+    assert {"Problem", "InputProblem"} <= referred_to <= set(schemas)
     assert "HTTPValidationError" not in str(document)
 
 
@@ -82,3 +106,12 @@ def test_every_operation_has_a_name_of_its_own_for_clients(
 
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() and not name.endswith("Endpoint") for name in names)
+
+
+def test_a_change_that_clients_were_not_told_of_is_named(app: FastAPI) -> None:
+    if changes := drift(app.openapi()):
+        lines = "\n".join(f"  {line}" for line in changes)
+        accept = (
+            f"If clients can live with that, `uv run just openapi` writes it to {CONTRACT.name}."
+        )
+        pytest.fail(f"The API is not what {CONTRACT.name} promises.\n{lines}\n{accept}", False)
