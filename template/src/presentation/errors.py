@@ -13,8 +13,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from application.errors import (
     AppConflictError,
@@ -96,7 +98,10 @@ def install_error_handlers(app: FastAPI) -> None:
         row = _BY_STATUS.get(exc.status_code) or WireError(
             exc.status_code, f"http_{exc.status_code}", HTTPStatus(exc.status_code).phrase
         )
-        return problem_response(row, detail=exc.detail, headers=exc.headers)
+        headers = dict(exc.headers or {})
+        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _allowed_methods(request)
+        return problem_response(row, detail=exc.detail, headers=headers)
 
 
 def problem_response(
@@ -132,6 +137,16 @@ def _answer(error: AppError, *, cause: Exception) -> Response:
         else None
     )
     return problem_response(row, detail=error.detail, errors=errors)
+
+
+def _allowed_methods(request: Request) -> str:
+    """Name the methods of every route of this path (RFC 9110, 15.5.6); Starlette stops at one."""
+    matching = (
+        route.methods
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.matches(request.scope)[0] is not Match.NONE
+    )
+    return ", ".join(sorted(set().union(*matching)))
 
 
 def _input_problem(error: dict[str, Any]) -> InputProblem:
