@@ -1,13 +1,12 @@
 """The whole application, driven as a client would, without a network."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import httpx
 import pytest
-from coverage import Coverage
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -41,16 +40,6 @@ async def committing_client(app: FastAPI, committing: Database) -> AsyncIterator
     """A client whose requests really commit, each on a connection of its own."""
     async with client_of(app) as client:
         yield client
-
-
-@pytest.fixture
-def untraced() -> Iterator[None]:
-    """Leave the lines that the test runs uncounted: counting triples what thousands of requests cost."""
-    if counting := Coverage.current():
-        counting.stop()
-    yield
-    if counting:
-        counting.start()
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ from infrastructure.config import Settings
 from tests.integration.http.fuzzing import faults_found
 from tests.integration.http.identity.steps import a_member, an_admin
 
+pytestmark = pytest.mark.fuzz
+
 
 @pytest.fixture
 async def admin(app: FastAPI, committing_client: httpx.AsyncClient) -> httpx.Headers:
@@ -17,7 +19,6 @@ async def member(committing_client: httpx.AsyncClient) -> httpx.Headers:
     return await a_member(committing_client)
 
 
-@pytest.mark.usefixtures("untraced")
 def test_the_service_keeps_to_its_document_for_admins(
     settings: Settings, admin: httpx.Headers
 ) -> None:
@@ -26,7 +27,6 @@ def test_the_service_keeps_to_its_document_for_admins(
     assert not faults, "\n\n".join(faults)
 
 
-@pytest.mark.usefixtures("untraced")
 def test_the_service_keeps_to_its_document_for_members(
     settings: Settings, member: httpx.Headers
 ) -> None:
