@@ -1,6 +1,7 @@
 """The four stages of an error, from the rule that broke to the answer on the wire.
 
 1. DomainError                  a business rule is broken
+   └── DomainConflictError      by the state of the thing, not by the input
 2. RepoError                    the database refused or failed
    ├── RepoNotFoundError        the row to be changed is not there
    ├── RepoConflictError        a unique or foreign key refused a value
@@ -20,7 +21,7 @@ A use case translates what it has something to say about. `to_app_error` does th
 every error ends in exactly one place of stage 3.
 """
 
-from domain.shared import DomainError
+from domain.shared import DomainConflictError, DomainError
 
 __all__ = [
     "AppConflictError",
@@ -30,6 +31,7 @@ __all__ = [
     "AppUnauthorizedError",
     "AppUnavailableError",
     "AppValidationError",
+    "DomainConflictError",
     "DomainError",
     "RepoConflictError",
     "RepoError",
@@ -105,6 +107,8 @@ class AppUnavailableError(AppError):
 def to_app_error(error: DomainError | RepoError) -> AppError:
     """Return the canonical error for one that no use case has translated."""
     match error:
+        case DomainConflictError():
+            return AppConflictError(error.detail, field=error.field)
         case DomainError():
             return AppValidationError(error.detail, field=error.field)
         case RepoNotFoundError():

@@ -12,3 +12,7 @@ class DomainError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.field = field
+
+
+class DomainConflictError(DomainError):
+    """The rule forbids it in the present state, and may allow it in another."""

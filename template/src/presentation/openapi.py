@@ -1,7 +1,8 @@
-"""The API document, with every problem that an operation can end in.
+"""The API document, with every problem that an operation can end in, and the headers of responses.
 
-A route declares what its use case refuses: `responses=problems(AppConflictError)`. What follows
-from the operation's own shape is declared here.
+A route declares what its use case refuses: `responses=problems(AppConflictError)`; one that says
+where to find what it has created adds `CREATED`. What follows from the operation's own shape is
+declared here.
 """
 
 from typing import Any
@@ -21,15 +22,29 @@ from presentation.errors import (
 )
 from schemas.base import Problem
 
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            "Location": {
+                "description": "The address of what was created.",
+                "required": True,
+                "schema": {"type": "string", "format": "uri-reference"},
+            }
+        }
+    }
+}
+
 
 class DocumentedAPI(FastAPI):
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
             document = super().openapi()
             _add_problem_schemas(document)
+            _add_request_id(document)
             for path in document["paths"].values():
                 for operation in path.values():
                     _declare_common_problems(operation)
+                    _declare_request_id(operation)
         return super().openapi()
 
 
@@ -46,7 +61,8 @@ def operation_id(route: APIRoute) -> str:
 def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
     schema = {"$ref": f"#/components/schemas/Problem{row.status}"}
     content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
-    return row.status, {"description": row.title, "content": content}
+    headers = {name: {"required": True, "schema": {"type": "string"}} for name in row.headers}
+    return row.status, {"description": row.title, "headers": headers, "content": content}
 
 
 def _declare_common_problems(operation: dict[str, Any]) -> None:
@@ -59,6 +75,22 @@ def _declare_common_problems(operation: dict[str, Any]) -> None:
         rows.append(WIRE_MAP[AppUnauthorizedError])
     for status, response in map(_declaration, rows):
         operation["responses"][str(status)] = response
+
+
+def _declare_request_id(operation: dict[str, Any]) -> None:
+    for response in operation["responses"].values():
+        reference = {"$ref": "#/components/headers/RequestId"}
+        response["headers"] = response.get("headers", {}) | {"X-Request-ID": reference}
+
+
+def _add_request_id(document: dict[str, Any]) -> None:
+    document["components"]["headers"] = {
+        "RequestId": {
+            "description": "Stands in the log. The caller's own, if one was sent and is harmless.",
+            "required": True,
+            "schema": {"type": "string"},
+        }
+    }
 
 
 def _add_problem_schemas(document: dict[str, Any]) -> None:

@@ -236,13 +236,14 @@ async def change_password(
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule, or the current one is wrong.
+        AppValidationError: the new password breaks a rule.
+        AppForbiddenError: the current one is wrong.
     """
     _check_new_password(data.new_password, field="new_password")
     async with read_sessions() as session:
         user = await _existing(users, session, actor.id)
     if not await hasher.verify(data.current_password, user.password_hash):
-        raise AppValidationError("wrong password", field="current_password")
+        raise AppForbiddenError("wrong password", field="current_password")
     user.change_password(await hasher.hash(data.new_password), clock.now())
 
     async with session_factory() as session, session.begin():
@@ -261,7 +262,7 @@ async def deactivate_user(
     Raises:
         AppForbiddenError: the actor is no admin, or would shut themselves out.
         AppNotFoundError: there is no such user.
-        DomainError: the user is deactivated already.
+        DomainConflictError: the user is deactivated already.
     """
     _require_admin(actor)
     if actor.id == user_id:
@@ -285,7 +286,7 @@ async def reactivate_user(
     Raises:
         AppForbiddenError: the actor is no admin.
         AppNotFoundError: there is no such user.
-        DomainError: the user is active already.
+        DomainConflictError: the user is active already.
     """
     _require_admin(actor)
     async with session_factory() as session, session.begin():

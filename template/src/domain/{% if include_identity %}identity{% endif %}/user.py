@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.identity.value_objects import UserId
-from domain.shared import DomainError
+from domain.shared import DomainConflictError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,10 +69,10 @@ class User:
         """Shut the user out until reactivated.
 
         Raises:
-            DomainError: the user is deactivated already.
+            DomainConflictError: the user is deactivated already.
         """
         if not self.is_active:
-            raise DomainError("the user is deactivated already")
+            raise DomainConflictError("the user is deactivated already")
         self.is_active = False
         self.updated_at = now
 
@@ -80,9 +80,9 @@ class User:
         """Let the user in again.
 
         Raises:
-            DomainError: the user is active already.
+            DomainConflictError: the user is active already.
         """
         if self.is_active:
-            raise DomainError("the user is active already")
+            raise DomainConflictError("the user is active already")
         self.is_active = True
         self.updated_at = now

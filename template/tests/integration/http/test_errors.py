@@ -19,6 +19,7 @@ from application.errors import (
     AppUnauthorizedError,
     AppUnavailableError,
     AppValidationError,
+    DomainConflictError,
     DomainError,
     RepoConflictError,
     RepoError,
@@ -92,6 +93,7 @@ def _add_failing_routes(app: FastAPI) -> None:
     ("error", "status", "code"),
     [
         (DomainError("no"), 422, "validation"),
+        (DomainConflictError("no"), 409, "conflict"),
         (AppValidationError("no"), 422, "validation"),
         (AppUnauthorizedError("no"), 401, "unauthorized"),
         (AppForbiddenError("no"), 403, "forbidden"),

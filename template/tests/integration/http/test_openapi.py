@@ -6,11 +6,12 @@ import httpx
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
+from pydantic.alias_generators import to_camel
 
-from application.errors import AppConflictError
+from application.errors import AppConflictError, AppUnavailableError
 from dev.openapi import CONTRACT, drift
 from presentation.errors import WIRE_MAP
-from presentation.openapi import DocumentedAPI, problems
+from presentation.openapi import CREATED, DocumentedAPI, problems
 from schemas.base import Problem
 
 REFERENCE = "#/components/schemas/"
@@ -83,6 +84,29 @@ def test_what_follows_from_an_operation_is_declared_by_itself() -> None:
         "/parcels": {"200", "409", "413", "422", "500"},
         "/secret": {"200", "401", "500"},
     }
+
+
+def test_headers_are_declared_with_the_responses_that_carry_them() -> None:
+    app = DocumentedAPI()
+
+    @app.post("/parcels", status_code=201, responses=CREATED | problems(AppUnavailableError))
+    async def parcels() -> None: ...
+
+    responses = app.openapi()["paths"]["/parcels"]["post"]["responses"]
+    declared = {status: set(response["headers"]) for status, response in responses.items()}
+    assert declared == {
+        "201": {"Location", "X-Request-ID"},
+        "500": {"X-Request-ID"},
+        "503": {"Retry-After", "X-Request-ID"},
+    }
+
+
+def test_parameters_are_camel_case_like_all_that_is_on_the_wire(
+    operations: dict[str, dict[str, Any]],
+) -> None:
+    for name, operation in operations.items():
+        for parameter in operation.get("parameters", []):
+            assert parameter["name"] == to_camel(parameter["name"]), name
 
 
 def _paths(app: FastAPI) -> Iterable[tuple[str, dict[str, Any]]]:

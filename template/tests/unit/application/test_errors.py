@@ -6,6 +6,7 @@ from application.errors import (
     AppNotFoundError,
     AppUnavailableError,
     AppValidationError,
+    DomainConflictError,
     DomainError,
     RepoConflictError,
     RepoError,
@@ -21,6 +22,7 @@ from application.errors import (
     ("error", "expected"),
     [
         (DomainError("no"), AppValidationError),
+        (DomainConflictError("no"), AppConflictError),
         (RepoNotFoundError("secret"), AppNotFoundError),
         (RepoConflictError("secret"), AppConflictError),
         (RepoStaleError("secret"), AppConflictError),

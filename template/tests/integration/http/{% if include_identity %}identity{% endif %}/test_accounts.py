@@ -47,7 +47,7 @@ async def test_an_id_that_is_none_is_refused(client: AsyncClient) -> None:
     response = await client.get("/users/42", headers=ada)
 
     assert response.status_code == 422
-    assert response.json()["errors"][0]["parameter"] == "user_id"
+    assert response.json()["errors"][0]["parameter"] == "userId"
 
 
 async def test_an_admin_pages_through_the_users(app: FastAPI, client: AsyncClient) -> None:
@@ -138,7 +138,7 @@ async def test_a_password_is_not_changed_without_the_current_one(client: AsyncCl
 
     response = await client.put("/users/me/password", json=body, headers=ada)
 
-    assert response.status_code == 422
+    assert response.status_code == 403
     assert response.json()["errors"][0]["pointer"] == "#/currentPassword"
 
 
@@ -152,7 +152,7 @@ async def test_an_admin_deactivates_and_reactivates_a_member(
     on = await client.post(f"/users/{bob_id}/reactivate", headers=admin)
 
     assert (off.status_code, off.json()["isActive"]) == (200, False)
-    assert (again.status_code, again.json()["code"]) == (422, "validation")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
     assert (on.status_code, on.json()["isActive"]) == (200, True)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from application.errors import (
     AppConflictError,
+    AppError,
     AppForbiddenError,
     AppNotFoundError,
     AppUnauthorizedError,
@@ -20,7 +21,7 @@ from application.identity.use_cases import (
 )
 from application.paging import PageParams, SliceParams
 from domain.identity.value_objects import UserId
-from domain.shared import DomainError
+from domain.shared import DomainConflictError
 from tests.unit.application.identity.world import PASSWORD, World
 
 NEW_PASSWORD = "staple horse battery"
@@ -174,18 +175,22 @@ async def test_after_a_change_only_the_new_password_logs_in(world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("data", "field"),
+    ("data", "error", "field"),
     [
-        (ChangePasswordInput("a wrong password", NEW_PASSWORD), "current_password"),
-        (ChangePasswordInput(PASSWORD, "too short"), "new_password"),
+        (
+            ChangePasswordInput("a wrong password", NEW_PASSWORD),
+            AppForbiddenError,
+            "current_password",
+        ),
+        (ChangePasswordInput(PASSWORD, "too short"), AppValidationError, "new_password"),
     ],
 )
 async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
-    world: World, data: ChangePasswordInput, field: str
+    world: World, data: ChangePasswordInput, error: type[AppError], field: str
 ) -> None:
     ada = await world.a_user("ada")
 
-    with pytest.raises(AppValidationError) as refusal:
+    with pytest.raises(error) as refusal:
         await change_password(
             world.sessions,
             world.sessions,
@@ -230,7 +235,7 @@ async def test_nobody_is_deactivated_twice(world: World) -> None:
     admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
     await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
 
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainConflictError):
         await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.identity.user import User
 from domain.identity.value_objects import Email, Username
-from domain.shared import DomainError
+from domain.shared import DomainConflictError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -72,12 +72,12 @@ def test_nobody_is_deactivated_twice() -> None:
     user = a_user()
     user.deactivate(NOW)
 
-    with pytest.raises(DomainError, match="deactivated already"):
+    with pytest.raises(DomainConflictError, match="deactivated already"):
         user.deactivate(LATER)
 
 
 def test_an_active_user_cannot_be_reactivated() -> None:
-    with pytest.raises(DomainError, match="active already"):
+    with pytest.raises(DomainConflictError, match="active already"):
         a_user().reactivate(LATER)
 
 

@@ -1,0 +1,71 @@
+"""Runs schemathesis, which makes requests of the API document and holds the answers against it.
+
+Whatever the document declares is tried, and so is a route that is added later: values at the edges
+of each schema and beyond them, of other types or missing, other methods, random values, and
+sequences in which one response gives the next request its values. All checks are on.
+
+`FUZZ_EXAMPLES` is how many random requests each operation gets. Without it they are few, and the
+same in every run; with it they differ from run to run (`just fuzz`).
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+
+import schemathesis
+import structlog
+from schemathesis import engine
+from schemathesis.engine import events
+from schemathesis.python import asgi
+
+from infrastructure.config import Settings
+from presentation.app import create_app
+
+_EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
+_CONFIG = {
+    "continue-on-failure": True,
+    "generation": {
+        "deterministic": _EXAMPLES is None,
+        "max-examples": int(_EXAMPLES or 3),
+        "database": "none",
+    },
+    "cache": {"enabled": False},
+}
+
+
+def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with the API for callers who send these headers."""
+    config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
+    app = create_app(settings)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+    untried = {
+        f"{method.upper()} {path}"
+        for path, operations in app.openapi()["paths"].items()
+        for method in operations
+    }
+    faults: dict[str, str] = {}
+    with structlog.testing.capture_logs([structlog.processors.format_exc_info]) as lines:
+        for event in engine.from_schema(schema).execute():
+            match event:
+                case events.ScenarioFinished():
+                    untried -= {case.operation.label for case in event.recorder.find_all_cases()}
+                    faults = dict(_failures(event)) | faults
+                case events.NonFatalError():
+                    faults[event.label] = f"{event.label}: {event.info.message}"
+                case events.FatalError():
+                    raise event.exception
+    asgi.shutdown_lifespans()
+    print(*(line["exception"] for line in lines if "exception" in line))
+    return [*faults.values(), *(f"{label}: no request was made" for label in sorted(untried))]
+
+
+def _failures(event: events.ScenarioFinished) -> Iterator[tuple[str, str]]:
+    """Yield what each failed check has to say, under a name for the kind of fault."""
+    for case_id, checks in event.recorder.checks.items():
+        for check in checks:
+            if failed := check.failure_info:
+                failure, response = failed.failure, event.recorder.find_response(case_id=case_id)
+                answer = f"{response.status_code} {response.text}" if response else "no answer"
+                yield (
+                    f"{failure.operation} {failure.title}",
+                    f"{failure.title}: {failure.message}\n{failed.code_sample}\n{answer}",
+                )

@@ -1,0 +1,118 @@
+"""schemathesis against a service that is served: over a network, and with more than its own suite.
+
+It runs from the environment of the service, where it is a dev dependency, and fails on its warnings
+too: that an operation was hardly ever reached is as bad as an undeclared answer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.test_running import ADA, authorization, just_dev
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import MakeService, Service
+
+EXAMPLES = 30  # for each operation; a service's own suite has three
+
+# What is refused to everybody but admins is never reached by others, and that is as it should be.
+BUT_REFUSALS = """
+[warnings]
+display = ["missing_test_data", "validation_mismatch", "missing_deserializer", "unsupported_regex"]
+fail-on = true
+"""
+ALL = """
+[warnings]
+fail-on = true
+"""
+
+
+@pytest.fixture(scope="module")
+def served(make_service: MakeService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with just_dev(make_service(), tmp_path_factory.mktemp("served") / "dev.log") as url:
+        yield url
+
+
+def test_for_an_admin_the_api_keeps_to_its_document(
+    make_service: MakeService, served: str, tmp_path: Path
+) -> None:
+    service = make_service()
+    service.run(
+        "bash",
+        "-c",
+        f"echo {ADA['password']} | uv run just create-admin grace grace@example.org",
+    )
+    with httpx.Client(base_url=served) as client:
+        grace = authorization(client, "grace")
+
+    _hold_against_its_document(service, served, tmp_path, ALL, grace)
+
+
+def test_for_members_the_api_keeps_to_its_document_and_shows_none_what_is_anothers(
+    make_service: MakeService, served: str, tmp_path: Path
+) -> None:
+    peers = ["mary", "joan"]
+    with httpx.Client(base_url=served) as client:
+        for name in peers:
+            member = ADA | {"username": name, "email": f"{name}@example.org"}
+            client.post("/users", json=member).raise_for_status()
+        tokens = [authorization(client, name)["Authorization"] for name in peers]
+    document = {
+        "auth": [
+            {"name": name, "fixedHeaders": [{"name": "Authorization", "value": token}]}
+            for name, token in zip(peers, tokens, strict=True)
+        ]
+    }
+    (tmp_path / "peers.json").write_text(json.dumps(document))
+
+    config = f'{BUT_REFUSALS}\n[auth.wfc]\npath = "peers.json"\nuser = "mary"\npeers = {peers}\n'
+    _hold_against_its_document(make_service(), served, tmp_path, config)
+
+
+def test_for_strangers_the_api_keeps_to_its_document(
+    make_service: MakeService, served: str, tmp_path: Path
+) -> None:
+    _hold_against_its_document(make_service(), served, tmp_path, BUT_REFUSALS)
+
+
+def test_without_identity_the_api_keeps_to_its_document(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service(include_identity=False)
+
+    with just_dev(service, tmp_path / "dev.log") as url:
+        _hold_against_its_document(service, url, tmp_path, ALL)
+
+
+def _hold_against_its_document(
+    service: Service, url: str, folder: Path, config: str, headers: dict[str, str] | None = None
+) -> None:
+    (folder / "schemathesis.toml").write_text(
+        "\n".join(
+            [
+                f"headers = {json.dumps(headers or {}).replace(': ', ' = ')}",
+                "continue-on-failure = true",
+                config,
+                "[cache]",
+                "enabled = false",
+                "[generation]",
+                f"max-examples = {EXAMPLES}",
+                "deterministic = true",
+                'database = "none"',
+            ]
+        )
+    )
+
+    schemathesis = service.path / ".venv/bin/schemathesis"
+    command = f"cd {folder} && {schemathesis} --no-color run {url}/openapi.json --checks all"
+    ended = service.try_to("bash", "-c", command)
+
+    assert ended.returncode == 0, ended.stdout
+    assert "WARNINGS" not in ended.stdout
