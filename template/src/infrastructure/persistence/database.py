@@ -19,6 +19,7 @@ class Database:
     `sessions` are for use cases that write: they begin a transaction. `read_sessions` are for
     those that only read: each statement commits by itself, which saves two round trips. That is
     how connections are opened, and only a writing session changes it, because reads are many.
+    `autocommit_sessions` do the same for writes that stand alone, whose locks are short then.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -43,6 +44,7 @@ class Database:
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.read_sessions = async_sessionmaker(reading, expire_on_commit=False)
+        self.autocommit_sessions = async_sessionmaker(reading, expire_on_commit=False)
 
     async def ping(self) -> None:
         async with self.read_sessions() as session:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _USERS = UserModel.__table__
 _BY_ID = select(_USERS).where(_USERS.c.id == bindparam("user_id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_USERNAME = select(_USERS).where(_USERS.c.username == bindparam("username"))
 
 # The join gives the total even where the page is empty: then it is one row without a user.
@@ -68,6 +69,10 @@ class PgUserRepository:
         row = (await session.execute(_BY_ID, {"user_id": user_id.value})).one_or_none()
         return _into_domain(row) if row else None
 
+    async def lock(self, session: AsyncSession, user_id: UserId) -> User | None:
+        row = (await session.execute(_BY_ID_LOCKED, {"user_id": user_id.value})).one_or_none()
+        return _into_domain(row) if row else None
+
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
         row = (await session.execute(_BY_USERNAME, {"username": username.value})).one_or_none()
         return _into_domain(row) if row else None
@@ -89,6 +94,7 @@ def _into_domain(row: Row[*tuple[Any, ...]]) -> User:
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
+        credentials_version=row.credentials_version,
     )
 
 
@@ -100,5 +106,6 @@ def _state(user: User) -> dict[str, Any]:
         "password_hash": user.password_hash,
         "is_admin": user.is_admin,
         "is_active": user.is_active,
+        "credentials_version": user.credentials_version,
         "updated_at": user.updated_at,
     }
