@@ -6,25 +6,43 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from sqlalchemy import QueuePool
 from starlette.requests import Request
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from application.identity.dto import LoginLimits
 from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.login_throttle import PgLoginThrottle
+from presentation.app import create_app
+from presentation.deps import close
 from presentation.deps.identity import get_client_address
 from tests.fakes.identity import FakePasswordHasher
+from tests.integration.http.conftest import client_of
 from tests.integration.http.identity.steps import PASSWORD, a_member, log_in, register
 
 WRONG = "a wrong password"
 
 
+class WatchfulHasher(FakePasswordHasher):
+    """Also notes how many connections are in use while it verifies."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.connections: list[int] = []
+        self._pool = database.engine.pool
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        assert isinstance(self._pool, QueuePool)
+        self.connections.append(self._pool.checkedout())
+        return await super().verify(password, password_hash)
+
+
 @pytest.fixture
-def hasher(app: FastAPI) -> Iterator[FakePasswordHasher]:
-    """A hasher that counts, in the place of the real one."""
-    kept, counting = app.state.password_hasher, FakePasswordHasher()
-    app.state.password_hasher = counting
-    yield counting
+def hasher(app: FastAPI) -> Iterator[WatchfulHasher]:
+    kept, watchful = app.state.password_hasher, WatchfulHasher(app.state.database)
+    app.state.password_hasher = watchful
+    yield watchful
     app.state.password_hasher = kept
 
 
@@ -128,7 +146,7 @@ async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
 
 
 async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
-    committing_client: AsyncClient, hasher: FakePasswordHasher, settings: Settings
+    committing_client: AsyncClient, hasher: WatchfulHasher, settings: Settings
 ) -> None:
     await register(committing_client, "ada")
 
@@ -137,6 +155,34 @@ async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
     limit = settings.login_attempts_per_account
     assert hasher.verifications == limit
     assert sorted(g.status_code for g in guesses) == [401] * limit + [429] * (200 - limit)
+
+
+async def test_no_connection_is_held_while_a_password_is_tried(
+    committing_client: AsyncClient, hasher: WatchfulHasher
+) -> None:
+    await register(committing_client, "ada")
+
+    assert (await log_in(committing_client, "ada", WRONG)).status_code == 401
+    assert (await log_in(committing_client, "ada")).status_code == 200
+
+    assert hasher.connections == [0, 0]
+
+
+async def test_all_processes_count_together(
+    committing_client: AsyncClient, settings: Settings
+) -> None:
+    await register(committing_client, "ada")
+    another_process = create_app(settings)
+
+    async with client_of(another_process) as other_client:
+        guesses = [
+            (await log_in(client, "ada", WRONG)).status_code
+            for client in (committing_client, other_client) * settings.login_attempts_per_account
+        ]
+    await close(another_process)
+
+    limit = settings.login_attempts_per_account
+    assert guesses == [401] * limit + [429] * limit
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,16 @@ async def test_the_client_is_counted_whatever_the_accounts_are(
     assert await throttle.admit(session, at("cat", THERE), NOW) is None
 
 
+async def test_clients_that_nobody_can_tell_apart_are_not_counted_as_one(
+    make: MakeThrottle, session: AsyncSession
+) -> None:
+    throttle = make(9, 1)
+
+    waits = [await throttle.admit(session, at(name, None), NOW) for name in ("ada", "bob")]
+
+    assert waits == [None, None]
+
+
 async def test_an_account_and_a_client_of_the_same_name_are_two(
     make: MakeThrottle, session: AsyncSession
 ) -> None:
@@ -190,6 +200,22 @@ async def test_what_has_expired_is_cleared_away(session: AsyncSession) -> None:
         lengths.append(await session.scalar(select(func.count()).select_from(LoginAttemptsModel)))
 
     assert lengths == [16, 6, 1, 1]
+
+
+async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
+    throttle = PgLoginThrottle(LoginLimits(1, 0, WINDOW))
+    async with committing.autocommit_sessions() as session:
+        await throttle.admit(session, at("ada"), NOW)
+
+    async with (
+        committing.sessions() as other,
+        other.begin(),
+        committing.autocommit_sessions() as session,
+    ):
+        await throttle.admit(other, at("ada"), NOW + WINDOW)
+        wait = await throttle.admit(session, at("bob"), NOW + WINDOW)
+
+    assert wait is None
 
 
 async def test_what_was_typed_does_not_stand_in_the_table(session: AsyncSession) -> None:
