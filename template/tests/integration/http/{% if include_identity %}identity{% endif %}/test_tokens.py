@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -68,8 +67,6 @@ def _other(character: str) -> str:
     return "A" if character != "A" else "B"
 
 
-LATER = int(time.time()) + 600
-
 ATTACKS: dict[str, Callable[[Forger], str]] = {
     "algorithm none": lambda f: f"{_encoded({'alg': 'none'})}.{f.payload}.",
     "algorithm none in other letters": lambda f: f"{_encoded({'alg': 'nOnE'})}.{f.payload}.",
@@ -92,8 +89,8 @@ ATTACKS: dict[str, Callable[[Forger], str]] = {
     "wrong issuer": lambda f: f.signed({"iss": "them"}),
     "wrong audience": lambda f: f.signed({"aud": "them"}),
     "expired": lambda f: f.signed({"exp": f.claims["iat"] - 1}),
-    "not yet valid": lambda f: f.signed({"nbf": LATER}),
-    "issued in the future": lambda f: f.signed({"iat": LATER}),
+    "not yet valid": lambda f: f.signed({"nbf": f.claims["exp"]}),
+    "issued in the future": lambda f: f.signed({"iat": f.claims["exp"]}),
     "tampered payload": lambda f: ".".join(
         [f.header, _encoded(f.claims | {"sub": str(uuid4())}), f.signature]
     ),
