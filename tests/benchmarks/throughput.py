@@ -58,7 +58,7 @@ SERVERS = {
 ROWS_OF_USERS = f"""
 INSERT INTO users
 SELECT gen_random_uuid(), 'user' || n, 'user' || n || '@example.org', 'not hashed: {PASSWORD}',
-       n = 1, true, now() - make_interval(secs => {ROWS} - n), NULL, 1
+       n = 1, true, now() - make_interval(secs => {ROWS} - n), NULL, 1, 1
 FROM generate_series(1, {ROWS}) n;
 VACUUM ANALYZE users;
 """

@@ -14,6 +14,7 @@
    ├── AppForbiddenError        we know who is asking, and they may not
    ├── AppNotFoundError         there is no such thing
    ├── AppConflictError         it contradicts what is stored
+   ├── AppTooManyRequestsError  it was tried too often; worth another try later
    └── AppUnavailableError      not now; worth another try
 4. the wire                     a status and a problem body: see `presentation.errors`
 
@@ -21,13 +22,21 @@ A use case translates what it has something to say about. `to_app_error` does th
 every error ends in exactly one place of stage 3.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from domain.shared import DomainConflictError, DomainError
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 __all__ = [
     "AppConflictError",
     "AppError",
     "AppForbiddenError",
     "AppNotFoundError",
+    "AppTooManyRequestsError",
     "AppUnauthorizedError",
     "AppUnavailableError",
     "AppValidationError",
@@ -98,6 +107,14 @@ class AppNotFoundError(AppError):
 
 class AppConflictError(AppError):
     pass
+
+
+class AppTooManyRequestsError(AppError):
+    """`retry_after` is how long to wait: until then, the answer stays the same."""
+
+    def __init__(self, detail: str, *, retry_after: timedelta) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class AppUnavailableError(AppError):

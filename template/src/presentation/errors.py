@@ -5,6 +5,7 @@ FastAPI's or Starlette's. `WIRE_MAP` has one row for each kind of `AppError`. Wh
 answers 500: its detail is logged and never sent.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from application.errors import (
     AppError,
     AppForbiddenError,
     AppNotFoundError,
+    AppTooManyRequestsError,
     AppUnauthorizedError,
     AppUnavailableError,
     AppValidationError,
@@ -58,6 +60,9 @@ WIRE_MAP: dict[type[AppError], WireError] = {
     AppForbiddenError: WireError(403, "forbidden", "Forbidden"),
     AppNotFoundError: WireError(404, "not_found", "Not Found"),
     AppConflictError: WireError(409, "conflict", "Conflict"),
+    AppTooManyRequestsError: WireError(
+        429, "too_many_requests", "Too Many Requests", {"Retry-After": "60"}
+    ),
     AppUnavailableError: WireError(503, "unavailable", "Service Unavailable", {"Retry-After": "5"}),
 }
 
@@ -153,7 +158,11 @@ def _answer(error: AppError, *, cause: Exception) -> Response:
         if error.field
         else None
     )
-    return problem_response(row, detail=error.detail, errors=errors)
+    headers = {}
+    if isinstance(error, AppTooManyRequestsError):
+        # RFC 9110, section 10.2.3: whole seconds.
+        headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
+    return problem_response(row, detail=error.detail, errors=errors, headers=headers)
 
 
 def _refuse_shape(errors: list[InputProblem]) -> Response:

@@ -100,6 +100,14 @@ def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
 
 
 @pytest.fixture
+def autocommit_sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
+    """Sessions whose statements stay without a commit, until the test rolls them back."""
+    return async_sessionmaker(
+        connection, join_transaction_mode="rollback_only", expire_on_commit=False
+    )
+
+
+@pytest.fixture
 async def committing(database: Database) -> AsyncIterator[Database]:
     """The database itself, for what needs several connections; emptied after the test."""
     yield database

@@ -67,7 +67,8 @@ class UserRead(BaseModel):
 async def create_user(payload: UserCreate) -> UserRead:
     row = await app.state.pool.fetchrow(
         "INSERT INTO users (id, username, email, password_hash, is_admin, is_active, created_at,"
-        f" version) VALUES ($1, $2, $3, $4, false, true, now(), 1) RETURNING {COLUMNS}",
+        " version, credentials_version)"
+        f" VALUES ($1, $2, $3, $4, false, true, now(), 1, 1) RETURNING {COLUMNS}",
         uuid.uuid4(),
         payload.username,
         payload.email,

@@ -49,6 +49,9 @@ class NoHasher:
     async def verify(self, password: str, password_hash: str | None) -> bool:
         return password_hash == f"not hashed: {password}"
 
+    def needs_rehash(self, password_hash: str) -> bool:
+        return False
+
 
 def create_app() -> FastAPI:
     app = create_rendered_app()

@@ -41,6 +41,7 @@ class User(Base):
     )
     updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int] = mapped_column(default=1)
+    credentials_version: Mapped[int] = mapped_column(default=1)
 
 
 class CamelModel(BaseModel):

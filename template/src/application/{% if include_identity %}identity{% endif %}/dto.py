@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from domain.identity.value_objects import UserId
 
@@ -21,8 +21,11 @@ class CreateUserInput:
 
 @dataclass(frozen=True, slots=True)
 class LoginInput:
+    """`address` is where the caller is, or None if that is not known."""
+
     username: str
     password: str = field(repr=False)
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,20 @@ class AccessToken:
 
     access_token: str = field(repr=False)
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenClaims:
+    """What a token says of its bearer."""
+
+    user_id: UserId
+    credentials_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoginLimits:
+    """How many attempts may be made in a window, which starts with the first. 0 is no limit."""
+
+    per_account: int
+    per_client: int
+    window: timedelta

@@ -1,24 +1,30 @@
 """What can be done with users.
 
 Each use case owns its transaction: `async with session_factory() as session, session.begin()`.
-Those that only read take `read_sessions`, whose sessions commit each statement by themselves.
+Those that only read take `read_sessions`, and those whose statements stand alone
+`autocommit_sessions`: both commit each statement by itself.
 `actor` is the user who asks, as `authenticate` found them.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from application.errors import (
     AppConflictError,
     AppForbiddenError,
     AppNotFoundError,
+    AppTooManyRequestsError,
     AppUnauthorizedError,
     AppValidationError,
     RepoConflictError,
+    RepoStaleError,
 )
+from application.identity.dto import TokenClaims
 from application.identity.dto_map import user_output
 from application.paging import Page, Slice
+from domain.identity.login_attempt import LoginAttempt
 from domain.identity.user import User
 from domain.identity.value_objects import Email, Username
 from domain.shared import DomainError
@@ -36,7 +42,12 @@ if TYPE_CHECKING:
         LoginInput,
         UserOutput,
     )
-    from application.identity.ports import PasswordHasher, TokenIssuer, UserRepository
+    from application.identity.ports import (
+        LoginThrottle,
+        PasswordHasher,
+        TokenIssuer,
+        UserRepository,
+    )
     from application.paging import PageParams, SliceParams
     from domain.identity.value_objects import UserId
 
@@ -44,6 +55,9 @@ if TYPE_CHECKING:
 # and at least 64 accepted. An upper limit keeps hashing affordable.
 MIN_PASSWORD_LEN = 15
 MAX_PASSWORD_LEN = 128
+
+
+_NOBODY = "a valid access token is needed"
 
 
 async def create_user(
@@ -75,8 +89,9 @@ async def create_user(
 
 
 async def log_in(
-    read_sessions: async_sessionmaker[AsyncSession],
+    autocommit_sessions: async_sessionmaker[AsyncSession],
     users: UserRepository,
+    throttle: LoginThrottle,
     hasher: PasswordHasher,
     tokens: TokenIssuer,
     clock: Clock,
@@ -85,16 +100,29 @@ async def log_in(
     """Exchange a username and a password for a token.
 
     An unknown name, a wrong password and a deactivated user get the same answer after the same
-    work (OWASP Authentication Cheat Sheet, "Authentication Responses").
+    work (OWASP Authentication Cheat Sheet, "Authentication Responses"). No connection is held while
+    the password is hashed.
 
     Raises:
+        AppTooManyRequestsError: the account or the client was tried too often.
         AppUnauthorizedError: they do not open this door.
     """
-    user = await _find_by_login(read_sessions, users, data.username)
+    attempt = LoginAttempt.of(data.username, data.address)
+    async with autocommit_sessions() as session:
+        wait = await throttle.admit(session, attempt, clock.now())
+        if wait is not None:
+            raise AppTooManyRequestsError("too many attempts to log in", retry_after=wait)
+        user = await _find_by_login(users, session, data.username)
+
     matches = await hasher.verify(data.password, user.password_hash if user else None)
     if user is None or not matches or not user.can_login():
         raise AppUnauthorizedError("wrong username or password")
-    return tokens.issue(user.id, clock.now())
+
+    async with autocommit_sessions() as session:
+        await throttle.forgive(session, attempt)
+    if hasher.needs_rehash(user.password_hash):
+        await _renew_hash(autocommit_sessions, users, hasher, user, data.password)
+    return tokens.issue(TokenClaims(user.id, user.credentials_version), clock.now())
 
 
 async def authenticate(
@@ -103,18 +131,18 @@ async def authenticate(
     tokens: TokenIssuer,
     token: str | None,
 ) -> UserOutput:
-    """Return whose token this is. A user deactivated since it was issued is nobody.
+    """Return whose token this is. What was issued before the credentials changed is nobody's.
 
     Raises:
         AppUnauthorizedError: there is no token, or it proves nothing.
     """
-    user_id = tokens.verify(token) if token else None
-    if user_id is not None:
+    claims = tokens.verify(token) if token else None
+    if claims is not None:
         async with read_sessions() as session:
-            user = await users.find_by_id(session, user_id)
-        if user is not None and user.can_login():
+            user = await users.find_by_id(session, claims.user_id)
+        if user is not None and user.honours(claims.credentials_version):
             return user_output(user)
-    raise AppUnauthorizedError("a valid access token is needed")
+    raise AppUnauthorizedError(_NOBODY)
 
 
 async def get_user(
@@ -189,7 +217,7 @@ async def change_username(
     username = Username.parse(data.username)
     try:
         async with session_factory() as session, session.begin():
-            user = await _existing(users, session, actor.id)
+            user = await _still_active(users, session, actor)
             user.rename(username, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
@@ -213,7 +241,7 @@ async def change_email(
     email = Email.parse(data.email)
     try:
         async with session_factory() as session, session.begin():
-            user = await _existing(users, session, actor.id)
+            user = await _still_active(users, session, actor)
             user.change_email(email, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
@@ -230,20 +258,22 @@ async def change_password(
     actor: UserOutput,
     data: ChangePasswordInput,
 ) -> None:
-    """Give the actor another password, in exchange for the current one.
+    """Give the actor another password, in exchange for the current one. All their tokens end.
 
     Hashing is slow by design, so it is done before the transaction, which holds a connection; the
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule.
-        AppForbiddenError: the current one is wrong.
+        AppValidationError: the new password breaks a rule or is the current one.
+        AppForbiddenError: what was given as the current one is wrong.
     """
     _check_new_password(data.new_password, field="new_password")
     async with read_sessions() as session:
-        user = await _existing(users, session, actor.id)
+        user = await _still_active(users, session, actor)
     if not await hasher.verify(data.current_password, user.password_hash):
         raise AppForbiddenError("wrong password", field="current_password")
+    if data.new_password == data.current_password:
+        raise AppValidationError("this is the current password", field="new_password")
     user.change_password(await hasher.hash(data.new_password), clock.now())
 
     async with session_factory() as session, session.begin():
@@ -268,7 +298,7 @@ async def deactivate_user(
     if actor.id == user_id:
         raise AppForbiddenError("an admin cannot deactivate themselves")
     async with session_factory() as session, session.begin():
-        user = await _existing(users, session, user_id)
+        user = await _locked_for(users, session, actor, user_id)
         user.deactivate(clock.now())
         await users.update(session, user)
     return user_output(user)
@@ -290,7 +320,7 @@ async def reactivate_user(
     """
     _require_admin(actor)
     async with session_factory() as session, session.begin():
-        user = await _existing(users, session, user_id)
+        user = await _locked_for(users, session, actor, user_id)
         user.reactivate(clock.now())
         await users.update(session, user)
     return user_output(user)
@@ -303,15 +333,56 @@ async def _existing(users: UserRepository, session: AsyncSession, user_id: UserI
     return user
 
 
-async def _find_by_login(
-    read_sessions: async_sessionmaker[AsyncSession], users: UserRepository, login: str
-) -> User | None:
+async def _still_active(users: UserRepository, session: AsyncSession, actor: UserOutput) -> User:
+    """Read the actor again: they may have been shut out since `authenticate`.
+
+    From here on their version tells.
+    """
+    user = await _existing(users, session, actor.id)
+    if not user.can_login():
+        raise AppUnauthorizedError(_NOBODY)
+    return user
+
+
+async def _locked_for(
+    users: UserRepository, session: AsyncSession, admin: UserOutput, user_id: UserId
+) -> User:
+    """Return the user, after making sure that the admin has not been shut out meanwhile.
+
+    Nobody else changes either of them before the transaction ends, so of two admins who shut each
+    other out at once, one comes too late. Both lock in the same order, or they would wait for each
+    other.
+    """
+    both = sorted({admin.id, user_id}, key=lambda each: each.value)
+    locked = {each: await users.lock(session, each) for each in both}
+    actor, user = locked[admin.id], locked[user_id]
+    if actor is None or not actor.can_login():
+        raise AppUnauthorizedError(_NOBODY)
+    if user is None:
+        raise AppNotFoundError("no such user")
+    return user
+
+
+async def _find_by_login(users: UserRepository, session: AsyncSession, name: str) -> User | None:
     try:
-        username = Username.parse(login)
+        username = Username.parse(name)
     except DomainError:
         return None
-    async with read_sessions() as session:
-        return await users.find_by_username(session, username)
+    return await users.find_by_username(session, username)
+
+
+async def _renew_hash(
+    autocommit_sessions: async_sessionmaker[AsyncSession],
+    users: UserRepository,
+    hasher: PasswordHasher,
+    user: User,
+    password: str,
+) -> None:
+    user.renew_hash(await hasher.hash(password))
+    # Whoever changed the user meanwhile goes first; the next login tries again.
+    with suppress(RepoStaleError):
+        async with autocommit_sessions() as session:
+            await users.update(session, user)
 
 
 def _check_new_password(password: str, *, field: str) -> None:

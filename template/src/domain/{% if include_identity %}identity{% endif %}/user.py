@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class User:
-    """`version` is the state that was read; a repository refuses to overwrite a newer one."""
+    """`version` is the state that was read; a repository refuses to overwrite a newer one.
+
+    `credentials_version` counts how often what was proven before has ceased to count: a token names
+    the one that it was issued for.
+    """
 
     id: UserId
     username: Username
@@ -27,6 +31,7 @@ class User:
     created_at: datetime
     updated_at: datetime | None
     version: int
+    credentials_version: int
 
     @classmethod
     def create(
@@ -48,10 +53,15 @@ class User:
             created_at=now,
             updated_at=None,
             version=1,
+            credentials_version=1,
         )
 
     def can_login(self) -> bool:
         return self.is_active
+
+    def honours(self, credentials_version: int) -> bool:
+        """Tell whether a token that was issued for these credentials is still good."""
+        return self.is_active and self.credentials_version == credentials_version
 
     def rename(self, username: Username, now: datetime) -> None:
         self.username = username
@@ -62,11 +72,17 @@ class User:
         self.updated_at = now
 
     def change_password(self, password_hash: str, now: datetime) -> None:
+        """Take another password; tokens that were issued for the old one are not honoured."""
         self.password_hash = password_hash
+        self.credentials_version += 1
         self.updated_at = now
 
+    def renew_hash(self, password_hash: str) -> None:
+        """Keep the password, and another hash of it."""
+        self.password_hash = password_hash
+
     def deactivate(self, now: datetime) -> None:
-        """Shut the user out until reactivated.
+        """Shut the user out until reactivated, and end their tokens for good.
 
         Raises:
             DomainConflictError: the user is deactivated already.
@@ -74,6 +90,7 @@ class User:
         if not self.is_active:
             raise DomainConflictError("the user is deactivated already")
         self.is_active = False
+        self.credentials_version += 1
         self.updated_at = now
 
     def reactivate(self, now: datetime) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from infrastructure.config import DatabaseSettings
 
 
-class ReadSession(Session):
+class AutocommitSession(Session):
     """Takes a connection for each statement on tables, and gives it back at once.
 
     Such a statement has no use for the unit of work, whose opening and closing cost as much as the
@@ -28,8 +28,8 @@ class ReadSession(Session):
     """
 
 
-@event.listens_for(ReadSession, "do_orm_execute")
-def _read_at_once(state: ORMExecuteState) -> Result[Any] | None:
+@event.listens_for(AutocommitSession, "do_orm_execute")
+def _execute_at_once(state: ORMExecuteState) -> Result[Any] | None:
     if state.is_orm_statement:
         return None
     engine = cast("Engine", state.session.get_bind())
@@ -39,8 +39,8 @@ def _read_at_once(state: ORMExecuteState) -> Result[Any] | None:
         )
 
 
-class AsyncReadSession(AsyncSession):
-    sync_session_class = ReadSession
+class AsyncAutocommitSession(AsyncSession):
+    sync_session_class = AutocommitSession
 
     async def __aexit__(self, *exc_info: Any) -> None:
         if self.in_transaction():  # otherwise nothing was opened
@@ -53,6 +53,7 @@ class Database:
     `sessions` are for use cases that write: they begin a transaction. `read_sessions` are for
     those that only read: each statement commits by itself, which saves two round trips. That is
     how connections are opened, and only a writing session changes it, because reads are many.
+    `autocommit_sessions` do the same for writes that stand alone, whose locks are short then.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -78,7 +79,10 @@ class Database:
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.read_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
-            reading, class_=AsyncReadSession, expire_on_commit=False
+            reading, class_=AsyncAutocommitSession, expire_on_commit=False
+        )
+        self.autocommit_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
+            reading, class_=AsyncAutocommitSession, expire_on_commit=False
         )
 
     async def ping(self) -> None:

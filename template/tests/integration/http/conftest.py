@@ -26,10 +26,18 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def client(
-    app: FastAPI, database: Database, sessions: async_sessionmaker[AsyncSession]
+    app: FastAPI,
+    database: Database,
+    sessions: async_sessionmaker[AsyncSession],
+    autocommit_sessions: async_sessionmaker[AsyncSession],
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose requests leave nothing behind."""
-    inside_the_test = SimpleNamespace(sessions=sessions, read_sessions=sessions, ping=database.ping)
+    inside_the_test = SimpleNamespace(
+        sessions=sessions,
+        read_sessions=sessions,
+        autocommit_sessions=autocommit_sessions,
+        ping=database.ping,
+    )
     outside, app.state.database = app.state.database, inside_the_test
     async with client_of(app) as client:
         yield client

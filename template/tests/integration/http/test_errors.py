@@ -1,6 +1,7 @@
 """What callers see of errors, on routes that do nothing but fail."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from application.errors import (
     AppError,
     AppForbiddenError,
     AppNotFoundError,
+    AppTooManyRequestsError,
     AppUnauthorizedError,
     AppUnavailableError,
     AppValidationError,
@@ -99,6 +101,7 @@ def _add_failing_routes(app: FastAPI) -> None:
         (AppForbiddenError("no"), 403, "forbidden"),
         (AppNotFoundError("no"), 404, "not_found"),
         (AppConflictError("no"), 409, "conflict"),
+        (AppTooManyRequestsError("no", retry_after=timedelta(seconds=1)), 429, "too_many_requests"),
         (AppUnavailableError("no"), 503, "unavailable"),
         (RepoConflictError("no"), 409, "conflict"),
         (RepoUnavailableError("no"), 503, "unavailable"),
@@ -160,6 +163,17 @@ async def test_an_unavailable_service_says_when_to_come_back(failing: Failing) -
     response = await failing.answer(AppUnavailableError("not now"))
 
     assert response.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize(("wait", "header"), [(30.0, "30"), (29.1, "30"), (0.001, "1")])
+async def test_who_tries_too_often_is_told_in_whole_seconds_when_to_come_back(
+    failing: Failing, wait: float, header: str
+) -> None:
+    response = await failing.answer(
+        AppTooManyRequestsError("slowly", retry_after=timedelta(seconds=wait))
+    )
+
+    assert response.headers["retry-after"] == header
 
 
 def test_every_kind_of_app_error_has_a_row_in_the_wire_map() -> None:

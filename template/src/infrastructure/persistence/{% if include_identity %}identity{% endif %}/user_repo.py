@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _USERS = UserModel.__table__
 _BY_ID = select(_USERS).where(_USERS.c.id == bindparam("user_id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_USERNAME = select(_USERS).where(_USERS.c.username == bindparam("username"))
 
 # The join gives the total even where the page is empty: then it is one row without a user.
@@ -74,6 +75,10 @@ class PgUserRepository:
         row = (await session.execute(_BY_ID, {"user_id": user_id.value})).one_or_none()
         return _into_domain(row) if row else None
 
+    async def lock(self, session: AsyncSession, user_id: UserId) -> User | None:
+        row = (await session.execute(_BY_ID_LOCKED, {"user_id": user_id.value})).one_or_none()
+        return _into_domain(row) if row else None
+
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
         row = (await session.execute(_BY_USERNAME, {"username": username.value})).one_or_none()
         return _into_domain(row) if row else None
@@ -96,7 +101,18 @@ class PgUserRepository:
 
 def _into_domain(row: Sequence[Any]) -> User:
     # By position, in the table's order: to look up each name costs more than all else here.
-    id_, username, email, password_hash, is_admin, is_active, created_at, updated_at, version = row
+    (
+        id_,
+        username,
+        email,
+        password_hash,
+        is_admin,
+        is_active,
+        created_at,
+        updated_at,
+        version,
+        credentials_version,
+    ) = row
     return User(
         id=UserId.from_trusted(id_),
         username=Username.from_trusted(username),
@@ -107,6 +123,7 @@ def _into_domain(row: Sequence[Any]) -> User:
         created_at=created_at,
         updated_at=updated_at,
         version=version,
+        credentials_version=credentials_version,
     )
 
 
@@ -118,5 +135,6 @@ def _state(user: User) -> dict[str, Any]:
         "password_hash": user.password_hash,
         "is_admin": user.is_admin,
         "is_active": user.is_active,
+        "credentials_version": user.credentials_version,
         "updated_at": user.updated_at,
     }

@@ -10,6 +10,7 @@ from infrastructure.clock import SystemClock
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 
 PASSWORD = "correct horse battery"
+NEW_PASSWORD = "staple horse battery"
 
 
 async def register(client: AsyncClient, name: str = "ada") -> Response:

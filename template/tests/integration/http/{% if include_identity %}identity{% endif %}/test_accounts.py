@@ -4,9 +4,14 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, QueryParams
 
-from tests.integration.http.identity.steps import PASSWORD, a_member, an_admin, log_in, register
-
-NEW_PASSWORD = "staple horse battery"
+from tests.integration.http.identity.steps import (
+    NEW_PASSWORD,
+    PASSWORD,
+    a_member,
+    an_admin,
+    log_in,
+    register,
+)
 
 
 async def _id_of(client: AsyncClient, name: str) -> str:
@@ -140,6 +145,17 @@ async def test_a_password_is_not_changed_without_the_current_one(client: AsyncCl
 
     assert response.status_code == 403
     assert response.json()["errors"][0]["pointer"] == "#/currentPassword"
+
+
+async def test_a_new_password_is_another_one(client: AsyncClient) -> None:
+    ada = await a_member(client, "ada")
+    body = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+
+    response = await client.put("/users/me/password", json=body, headers=ada)
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == "#/newPassword"
+    assert (await client.get("/users/me", headers=ada)).status_code == 200
 
 
 async def test_an_admin_deactivates_and_reactivates_a_member(

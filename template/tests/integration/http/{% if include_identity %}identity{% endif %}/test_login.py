@@ -1,8 +1,58 @@
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from sqlalchemy import QueuePool
+from starlette.requests import Request
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tests.integration.http.identity.steps import PASSWORD, a_member, an_admin, log_in, register
+from application.identity.dto import LoginLimits
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+from infrastructure.persistence.identity.login_throttle import PgLoginThrottle
+from presentation.app import create_app
+from presentation.deps import close
+from presentation.deps.identity import get_client_address
+from tests.fakes.identity import FakePasswordHasher
+from tests.integration.http.conftest import client_of
+from tests.integration.http.identity.steps import PASSWORD, a_member, log_in, register
+
+WRONG = "a wrong password"
+
+
+class WatchfulHasher(FakePasswordHasher):
+    """Also notes how many connections are in use while it verifies."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.connections: list[int] = []
+        self._pool = database.engine.pool
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        assert isinstance(self._pool, QueuePool)
+        self.connections.append(self._pool.checkedout())
+        return await super().verify(password, password_hash)
+
+
+@pytest.fixture
+def hasher(app: FastAPI) -> Iterator[WatchfulHasher]:
+    kept, watchful = app.state.password_hasher, WatchfulHasher(app.state.database)
+    app.state.password_hasher = watchful
+    yield watchful
+    app.state.password_hasher = kept
+
+
+@pytest.fixture
+def one_attempt_for_each_client(app: FastAPI) -> Iterator[None]:
+    kept = app.state.login_throttle
+    limits = LoginLimits(per_account=0, per_client=1, window=timedelta(minutes=5))
+    app.state.login_throttle = PgLoginThrottle(limits)
+    yield
+    app.state.login_throttle = kept
 
 
 async def test_a_token_has_the_shape_of_rfc_6749(client: AsyncClient) -> None:
@@ -54,28 +104,110 @@ async def test_the_bearer_of_a_token_is_known(client: AsyncClient) -> None:
     assert (response.status_code, response.json()["username"]) == (200, "ada")
 
 
+@pytest.mark.parametrize("name", ["ada", "nobody", "no name at all"])
+async def test_who_guesses_too_often_is_told_to_wait(
+    client: AsyncClient, settings: Settings, name: str
+) -> None:
+    await register(client, "ada")
+
+    guesses = [
+        await log_in(client, name, WRONG) for _ in range(settings.login_attempts_per_account)
+    ]
+    refused = await log_in(client, name, PASSWORD)
+
+    assert {guess.status_code for guess in guesses} == {401}
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert refused.json()["detail"] == "too many attempts to log in"
+    assert 0 < int(refused.headers["retry-after"]) <= settings.login_attempts_window
+
+
+async def test_a_right_password_in_time_starts_the_count_anew(
+    client: AsyncClient, settings: Settings
+) -> None:
+    await register(client, "ada")
+    almost = settings.login_attempts_per_account - 1
+
+    for _ in range(3):
+        for _ in range(almost):
+            assert (await log_in(client, "ada", WRONG)).status_code == 401
+        assert (await log_in(client, "ada")).status_code == 200
+
+
+async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
+    client: AsyncClient, settings: Settings
+) -> None:
+    ada, _ = await a_member(client, "ada"), await register(client, "bob")
+
+    for _ in range(settings.login_attempts_per_account + 1):
+        await log_in(client, "ada", WRONG)
+
+    assert (await log_in(client, "bob")).status_code == 200
+    assert (await client.get("/users/me", headers=ada)).status_code == 200
+
+
+async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
+    committing_client: AsyncClient, hasher: WatchfulHasher, settings: Settings
+) -> None:
+    await register(committing_client, "ada")
+
+    guesses = await asyncio.gather(*(log_in(committing_client, "ada", WRONG) for _ in range(200)))
+
+    limit = settings.login_attempts_per_account
+    assert hasher.verifications == limit
+    assert sorted(g.status_code for g in guesses) == [401] * limit + [429] * (200 - limit)
+
+
+async def test_no_connection_is_held_while_a_password_is_tried(
+    committing_client: AsyncClient, hasher: WatchfulHasher
+) -> None:
+    await register(committing_client, "ada")
+
+    assert (await log_in(committing_client, "ada", WRONG)).status_code == 401
+    assert (await log_in(committing_client, "ada")).status_code == 200
+
+    assert hasher.connections == [0, 0]
+
+
+async def test_all_processes_count_together(
+    committing_client: AsyncClient, settings: Settings
+) -> None:
+    await register(committing_client, "ada")
+    another_process = create_app(settings)
+
+    async with client_of(another_process) as other_client:
+        guesses = [
+            (await log_in(client, "ada", WRONG)).status_code
+            for client in (committing_client, other_client) * settings.login_attempts_per_account
+        ]
+    await close(another_process)
+
+    limit = settings.login_attempts_per_account
+    assert guesses == [401] * limit + [429] * limit
+
+
 @pytest.mark.parametrize(
-    "headers",
-    [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}],
-    ids=["nothing", "nonsense", "another scheme"],
+    ("peer", "statuses"),
+    [("10.0.0.1", [401, 401, 429]), ("203.0.113.9", [401, 429, 429])],
+    ids=["a proxy that is trusted", "anybody else"],
 )
-async def test_without_a_good_token_nobody_is_known(
-    client: AsyncClient, headers: dict[str, str]
+@pytest.mark.usefixtures("client", "one_attempt_for_each_client")
+async def test_only_a_trusted_proxy_says_who_the_client_is(
+    app: FastAPI, peer: str, statuses: list[int]
 ) -> None:
-    response = await client.get("/users/me", headers=headers)
+    served = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(served, client=(peer, 4711))  # type: ignore[arg-type]
+    answers = []
 
-    assert response.status_code == 401
-    assert response.headers["www-authenticate"] == "Bearer"
-    assert response.json()["detail"] == "a valid access token is needed"
+    for address in ("198.51.100.1", "198.51.100.2", "198.51.100.2"):
+        async with httpx.AsyncClient(
+            transport=transport,
+            base_url="http://service",
+            headers={"X-Forwarded-For": address},
+        ) as client:
+            answers.append(await log_in(client, "ada", WRONG))
+
+    assert [answer.status_code for answer in answers] == statuses
 
 
-async def test_a_token_stops_working_as_soon_as_its_bearer_is_deactivated(
-    app: FastAPI, client: AsyncClient
-) -> None:
-    ada, admin = await a_member(client, "ada"), await an_admin(app, client)
-    ada_id = (await client.get("/users/me", headers=ada)).json()["id"]
-
-    await client.post(f"/users/{ada_id}/deactivate", headers=admin)
-
-    assert (await client.get("/users/me", headers=ada)).status_code == 401
-    assert (await log_in(client, "ada")).status_code == 401
+async def test_without_an_address_only_the_account_is_counted() -> None:
+    assert await get_client_address(Request({"type": "http", "client": None})) is None

@@ -88,13 +88,14 @@ async def _a_day(client: httpx.AsyncClient) -> tuple[str, list[httpx.Response]]:
     token: str = (await client.post("/auth/token", data=form)).json()["access_token"]
     ada = {"Authorization": f"Bearer {token}"}
     passwords = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
+    mistaken = passwords | {"currentPassword": WRONG_PASSWORD}
     answers += [
         await client.get("/users/me", headers=ada),
         await client.get("/users/me", headers={"Authorization": f"Bearer {token}x"}),
         await client.post("/auth/token", data=form | {"password": WRONG_PASSWORD}),
         await client.post("/auth/token", data=form | {"grant_type": PASSWORD}),
         await client.post("/users", json=account | {"password": f"{PASSWORD}\x00"}),
-        await client.put("/users/me/password", json=passwords, headers=ada),
+        await client.put("/users/me/password", json=mistaken, headers=ada),
         await client.put("/users/me/password", json=passwords, headers=ada),
         await client.get("/break", headers=ada),
         await client.get("/break-a-row", headers=ada),

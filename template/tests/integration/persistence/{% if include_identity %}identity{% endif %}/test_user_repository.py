@@ -1,5 +1,6 @@
 """The contract of `UserRepository`, for PostgreSQL and for the fake alike."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,12 +8,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
+from application.errors import (
+    AppUnauthorizedError,
+    RepoConflictError,
+    RepoNotFoundError,
+    RepoStaleError,
+)
+from application.identity.dto import UserOutput
+from application.identity.dto_map import user_output
 from application.identity.ports import UserRepository
+from application.identity.use_cases import deactivate_user
 from application.paging import PageParams, SliceParams
 from domain.identity.user import User
 from domain.identity.value_objects import Email, UserId, Username
+from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.user_repo import PgUserRepository
+from tests.fakes.clock import FakeClock
 from tests.fakes.identity import FakeUserRepository
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -43,6 +54,35 @@ async def test_an_inserted_user_is_found_by_id_and_by_name(
 
     assert await users.find_by_id(session, ada.id) == ada
     assert await users.find_by_username(session, ada.username) == ada
+
+
+async def test_a_locked_user_is_found_as_they_are(
+    users: UserRepository, session: AsyncSession
+) -> None:
+    ada = a_user("ada")
+    await users.insert(session, ada)
+
+    assert await users.lock(session, ada.id) == ada
+    assert await users.lock(session, UserId.generate()) is None
+
+
+async def test_of_two_admins_who_shut_each_other_out_at_once_one_comes_too_late(
+    committing: Database,
+) -> None:
+    users, clock = PgUserRepository(), FakeClock()
+    admins = [replace(a_user(name), is_admin=True) for name in ("ada", "bob")]
+    async with committing.sessions() as session, session.begin():
+        for admin in admins:
+            await users.insert(session, admin)
+    ada, bob = map(user_output, admins)
+
+    outcomes = await asyncio.gather(
+        deactivate_user(committing.sessions, users, clock, ada, bob.id),
+        deactivate_user(committing.sessions, users, clock, bob, ada.id),
+        return_exceptions=True,
+    )
+
+    assert {type(outcome) for outcome in outcomes} == {UserOutput, AppUnauthorizedError}
 
 
 async def test_nobody_is_found_where_nobody_is(

@@ -183,6 +183,7 @@ async def test_after_a_change_only_the_new_password_logs_in(world: World) -> Non
             "current_password",
         ),
         (ChangePasswordInput(PASSWORD, "too short"), AppValidationError, "new_password"),
+        (ChangePasswordInput(PASSWORD, PASSWORD), AppValidationError, "new_password"),
     ],
 )
 async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
@@ -245,3 +246,44 @@ async def test_there_is_nobody_to_deactivate_behind_an_unknown_id(world: World) 
     for use_case in (deactivate_user, reactivate_user):
         with pytest.raises(AppNotFoundError):
             await use_case(world.sessions, world.users, world.clock, admin, UserId.generate())
+
+
+async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    await deactivate_user(world.sessions, world.users, world.clock, admin, ada.id)
+    before = await get_user(world.sessions, world.users, admin, ada.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await change_username(
+            world.sessions, world.users, world.clock, ada, ChangeUsernameInput("countess")
+        )
+    with pytest.raises(AppUnauthorizedError):
+        await change_email(
+            world.sessions, world.users, world.clock, ada, ChangeEmailInput("ada@example.com")
+        )
+    with pytest.raises(AppUnauthorizedError):
+        await change_password(
+            world.sessions,
+            world.sessions,
+            world.users,
+            world.hasher,
+            world.clock,
+            ada,
+            ChangePasswordInput(PASSWORD, NEW_PASSWORD),
+        )
+
+    assert await get_user(world.sessions, world.users, admin, ada.id) == before
+
+
+async def test_an_admin_who_was_shut_out_since_they_were_recognised_shuts_nobody_out(
+    world: World,
+) -> None:
+    first, second = [await world.a_user(name, is_admin=True) for name in ("first", "second")]
+    await deactivate_user(world.sessions, world.users, world.clock, first, second.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await deactivate_user(world.sessions, world.users, world.clock, second, first.id)
+    with pytest.raises(AppUnauthorizedError):
+        await reactivate_user(world.sessions, world.users, world.clock, second, second.id)
+
+    assert (await get_user(world.sessions, world.users, first, first.id)).is_active

@@ -68,6 +68,41 @@ def test_a_reactivated_user_may_log_in_again() -> None:
     assert user.updated_at == LATER
 
 
+def test_tokens_are_honoured_until_the_credentials_change() -> None:
+    user = a_user()
+    issued_for = user.credentials_version
+
+    user.rename(Username.parse("countess"), LATER)
+    user.change_email(Email.parse("ada@example.com"), LATER)
+    user.renew_hash("another hash of the same password")
+    assert user.honours(issued_for)
+
+    user.change_password("the hash of another password", LATER)
+    assert not user.honours(issued_for)
+    assert user.honours(user.credentials_version)
+
+
+def test_a_deactivated_users_tokens_are_not_honoured_even_after_a_reactivation() -> None:
+    user = a_user()
+    issued_for = user.credentials_version
+
+    user.deactivate(NOW)
+    assert not user.honours(user.credentials_version)
+
+    user.reactivate(LATER)
+    assert not user.honours(issued_for)
+    assert user.honours(user.credentials_version)
+
+
+def test_another_hash_of_the_same_password_is_no_change_of_the_account() -> None:
+    user = a_user()
+
+    user.renew_hash("another hash")
+
+    assert user.password_hash == "another hash"
+    assert user.updated_at is None
+
+
 def test_nobody_is_deactivated_twice() -> None:
     user = a_user()
     user.deactivate(NOW)

@@ -1,0 +1,37 @@
+"""An attempt to log in, as it is counted: whose account it is aimed at, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv6Network, ip_address
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """`account` is the name that was given, whether anybody has it or not.
+
+    `client` is the network that the attempt comes from, or None where that cannot be told.
+    """
+
+    account: str
+    client: str | None
+
+    @classmethod
+    def of(cls, name: str, address: str | None) -> LoginAttempt:
+        """All spellings of a `Username` are one account."""
+        return cls(account=name.strip().lower(), client=_network(address) if address else None)
+
+
+def _network(address: str) -> str:
+    """Return the addresses that one client can choose among, as text.
+
+    With IPv6 that is a network of 64 bits (RFC 4291, section 2.5.1): whoever has one address has
+    2^64 of them.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address  # what a proxy calls it
+    if ip.version == 4:
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))
