@@ -6,7 +6,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
-from presentation.deps import Settings, close, load_settings, wire
+from presentation.deps import (
+    Settings,
+    close,
+    load_settings,
+    native_telemetry,
+    start_telemetry,
+    wire,
+)
 from presentation.errors import install_error_handlers
 from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
@@ -20,14 +27,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SystemExit: settings are missing or invalid.
     """
     settings = settings or load_settings(Settings)
+    telemetry = start_telemetry(settings, VERSION)
     app = DocumentedAPI(
         title=TITLE,
         description=DESCRIPTION,
         version=VERSION,
         lifespan=_lifespan,
         generate_unique_id_function=operation_id,
+        telemetry=native_telemetry(telemetry),
     )
-    wire(app, settings)
+    wire(app, settings, telemetry)
     install_error_handlers(app)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestContextMiddleware)

@@ -11,6 +11,7 @@ from infrastructure.persistence.errors import TranslatingPool, translate_errors
 
 if TYPE_CHECKING:
     from infrastructure.config import DatabaseSettings
+    from infrastructure.telemetry import Telemetry
 
 
 class Database:
@@ -21,7 +22,7 @@ class Database:
     how connections are opened, and only a writing session changes it, because reads are many.
     """
 
-    def __init__(self, settings: DatabaseSettings) -> None:
+    def __init__(self, settings: DatabaseSettings, telemetry: Telemetry | None = None) -> None:
         reading = create_async_engine(
             settings.database_url.get_secret_value(),
             poolclass=TranslatingPool,
@@ -39,6 +40,9 @@ class Database:
                 },
             },
         )
+        if telemetry:
+            # First: once an error is translated, no other listener hears of it.
+            telemetry.observe(reading.sync_engine)
         translate_errors(reading.sync_engine)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -66,5 +66,24 @@ def test_a_value_out_of_range_is_named_without_showing_it(monkeypatch: pytest.Mo
     assert "12345" not in str(stop.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_METRICS_EXPORTER", "prometheus"),
+    ],
+)
+def test_what_the_exporter_does_not_do_is_refused_at_start_up(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SystemExit) as stop:
+        load_settings(Settings)
+
+    assert f"{name}: " in str(stop.value)
+
+
 def test_secrets_do_not_show_when_the_settings_are_printed(settings: Settings) -> None:
     assert settings.database_url.get_secret_value() not in f"{settings!r} {settings}"
