@@ -1,8 +1,8 @@
 """Traces and metrics, sent by OTLP to `OTEL_EXPORTER_OTLP_ENDPOINT`.
 
-Imported only when that is set, because the SDK costs memory and start-up time. FastAPI observes the
-requests by itself, with the providers that are made here; the database is observed here. What else
-OpenTelemetry specifies (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_TRACES_SAMPLER`, ...), its SDK reads from
+Imported only when that is set, because the SDK costs memory and start-up time. Requests are observed
+by FastAPI itself, with the providers that are made here; the database is observed here. What else
+OpenTelemetry specifies (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_TRACES_SAMPLER`, ...) its SDK reads from
 the environment.
 """
 
@@ -14,7 +14,7 @@ import re
 import time
 from functools import lru_cache
 from threading import Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.metrics import Meter
     from opentelemetry.sdk.trace import Span
-    from sqlalchemy import Engine, ExceptionContext
-    from sqlalchemy.engine.interfaces import ExecutionContext
+    from sqlalchemy import Connection, Engine, ExceptionContext
+    from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
     from infrastructure.config import Settings
     from infrastructure.persistence.errors import TranslatingPool
@@ -140,9 +140,15 @@ class _StatementSpans:
         event.listen(engine, "handle_error", self._fail)
 
     def _start(
-        self, _conn: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+        self,
+        connection: Connection,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: object,
+        context: ExecutionContext,
+        executemany: bool,
     ) -> None:
-        # What nobody asked for, such as the question of a health check, has no span.
+        # What no traced request asked for, such as a health check's question, has no span.
         if trace.get_current_span().is_recording():
             summary = _summary(statement)
             self._open[context] = self._tracer.start_span(
@@ -153,7 +159,13 @@ class _StatementSpans:
             )
 
     def _end(
-        self, _conn: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool
+        self,
+        connection: Connection,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: object,
+        context: ExecutionContext,
+        executemany: bool,
     ) -> None:
         if span := self._open.pop(context, None):
             span.end()

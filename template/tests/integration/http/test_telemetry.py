@@ -96,11 +96,11 @@ def collector() -> Iterator[Collector]:
         serving.start()
         yield collector
         collector.answering.set()
-        for thread in threading.enumerate():
-            if thread.name.startswith("Otel"):  # a service that did not wait for us
-                thread.join()
+        left = [thread for thread in threading.enumerate() if thread.name.startswith("Otel")]
+        for thread in left:  # of a service that did not wait for us
+            thread.join(30)
         collector.server.shutdown()
-    serving.join()
+    assert not any(thread.is_alive() for thread in left), "telemetry was not closed"
 
 
 @pytest.fixture
@@ -377,15 +377,12 @@ async def test_metrics_can_be_left_out(observed: Settings, collector: Collector)
 
 
 async def test_a_collector_that_is_down_costs_one_line_and_no_request(
-    observed: Settings,
-    collector: Collector,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    observed: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0.1")
-    collector.server.server_close()
+    nowhere = {"otel_exporter_otlp_endpoint": "http://127.0.0.1:1"}
 
-    async with running(observed) as (_, client):
+    async with running(observed.model_copy(update=nowhere)) as (_, client):
         response = await client.get("/things/bool")
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -398,9 +395,10 @@ async def test_stopping_does_not_wait_for_a_collector_that_does_not_answer(
     observed: Settings, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infrastructure.telemetry.FLUSH_SECONDS", 0.01)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "3600")
     collector.answering.clear()
 
-    async with asyncio.timeout(20):  # the SDK's own limit is 30
+    async with asyncio.timeout(20):  # the SDK itself waits for 30
         async with running(observed) as (_, client):
             await client.get("/things/bool")
 
