@@ -1,7 +1,7 @@
 """Structured logs on standard output: JSON for machines, colours for a terminal.
 
 Our own code logs through structlog. What libraries log through `logging` comes out in the same
-form, request id included.
+form, request id included, and with the ids of the trace where requests are traced.
 """
 
 import logging
@@ -9,7 +9,8 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import Processor
+from opentelemetry import trace
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -18,22 +19,33 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 
-def configure_logging(level: str, log_format: Literal["json", "console"]) -> None:
+def configure_logging(
+    level: str, log_format: Literal["json", "console"], *, traced: bool = False
+) -> None:
+    shared = [*_SHARED, _add_trace_ids] if traced else _SHARED
     rendering = _rendering(log_format)
     structlog.configure(
-        processors=[*_SHARED, *rendering],
+        processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_SHARED, structlog.stdlib.add_logger_name],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     _take_over_uvicorn()
+
+
+def _add_trace_ids(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        line["trace_id"] = trace.format_trace_id(context.trace_id)
+        line["span_id"] = trace.format_span_id(context.span_id)
+    return line
 
 
 def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:

@@ -11,7 +11,14 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
-from presentation.deps import Settings, close, load_settings, wire
+from presentation.deps import (
+    Settings,
+    close,
+    load_settings,
+    native_telemetry,
+    start_telemetry,
+    wire,
+)
 from presentation.errors import install_error_handlers
 from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
@@ -28,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SystemExit: settings are missing or invalid.
     """
     settings = settings or load_settings(Settings)
+    telemetry = start_telemetry(settings, VERSION)
     app = DocumentedAPI(
         title=TITLE,
         description=DESCRIPTION,
@@ -38,8 +46,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # a redirect would be made of the Host header, which is a caller's
         generate_unique_id_function=operation_id,
+        telemetry=native_telemetry(telemetry),
     )
-    wire(app, settings)
+    wire(app, settings, telemetry)
     install_error_handlers(app)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     if settings.cors_origins:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import ORMExecuteState
 
     from infrastructure.config import DatabaseSettings
+    from infrastructure.telemetry import Telemetry
 
 
 class AutocommitSession(Session):
@@ -56,7 +57,7 @@ class Database:
     `autocommit_sessions` do the same for writes that stand alone, whose locks are short then.
     """
 
-    def __init__(self, settings: DatabaseSettings) -> None:
+    def __init__(self, settings: DatabaseSettings, telemetry: Telemetry | None = None) -> None:
         reading = create_async_engine(
             settings.database_url.get_secret_value(),
             poolclass=TranslatingPool,
@@ -74,6 +75,9 @@ class Database:
                 },
             },
         )
+        if telemetry:
+            # First: once an error is translated, no other listener hears of it.
+            telemetry.observe(reading.sync_engine)
         translate_errors(reading.sync_engine)
         event.listen(reading.sync_engine, "checkout", _replace_if_closed)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")

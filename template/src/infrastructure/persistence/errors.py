@@ -48,13 +48,23 @@ logging.getLogger(f"{__name__}.TranslatingPool").setLevel(logging.WARNING)
 
 
 class TranslatingPool(AsyncAdaptedQueuePool):
+    waiting = 0
+    """How many want a connection and have none yet."""
+
+    timeouts = 0
+    """How many wanted one for too long."""
+
     def connect(self) -> PoolProxiedConnection:
+        self.waiting += 1
         try:
             return super().connect()
         except PoolTimeoutError as exc:
+            self.timeouts += 1
             raise RepoUnavailableError("no free connection in the pool") from exc
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
             raise RepoUnavailableError(f"the database cannot be reached: {exc!r}") from exc
+        finally:
+            self.waiting -= 1
 
 
 def _raise_repo_error(context: ExceptionContext) -> None:

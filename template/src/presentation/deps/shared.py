@@ -1,6 +1,6 @@
 """What every context stands on: the settings and the database."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, FastAPI, Request
 
@@ -8,13 +8,20 @@ from application.health.ports import DatabaseProbe
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 
+if TYPE_CHECKING:
+    from infrastructure.telemetry import Telemetry
 
-def wire(app: FastAPI, settings: Settings) -> None:
+
+def wire(app: FastAPI, settings: Settings, telemetry: "Telemetry | None") -> None:
     app.state.settings = settings
-    app.state.database = Database(settings)
+    app.state.telemetry = telemetry
+    app.state.database = Database(settings, telemetry)
 
 
 async def close(app: FastAPI) -> None:
+    telemetry: Telemetry | None = app.state.telemetry
+    if telemetry:
+        await telemetry.close()  # while there is a pool to tell about
     database: Database = app.state.database
     await database.close()
 

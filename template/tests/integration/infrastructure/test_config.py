@@ -155,5 +155,24 @@ def test_what_is_no_origin_is_refused(settings: Settings, origin: str) -> None:
         Settings(**settings.model_dump() | {"cors_origins": origin})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_METRICS_EXPORTER", "prometheus"),
+    ],
+)
+def test_what_the_exporter_does_not_do_is_refused_at_start_up(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SystemExit) as stop:
+        load_settings(Settings)
+
+    assert f"{name}: " in str(stop.value)
+
+
 def test_secrets_do_not_show_when_the_settings_are_printed(settings: Settings) -> None:
     assert settings.database_url.get_secret_value() not in f"{settings!r} {settings}"
