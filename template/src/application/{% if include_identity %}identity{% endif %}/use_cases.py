@@ -264,8 +264,9 @@ async def change_password(
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule or is the current one.
+        AppValidationError: the new password breaks a rule.
         AppForbiddenError: what was given as the current one is wrong.
+        AppConflictError: the new password is the current one.
     """
     _check_new_password(data.new_password, field="new_password")
     async with read_sessions() as session:
@@ -273,7 +274,7 @@ async def change_password(
     if not await hasher.verify(data.current_password, user.password_hash):
         raise AppForbiddenError("wrong password", field="current_password")
     if data.new_password == data.current_password:
-        raise AppValidationError("this is the current password", field="new_password")
+        raise AppConflictError("this is the current password", field="new_password")
     user.change_password(await hasher.hash(data.new_password), clock.now())
 
     async with session_factory() as session, session.begin():

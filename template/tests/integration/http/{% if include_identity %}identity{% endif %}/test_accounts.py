@@ -153,7 +153,7 @@ async def test_a_new_password_is_another_one(client: AsyncClient) -> None:
 
     response = await client.put("/users/me/password", json=body, headers=ada)
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"][0]["pointer"] == "#/newPassword"
     assert (await client.get("/users/me", headers=ada)).status_code == 200
 

@@ -183,7 +183,7 @@ async def test_after_a_change_only_the_new_password_logs_in(world: World) -> Non
             "current_password",
         ),
         (ChangePasswordInput(PASSWORD, "too short"), AppValidationError, "new_password"),
-        (ChangePasswordInput(PASSWORD, PASSWORD), AppValidationError, "new_password"),
+        (ChangePasswordInput(PASSWORD, PASSWORD), AppConflictError, "new_password"),
     ],
 )
 async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
