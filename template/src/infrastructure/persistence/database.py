@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -30,14 +30,7 @@ class Database:
             pool_timeout=settings.database_pool_timeout,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            connect_args={
-                "timeout": settings.database_connect_timeout,
-                # For a server that is gone and cannot end the statement itself.
-                "command_timeout": settings.database_statement_timeout + 1,
-                "server_settings": {
-                    "statement_timeout": f"{settings.database_statement_timeout * 1000:.0f}"
-                },
-            },
+            connect_args=_connect_args(settings),
         )
         translate_errors(reading.sync_engine)
         self.engine = reading.execution_options(isolation_level="READ COMMITTED")
@@ -50,3 +43,23 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    limit = settings.database_statement_timeout
+    if settings.database_transaction_pooler:
+        # The next transaction may run on another connection to the server, so nothing is left on
+        # one: no prepared statement, whose name another client may have taken, and no setting. The
+        # driver keeps the time, and has the server told when it is over.
+        return {
+            "timeout": settings.database_connect_timeout,
+            "command_timeout": limit,
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+        }
+    return {
+        "timeout": settings.database_connect_timeout,
+        # For a server that is gone and cannot end the statement itself.
+        "command_timeout": limit + 1,
+        "server_settings": {"statement_timeout": f"{limit * 1000:.0f}"},
+    }
