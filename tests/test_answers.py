@@ -51,6 +51,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "include_identity": ("bool", None, True),
     "ci": ("str", ["github", "gitlab", "none"], "github"),
     "container": ("bool", None, True),
+    "kubernetes": ("bool", None, False),
 }
 
 # Good answers that break templates which paste them.

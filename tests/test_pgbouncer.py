@@ -75,19 +75,18 @@ def pgbouncer(server: LocalPostgres, *settings: str) -> Iterator[int]:
             """.replace("    ", "")
             + "\n".join(settings)
         )
-        account = {}
+        account = None
         if os.geteuid() == 0:  # PgBouncer does not run as root
-            nobody = pwd.getpwnam("nobody")
-            account = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+            account = pwd.getpwnam("nobody").pw_uid
             for path in (folder, *folder.iterdir()):
-                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+                os.chown(path, account, -1)
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(
                 [str(shutil.which("pgbouncer", path=debian.SBIN)), str(folder / "pgbouncer.ini")],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                **account,
+                user=account,
             )
         try:
             wait_for_port(port, process, folder / "log")
@@ -273,10 +272,9 @@ async def log_in_while_the_users_are_locked(
         async with asyncio.timeout(PATIENCE), locking.transaction():
             await locking.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
             answer = asyncio.create_task(asyncio.to_thread(log_in, client))
-            while not await watching.fetchval(waiting):
-                await asyncio.sleep(0.02)
-            while await watching.fetchval(waiting):
-                await asyncio.sleep(0.02)
+            for is_waiting in (True, False):
+                while bool(await watching.fetchval(waiting)) is not is_waiting:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
             return await answer
     finally:
         await locking.close()
