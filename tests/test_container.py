@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PATIENCE = 60  # seconds
 PORT = 8000  # the image's own
 PYTHON = "docker.io/library/python:3.11-slim"
-CACHE = Path.home() / ".cache" / "strata" / "containers"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "strata" / "containers"
 HARDENED = ["--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 PLANTED = f"planted-{secrets.token_hex(8)}"  # in every place where an owner may keep a secret
 OUT_OF_PLACE = (
