@@ -7,6 +7,7 @@ runs the harness are left alone.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -16,10 +17,10 @@ import socket
 import subprocess
 import time
 import tomllib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -204,23 +205,18 @@ def migrated(engine: Engine, image: str, settings: dict[str, str]) -> dict[str, 
 
 @pytest.fixture(scope="module")
 def container(engine: Engine, image: str, migrated: dict[str, str]) -> Iterator[str]:
-    """A container that serves."""
-    with serving(engine, image, migrated) as name:
-        yield name
-
-
-@contextmanager
-def serving(engine: Engine, image: str, settings: dict[str, str]) -> Iterator[str]:
+    """A container that serves. The last test stops it."""
     name = f"strata-test-{secrets.token_hex(4)}"
-    until(lambda: not somebody_listens(), f"port {PORT} is free")
-    environment = [f"--env={key}" for key in settings]
-    options = ["--detach", "--network=host", f"--name={name}", *environment]
-    engine(*engine.run(*options, image), **settings)
-    try:
-        until(is_ready, lambda: f"it is ready:\n{engine.try_to('logs', name)}")
-        yield name
-    finally:
-        engine("rm", "--force", name)
+    options = ["--detach", "--network=host", f"--name={name}", *(f"--env={k}" for k in migrated)]
+    with (Path(gettempdir()) / f"strata-{PORT}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes run the tests
+        until(lambda: not somebody_listens(), f"port {PORT} is free")
+        engine(*engine.run(*options, image), **migrated)
+        try:
+            until(is_ready, lambda: f"it is ready:\n{engine.try_to('logs', name)}")
+            yield name
+        finally:
+            engine("rm", "--force", name)
 
 
 def until(condition: Callable[[], bool], what: str | Callable[[], str]) -> None:
@@ -390,26 +386,21 @@ def test_it_has_no_right_that_it_can_do_without(engine: Engine, container: str) 
     engine("exec", container, "touch", "/tmp/file")  # noqa: S108
 
 
-def test_it_ends_gently_and_lets_a_request_under_way_finish(
-    engine: Engine, image: str, migrated: dict[str, str], container: str
-) -> None:
-    engine("rm", "--force", container)
+def test_it_ends_gently_and_lets_a_request_under_way_finish(engine: Engine, container: str) -> None:
     body = user("grace")
     head = (
         f"POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
     )
 
-    with serving(engine, image, migrated) as name:
-        with socket.create_connection(("127.0.0.1", PORT), timeout=PATIENCE) as client:
-            client.sendall(head.encode())
-            assert client.recv(100).startswith(b"HTTP/1.1 100")  # it waits for the body now
-            stop = subprocess.Popen([*engine.command, "stop", "--time=25", name])
-            until(lambda: not somebody_listens(), "it takes no more requests")
-            client.sendall(body)
-            answer = client.recv(100)
-        stop.wait(PATIENCE)
-        outcome = engine("inspect", "--format={{.State.ExitCode}}", name)
+    with socket.create_connection(("127.0.0.1", PORT), timeout=PATIENCE) as client:
+        client.sendall(head.encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 100")  # it waits for the body now
+        stop = subprocess.Popen([*engine.command, "stop", "--time=25", container])
+        until(lambda: not somebody_listens(), "it takes no more requests")
+        client.sendall(body)
+        answer = client.recv(100)
+    stop.wait(PATIENCE)
 
     assert answer.startswith(b"HTTP/1.1 201")
-    assert outcome == "0"
+    assert engine("inspect", "--format={{.State.ExitCode}}", container) == "0"

@@ -260,6 +260,17 @@ def test_the_job_runs_what_compose_runs_and_never_twice(folder: Path) -> None:
     assert job["spec"]["backoffLimit"] == 0
 
 
+def test_all_threads_may_hash_at_once_without_running_out_of_memory(folder: Path) -> None:
+    hash_kib = re.search(r"ARGON2_MEMORY_KIB=(\d+)", (folder / ".env.example").read_text())
+    threads = 32  # asyncio.to_thread has no more
+    process = 105  # MiB, measured
+    limit = container(base(folder)["Deployment"])["resources"]["limits"]["memory"]
+
+    needed = process + threads * (int(hash_kib[1]) / 1024 if hash_kib else 0)
+
+    assert needed < int(limit.removesuffix("Mi"))
+
+
 # What the service may do
 
 
