@@ -171,6 +171,7 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
     "include_identity": yes_or_no_problem,
     "ci": lambda value: choice_problem(value, CI_SYSTEMS),
     "container": yes_or_no_problem,
+    "kubernetes": yes_or_no_problem,
 }
 
 

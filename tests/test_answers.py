@@ -51,6 +51,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "include_identity": ("bool", None, True),
     "ci": ("str", ["github", "gitlab", "none"], "github"),
     "container": ("bool", None, True),
+    "kubernetes": ("bool", None, False),
 }
 
 # Good answers that break templates which paste them.
@@ -199,8 +200,8 @@ def questions() -> dict[str, Any]:
 
 
 def asked_questions() -> dict[str, Any]:
-    """Leave the hidden questions out: those with a ``when``."""
-    return {key: value for key, value in questions().items() if "when" not in value}
+    """Leave the hidden question out, which holds the check."""
+    return {key: value for key, value in questions().items() if key != "answers_check"}
 
 
 def make_service(template: Path, folder: Path, **data: object) -> Path:
@@ -249,6 +250,12 @@ def test_every_question_has_help_a_default_and_a_check() -> None:
 
 def test_the_checks_follow_the_order_of_the_questions() -> None:
     assert list(answers.CHECKS) == list(asked_questions())
+
+
+def test_manifests_are_asked_for_only_where_there_is_an_image() -> None:
+    conditions = {n: q["when"] for n, q in asked_questions().items() if "when" in q}
+
+    assert conditions == {"kubernetes": "{{ container }}"}
 
 
 def test_the_check_offers_the_same_choices_as_the_questions() -> None:
@@ -548,6 +555,7 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
     data_file.write_text(
         "project_name: [Order, Desk]\nservice_name: 1\ndescription: null\n"
         "author: {name: A}\npython_version: 3.9\ninclude_identity: maybe\nci: off\ncontainer: []\n"
+        "kubernetes: perhaps\n"
     )
 
     ended = run_copier(
@@ -556,7 +564,7 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
         *(str(template), "service"),
     )
 
-    assert_refused(ended, "8 answers cannot be used.", *(f"- {name}: got " for name in CONTRACT))
+    assert_refused(ended, "9 answers cannot be used.", *(f"- {name}: got " for name in CONTRACT))
     assert "- project_name: got ['Order', 'Desk'], expected" in ended.stderr
     assert "- description: got None, expected" in ended.stderr
     assert "- ci: got False, expected" in ended.stderr

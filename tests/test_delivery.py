@@ -12,11 +12,14 @@ import tomllib
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from dev.postgres import LocalPostgres
 
 from tests.conftest import ROOT, VARIANTS
 
@@ -178,6 +181,34 @@ def test_compose_migrates_a_healthy_database_before_it_starts_the_service(render
     assert services["migrations"]["command"] == ["alembic", "upgrade", "head"]
     assert services["migrations"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert "pg_isready" in services["database"]["healthcheck"]["test"]
+
+
+def test_the_service_owns_its_database_in_compose_and_has_no_other_right(
+    make_service: MakeService,
+) -> None:
+    service = make_service()
+    content = yaml.safe_load(
+        re.sub(r"\$\{\w+:\?.*?\}", "letters", (service.path / "compose.yaml").read_text())
+    )
+    (mount,) = content["services"]["database"]["configs"]
+    address = content["services"]["service"]["environment"]["DATABASE_URL"]
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # unlike pytest's own: root's server runs as `nobody`
+        with LocalPostgres(Path(folder) / "postgres", durable=False).running() as server:
+            server.psql("postgres", content["configs"][mount["source"]]["content"])
+            here = address.replace("@database:5432/", f"@127.0.0.1:{server.port}/")
+
+            service.run("uv", "run", "alembic", "upgrade", "head", DATABASE_URL=here)
+
+            rights = server.psql(
+                "postgres",
+                "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
+                " FROM pg_roles WHERE rolname = :'name';",
+                name=str(urlsplit(address).username),
+            )
+    assert rights == "f|f|f|f|f"
+    assert mount["target"].startswith("/docker-entrypoint-initdb.d/")
+    assert mount["target"].endswith(".sql")
 
 
 @pytest.mark.parametrize("part", ["service", "migrations"])

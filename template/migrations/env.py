@@ -18,7 +18,12 @@ def run_migrations(connection: Connection) -> None:
 
 async def migrate() -> None:
     settings = load_settings(DatabaseSettings)
-    engine = create_async_engine(settings.database_url.get_secret_value(), poolclass=NullPool)
+    engine = create_async_engine(
+        settings.database_url.get_secret_value(),
+        poolclass=NullPool,
+        # No statement runs twice, and behind a pooler its name could be another client's.
+        connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
+    )
     async with engine.connect() as connection:
         await connection.run_sync(run_migrations)
 

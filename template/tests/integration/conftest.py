@@ -57,7 +57,12 @@ async def _tables_in(url: str) -> list[str]:
         "SELECT tablename FROM pg_tables WHERE tablename <> 'alembic_version'"
         " AND schemaname NOT IN ('pg_catalog', 'information_schema')"
     )
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        # As in the migrations: the address may be a pooler's.
+        connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
+    )
     async with engine.connect() as connection:
         return list(await connection.scalars(tables))
 

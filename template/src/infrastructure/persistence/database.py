@@ -1,8 +1,8 @@
-"""The engine and the two kinds of sessions that use cases work in."""
+"""The engine and the kinds of sessions that use cases work in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from sqlalchemy import AdaptedConnection, Engine, Result
     from sqlalchemy.orm import ORMExecuteState
 
@@ -66,14 +64,7 @@ class Database:
             pool_timeout=settings.database_pool_timeout,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            connect_args={
-                "timeout": settings.database_connect_timeout,
-                # For a server that is gone and cannot end the statement itself.
-                "command_timeout": settings.database_statement_timeout + 1,
-                "server_settings": {
-                    "statement_timeout": f"{settings.database_statement_timeout * 1000:.0f}"
-                },
-            },
+            connect_args=_connect_args(settings),
         )
         if telemetry:
             # First: once an error is translated, no other listener hears of it.
@@ -104,3 +95,23 @@ def _replace_if_closed(connection: AdaptedConnection, *_: object) -> None:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    limit = settings.database_statement_timeout
+    if settings.database_transaction_pooler:
+        # The next transaction may run on another connection to the server, so nothing is left on
+        # one: no prepared statement, whose name another client may have taken, and no setting. The
+        # driver keeps the time, and has the server told when it is over.
+        return {
+            "timeout": settings.database_connect_timeout,
+            "command_timeout": limit,
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+        }
+    return {
+        "timeout": settings.database_connect_timeout,
+        # For a server that is gone and cannot end the statement itself.
+        "command_timeout": limit + 1,
+        "server_settings": {"statement_timeout": f"{limit * 1000:.0f}"},
+    }

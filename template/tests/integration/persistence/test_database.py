@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from application.errors import RepoUnavailableError
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+
+
+@pytest.fixture
+async def pooled(settings: Settings) -> AsyncIterator[Database]:
+    """A database that is told of a pooler. There is none, so that what it leaves can be seen."""
+    settings = settings.model_copy(
+        update={"database_transaction_pooler": True, "database_statement_timeout": 0.2}
+    )
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> None:
+    async with pooled.read_sessions() as session:
+        prepared = await session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+        limit = await session.scalar(text("SHOW statement_timeout"))
+
+    assert prepared == 0
+    assert limit == "0"
+
+
+async def test_behind_a_pooler_the_driver_ends_what_takes_too_long(pooled: Database) -> None:
+    async with pooled.read_sessions() as session:
+        with pytest.raises(RepoUnavailableError):
+            await session.execute(text("SELECT pg_sleep(30)"))
