@@ -144,7 +144,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-class ByVariant(LoadScopeScheduling):  # type: ignore[misc] - pytest-xdist is not typed
+class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
     """Keeps what shares a rendered service in one process, so that it is rendered only once.
 
     Tests of a variant go together, and all others with those of their file. `--dist=loadgroup` would

@@ -382,7 +382,7 @@ async def test_who_loses_a_deadlock_is_told_to_try_again(
 def insert_user(name: str) -> str:
     return (
         "INSERT INTO users SELECT gen_random_uuid(),"
-        f" '{name}', '{name}@rival.org', '', false, true, now(), NULL, 1"
+        f" '{name}', '{name}@rival.org', '', false, true, now(), NULL, 1, 1"
     )
 
 
@@ -436,7 +436,7 @@ async def test_a_client_that_leaves_in_the_middle_of_its_request_changes_nothing
     await client.get("/health/live")
     writer.close()
 
-    assert await statuses_logged(running, earlier, "/users", 1) == [400]
+    assert await statuses_logged(running, earlier, "/users", 1) == [422]
     assert name not in names_kept(postgres)
 
 

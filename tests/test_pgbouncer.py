@@ -33,6 +33,13 @@ PATIENCE = 30  # seconds
 SERVER_CONNECTIONS = 3
 PASSWORD = "correct horse battery"
 
+# Behind a pooler, a session and what is prepared in it are not the service's own.
+DIRECT = [
+    "test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
+    "test_an_idle_connection_that_the_server_has_cut_is_replaced",
+    "test_a_statement_prepared_before_a_migration_is_unavailable_once",
+]
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -192,6 +199,7 @@ def test_its_own_tests_pass_behind_the_pooler(make_service: MakeService, empty: 
         "run",
         "pytest",
         "tests/integration",
+        *(f"--deselect=tests/integration/persistence/test_errors.py::{name}" for name in DIRECT),
         TEST_DATABASE_URL=empty.url,
         DATABASE_TRANSACTION_POOLER="true",
     )
@@ -235,7 +243,7 @@ def test_without_the_setting_a_pooler_that_refuses_nothing_mixes_statements_up(
             answers = asyncio.run(visit_together(client.base_url, visitors=20))
 
     assert answers != [FINE] * 20
-    assert "prepared statement" in (tmp_path / "log").read_text()
+    assert "SQLSTATE 26000" in (tmp_path / "log").read_text()  # no such prepared statement
 
 
 def test_the_limit_on_statements_holds_behind_the_pooler(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import MakeService, Service
 
-ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
+ADA = {"username": "ada", "email": "ada@example.org", "password": "purple monkey dishwasher"}
 PATIENCE = 60  # seconds; a start takes two
 
 

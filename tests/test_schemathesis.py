@@ -32,6 +32,13 @@ ALL = """
 [warnings]
 fail-on = true
 """
+# Who changed a password would be a stranger from then on: the current one is not the example.
+BUT_THE_PASSWORD = f"""
+{ALL}
+[[operations]]
+include-path = "/users/me/password"
+warnings = ["missing_test_data", "validation_mismatch"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +56,13 @@ def test_for_an_admin_the_api_keeps_to_its_document(
         "-c",
         f"echo {ADA['password']} | uv run just create-admin grace grace@example.org",
     )
+    examples = {"username": "ada.lovelace", "password": "correct horse battery"}
     with httpx.Client(base_url=served) as client:
         grace = authorization(client, "grace")
+        # So that the document's example of a login is one that succeeds.
+        client.post("/users", json=ADA | examples).raise_for_status()
 
-    _hold_against_its_document(service, served, tmp_path, ALL, grace)
+    _hold_against_its_document(service, served, tmp_path, BUT_THE_PASSWORD, grace)
 
 
 def test_for_members_the_api_keeps_to_its_document_and_shows_none_what_is_anothers(

@@ -9,7 +9,8 @@ from application.identity.use_cases import create_user
 from infrastructure.clock import SystemClock
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 
-PASSWORD = "correct horse battery"
+# Not the example of the API document, or the fuzz tests would change it.
+PASSWORD = "purple monkey dishwasher"
 NEW_PASSWORD = "staple horse battery"
 
 
