@@ -17,7 +17,6 @@ import asyncio
 import importlib
 import io
 import itertools
-import os
 import resource
 import socket
 import statistics
@@ -38,16 +37,11 @@ from tests.conftest import ROOT, owners_environment
 sys.path.insert(0, str(ROOT / "template"))
 from dev.postgres import LocalPostgres
 
-ROUNDS = 5
-STARTS = 5
 CONNECTIONS = 8
-REQUESTS = 1600
-DEEP_REQUESTS = 160  # of those whose cost grows with the rows
 ROWS = 100_000
 DEPTHS = (0, 1_000, 10_000, 90_000)
 PASSWORD = "correct horse battery"
 RIVALS = Path(__file__).parent / "rivals"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 # Each logs every request: the rendered service by itself, the others as uvicorn does by default.
 SERVERS = {
@@ -64,13 +58,25 @@ VACUUM ANALYZE users;
 """
 
 
+class Scale(NamedTuple):
+    """How often everything is done."""
+
+    rounds: int = 5
+    starts: int = 5
+    requests: int = 1600
+    deep_requests: int = 160  # of those whose cost grows with the rows
+
+
+QUICK = Scale(rounds=1, starts=1, requests=16, deep_requests=2)
+
+
 class Request(NamedTuple):
     """One operation; `make` gives the bytes of the next request."""
 
     name: str
     status: int
     make: Callable[[], bytes]
-    times: int = REQUESTS
+    times: int
     clients: int = CONNECTIONS
 
 
@@ -117,8 +123,8 @@ class Server:
     pid: int
 
     def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory_mib(self) -> float:
         lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
@@ -128,8 +134,10 @@ class Server:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare what requests cost.")
     parser.add_argument("--write", action="store_true", help="write docs/throughput.{md,svg}")
-    write = parser.parse_args().write
-    if write:
+    parser.add_argument("--quick", action="store_true", help="see that it runs, not what it costs")
+    arguments = parser.parse_args()
+    scale = QUICK if arguments.quick else Scale()
+    if arguments.write:
         importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as running:
         Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
@@ -137,17 +145,17 @@ def main() -> None:
         postgres = running.enter_context(LocalPostgres(Path(scratch) / "postgres").running())
         environment = make_environment(postgres)
         fill(service, postgres, environment)
-        starts = _measure_starts(service, environment)
+        starts = _measure_starts(service, environment, scale)
         servers = [running.enter_context(_serving(service, name, environment)) for name in SERVERS]
         rendered = servers[0]
-        requests = Requests(rendered, postgres)
-        results = _measure(servers, requests.operations())
-        depths = _measure(servers[:2], requests.pages_by_depth())
-        depths |= _measure(servers[:1], requests.slices_by_depth())
+        requests = Requests(rendered, postgres, scale)
+        results = _measure(servers, requests.operations(), scale)
+        depths = _measure(servers[:2], requests.pages_by_depth(), scale)
+        depths |= _measure([rendered], requests.slices_by_depth(), scale)
         memory = {server.name: server.memory_mib() for server in servers}
-    report = _report(results, depths, starts, memory)
+    report = _report(results, depths, starts, memory, scale)
     print(report)
-    if write:
+    if arguments.write:
         (ROOT / "docs" / "throughput.md").write_text(report)
         _draw(results, ROOT / "docs" / "throughput.svg")
 
@@ -210,9 +218,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     sys.exit(f"a server did not start: {process.args!r}")
 
 
-def _measure_starts(service: Path, environment: dict[str, str]) -> dict[str, list[Start]]:
+def _measure_starts(
+    service: Path, environment: dict[str, str], scale: Scale
+) -> dict[str, list[Start]]:
     starts: dict[str, list[Start]] = {name: [] for name in SERVERS}
-    for number in range(STARTS + 1):
+    for number in range(scale.starts + 1):
         for name in SERVERS:
             start = _start(service, name, environment)
             if number:  # the first one compiles
@@ -243,7 +253,7 @@ def _start(service: Path, name: str, environment: dict[str, str]) -> Start:
 class Requests:
     """The requests of all operations, by an admin who is signed in."""
 
-    def __init__(self, rendered: Server, postgres: LocalPostgres) -> None:
+    def __init__(self, rendered: Server, postgres: LocalPostgres, scale: Scale) -> None:
         form = {"grant_type": "password", "username": "user1", "password": PASSWORD}
         answer = httpx.post(f"http://127.0.0.1:{rendered.port}/auth/token", data=form)
         self._token = answer.raise_for_status().json()["access_token"]
@@ -252,34 +262,31 @@ class Requests:
         ).split()
         self._next_id = itertools.cycle(self._ids[:: ROWS // 1000])
         self._number = itertools.count(ROWS + 1)
+        self._scale = scale
 
     def operations(self) -> list[Request]:
+        def make(name: str, make: Callable[[], bytes], status: int = 200) -> Request:
+            return Request(name, status, make, self._scale.requests)
+
         return [
-            Request("answer without reading", 200, lambda: self._get("/health/live")),
-            Request(
-                "read one by id", 200, lambda: self._get(f"/public/users/{next(self._next_id)}")
-            ),
-            Request("list 20 with total", 200, lambda: self._get("/public/users?limit=20")),
-            Request("create (without hashing)", 201, self._create),
-            Request("read oneself, signed in", 200, lambda: self._get("/users/me")),
-            Request(
-                "read one by id, signed in", 200, lambda: self._get(f"/users/{next(self._next_id)}")
-            ),
-            Request("list 20 with total, signed in", 200, lambda: self._get("/users?limit=20")),
+            make("answer without reading", lambda: self._get("/health/live")),
+            make("read one by id", lambda: self._get(f"/public/users/{next(self._next_id)}")),
+            make("list 20 with total", lambda: self._get("/public/users?limit=20")),
+            make("create (without hashing)", self._create, 201),
+            make("read oneself, signed in", lambda: self._get("/users/me")),
+            make("read one by id, signed in", lambda: self._get(f"/users/{next(self._next_id)}")),
+            make("list 20 with total, signed in", lambda: self._get("/users?limit=20")),
         ]
 
     def pages_by_depth(self) -> list[Request]:
-        return [self._at(depth, f"/users?limit=20&offset={depth}") for depth in DEPTHS]
+        return [self._at(f"page {d:,}", f"/users?limit=20&offset={d}") for d in DEPTHS]
 
     def slices_by_depth(self) -> list[Request]:
-        path = "/users/scroll?limit=20"
-        return [
-            self._at(depth, f"{path}&after={self._ids[depth - 1]}" if depth else path, "slice")
-            for depth in DEPTHS
-        ]
+        after = {d: f"&after={self._ids[d - 1]}" if d else "" for d in DEPTHS}
+        return [self._at(f"slice {d:,}", f"/users/scroll?limit=20{after[d]}") for d in DEPTHS]
 
-    def _at(self, depth: int, path: str, kind: str = "page") -> Request:
-        return Request(f"{kind} {depth:,}", 200, lambda: self._get(path), DEEP_REQUESTS, 1)
+    def _at(self, name: str, path: str) -> Request:
+        return Request(name, 200, lambda: self._get(path), self._scale.deep_requests, clients=1)
 
     def _get(self, path: str) -> bytes:
         head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self._token}\r\n\r\n"
@@ -295,10 +302,10 @@ class Requests:
 Results = dict[tuple[str, str], list[Round]]
 
 
-def _measure(servers: list[Server], requests: list[Request]) -> Results:
+def _measure(servers: list[Server], requests: list[Request], scale: Scale) -> Results:
     results: Results = {(request.name, s.name): [] for request in requests for s in servers}
     for request in requests:
-        for number in range(ROUNDS + 1):
+        for number in range(scale.rounds + 1):
             for server in servers:
                 measured = asyncio.run(_round(server, request))
                 if number:  # the first round only warms up
@@ -339,11 +346,12 @@ def _report(
     depths: Results,
     starts: dict[str, list[Start]],
     memory: dict[str, float],
+    scale: Scale,
 ) -> str:
     out = io.StringIO()
     print("# What a request costs\n", file=out)
     print(
-        f"Medians of {ROUNDS} alternating rounds; one worker each, {CONNECTIONS} connections,"
+        f"Medians of {scale.rounds} alternating rounds; one worker each, {CONNECTIONS} connections,"
         f" {ROWS:,} users. Written by `python -m tests.benchmarks.throughput --write`.\n",
         file=out,
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
+from application.identity.dto import TokenClaims
 from application.paging import PageParams
 from domain.identity.value_objects import UserId
 from infrastructure.config import Settings
@@ -70,7 +71,7 @@ async def make_pieces(settings: Settings, open_now: AsyncExitStack) -> dict[str,
         lifetime=settings.access_token_lifetime,
     )
 
-    token = tokens.issue(user_id, datetime.now(UTC)).access_token
+    token = tokens.issue(TokenClaims(user_id, 1), datetime.now(UTC)).access_token
 
     async def usual_session() -> None:
         async with usual_sessions() as session:

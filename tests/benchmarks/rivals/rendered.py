@@ -25,7 +25,7 @@ ANYONE = UserOutput(
 router = APIRouter(prefix="/public")
 
 
-@router.get("/users/{user_id}")
+@router.get("/users/{userId}")
 async def get_user_endpoint(
     user_id: UserIdDep, read_sessions: ReadSessionsDep, users: UsersDep
 ) -> UserResponse:

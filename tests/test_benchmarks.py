@@ -1,0 +1,17 @@
+"""The benchmarks still run; what they measure is for people to look at."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+
+def test_the_service_is_compared_with_its_rivals() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.throughput", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [line for line in ended.stdout.splitlines() if line.startswith("| read one by id |")]
+    assert [row.split(" | ")[1] for row in rows] == ["rendered", "simplified", "bare"]
