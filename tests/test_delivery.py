@@ -52,6 +52,19 @@ def compose(folder: Path) -> dict[str, Any]:
     return content
 
 
+def seconds_to_stop(folder: Path) -> float:
+    """Return how long a service may take to end: what the server, the application and telemetry do."""
+    command = json.loads(final_stage(folder)["CMD"])
+    graceful = int(command[command.index("--timeout-graceful-shutdown") + 1])
+    code = "".join(
+        (folder / "src" / file).read_text()
+        for file in ("presentation/app.py", "infrastructure/telemetry.py")
+    )
+    [last_words] = re.findall(r"^_LAST_WORDS = ([\d.]+)$", code, re.MULTILINE)
+    [flush] = re.findall(r"^FLUSH_SECONDS = ([\d.]+)$", code, re.MULTILINE)
+    return graceful + float(last_words) + float(flush)
+
+
 def workflows(render: Render) -> Iterator[Path]:
     yield from (render() / ".github" / "workflows").iterdir()
     yield from OWN_WORKFLOWS.iterdir()
@@ -222,12 +235,9 @@ def test_compose_gives_the_image_no_right_that_it_can_do_without(render: Render,
 
 
 def test_compose_waits_longer_for_the_end_than_the_service_takes(render: Render) -> None:
-    command = json.loads(final_stage(render())["CMD"])
-    service_takes = int(command[command.index("--timeout-graceful-shutdown") + 1])
-
     waits = compose(render())["services"]["service"]["stop_grace_period"]
 
-    assert int(waits.removesuffix("s")) > service_takes
+    assert int(waits.removesuffix("s")) > seconds_to_stop(render())
 
 
 def test_without_containers_no_file_is_about_them(render: Render) -> None:

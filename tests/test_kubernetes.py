@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import re
 import shutil
@@ -16,7 +15,7 @@ import pytest
 import yaml
 
 from tests.conftest import VARIANTS
-from tests.test_delivery import compose, final_stage
+from tests.test_delivery import compose, final_stage, seconds_to_stop
 
 if TYPE_CHECKING:
     from tests.conftest import Render
@@ -244,14 +243,10 @@ def test_the_readiness_probe_waits_longer_than_the_service_does(folder: Path) ->
 
 
 def test_a_pod_has_the_time_to_end_that_it_takes(folder: Path) -> None:
-    command = json.loads(final_stage(folder)["CMD"])
-    graceful = int(command[command.index("--timeout-graceful-shutdown") + 1])
     deployment = base(folder)["Deployment"]
     pause = container(deployment)["lifecycle"]["preStop"]["sleep"]["seconds"]
 
-    last_words, telemetry = 3, 5  # presentation.app, infrastructure.telemetry
-    needed = pause + graceful + last_words + telemetry
-    assert pod(deployment)["terminationGracePeriodSeconds"] > needed
+    assert pod(deployment)["terminationGracePeriodSeconds"] > pause + seconds_to_stop(folder)
 
 
 def test_the_job_runs_what_compose_runs_and_never_twice(folder: Path) -> None:

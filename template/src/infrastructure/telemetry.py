@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from infrastructure.config import Settings
     from infrastructure.persistence.errors import TranslatingPool
 
-# Together with the 20 seconds that requests under way get, within the usual 30 of an orchestrator.
+# Together with the 20 seconds that requests under way get, and the 3 of those that are cancelled then,
+# within the usual 30 of an orchestrator.
 FLUSH_SECONDS = 5.0
 
 _NAME = "infrastructure.telemetry"
