@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 MIN_PASSWORD_LEN = 15
 MAX_PASSWORD_LEN = 128
 
-
 _NOBODY = "a valid access token is needed"
 
 

@@ -56,7 +56,7 @@ class Database:
     """
 
     def __init__(self, settings: DatabaseSettings, telemetry: Telemetry | None = None) -> None:
-        reading = create_async_engine(
+        autocommit = create_async_engine(
             settings.database_url.get_secret_value(),
             poolclass=TranslatingPool,
             pool_size=settings.database_pool_size,
@@ -68,16 +68,16 @@ class Database:
         )
         if telemetry:
             # First: once an error is translated, no other listener hears of it.
-            telemetry.observe(reading.sync_engine)
-        translate_errors(reading.sync_engine)
-        event.listen(reading.sync_engine, "checkout", _replace_if_closed)
-        self.engine = reading.execution_options(isolation_level="READ COMMITTED")
+            telemetry.observe(autocommit.sync_engine)
+        translate_errors(autocommit.sync_engine)
+        event.listen(autocommit.sync_engine, "checkout", _replace_if_closed)
+        self.engine = autocommit.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.read_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
-            reading, class_=AsyncAutocommitSession, expire_on_commit=False
+            autocommit, class_=AsyncAutocommitSession, expire_on_commit=False
         )
         self.autocommit_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
-            reading, class_=AsyncAutocommitSession, expire_on_commit=False
+            autocommit, class_=AsyncAutocommitSession, expire_on_commit=False
         )
 
     async def ping(self) -> None:

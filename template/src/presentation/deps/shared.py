@@ -1,4 +1,4 @@
-"""What every context stands on: the settings and the database."""
+"""What every context stands on: the settings, the database and the telemetry."""
 
 from typing import TYPE_CHECKING, Annotated
 
