@@ -307,14 +307,6 @@ async def test_a_pool_without_a_free_connection_is_unavailable(settings: Setting
     await database.close()
 
 
-async def test_a_session_that_only_reads_opens_no_transaction(database: Database) -> None:
-    async with database.read_sessions() as session:
-        first = await session.scalar(text("SELECT now()"))
-        second = await session.scalar(text("SELECT now()"))
-
-    assert first != second
-
-
 async def test_a_committed_change_inside_a_test_is_gone_after_it(
     sessions: async_sessionmaker[AsyncSession],
 ) -> None:

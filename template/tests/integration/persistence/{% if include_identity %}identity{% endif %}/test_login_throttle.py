@@ -151,6 +151,17 @@ async def test_there_may_be_nothing_to_forgive(
     assert await throttle.admit(session, at("ada"), NOW) is None
 
 
+async def test_nothing_is_forgiven_in_advance(make: MakeThrottle, session: AsyncSession) -> None:
+    throttle = make(0, 1)
+    await throttle.admit(session, at("ada"), NOW)
+
+    for _ in range(2):
+        await throttle.forgive(session, at("ada"))
+
+    waits = [await throttle.admit(session, at("ada"), NOW) for _ in range(2)]
+    assert waits == [None, WINDOW]
+
+
 async def test_without_limits_every_attempt_may_go_on(
     make: MakeThrottle, session: AsyncSession
 ) -> None:
