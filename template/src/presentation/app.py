@@ -51,8 +51,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     wire(app, settings, telemetry)
     install_error_handlers(app)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestContextMiddleware)
     if settings.cors_origins:
-        # Never with credentials, which browsers add by themselves: tokens travel in a header.
+        # Around all else, so that a page can read every answer. Never with credentials, which browsers
+        # add by themselves: tokens travel in a header.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
@@ -60,7 +62,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["Location", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(RequestContextMiddleware)
     for router in ROUTERS:
         app.include_router(router)
     if settings.api_docs:

@@ -19,6 +19,7 @@ from application.errors import (
     AppUnauthorizedError,
     AppValidationError,
     RepoConflictError,
+    RepoNotFoundError,
     RepoStaleError,
 )
 from application.identity.dto import TokenClaims
@@ -380,7 +381,7 @@ async def _renew_hash(
 ) -> None:
     user.renew_hash(await hasher.hash(password))
     # Whoever changed the user meanwhile goes first; the next login tries again.
-    with suppress(RepoStaleError):
+    with suppress(RepoStaleError, RepoNotFoundError):
         async with autocommit_sessions() as session:
             await users.update(session, user)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
@@ -41,6 +41,10 @@ def _execute_at_once(state: ORMExecuteState) -> Result[Any] | None:
 class AsyncAutocommitSession(AsyncSession):
     sync_session_class = AutocommitSession
 
+    def begin(self) -> NoReturn:
+        """Refuse, because each statement commits by itself, whatever is begun around it."""
+        raise TypeError("for a transaction take a session of `session_factory`")
+
     async def __aexit__(self, *exc_info: Any) -> None:
         if self.in_transaction():  # otherwise nothing was opened
             await super().__aexit__(*exc_info)
@@ -52,7 +56,8 @@ class Database:
     `sessions` are for use cases that write: they begin a transaction. `read_sessions` are for
     those that only read: each statement commits by itself, which saves two round trips. That is
     how connections are opened, and only a writing session changes it, because reads are many.
-    `autocommit_sessions` do the same for writes that stand alone, whose locks are short then.
+    `autocommit_sessions` do the same for writes that stand alone, whose locks are short then; they
+    have a name of their own so that `read_sessions` may go to a replica one day.
     """
 
     def __init__(self, settings: DatabaseSettings, telemetry: Telemetry | None = None) -> None:
@@ -69,7 +74,9 @@ class Database:
         if telemetry:
             # First: once an error is translated, no other listener hears of it.
             telemetry.observe(autocommit.sync_engine)
-        translate_errors(autocommit.sync_engine)
+        translate_errors(
+            autocommit.sync_engine, timed_by_driver=settings.database_transaction_pooler
+        )
         event.listen(autocommit.sync_engine, "checkout", _replace_if_closed)
         self.engine = autocommit.execution_options(isolation_level="READ COMMITTED")
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -38,9 +38,17 @@ _UNAVAILABLE = ("08", "28", "3D", "53", "57", "55P03", _READ_ONLY)
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
 
-def translate_errors(engine: Engine) -> None:
-    """Make every statement and commit on this engine fail with a `RepoError`."""
-    event.listen(engine, "handle_error", _raise_repo_error)
+def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
+    """Make every statement and commit on this engine fail with a `RepoError`.
+
+    `timed_by_driver` says who ends a statement that takes too long. Where that is the server, one
+    that the driver had to end means that the server is gone.
+    """
+
+    def raise_repo_error(context: ExceptionContext) -> None:
+        _raise_repo_error(context, timed_by_driver=timed_by_driver)
+
+    event.listen(engine, "handle_error", raise_repo_error)
 
 
 # SQLAlchemy's own pools are quiet because their names are below its logger.
@@ -67,7 +75,7 @@ class TranslatingPool(AsyncAdaptedQueuePool):
             self.waiting -= 1
 
 
-def _raise_repo_error(context: ExceptionContext) -> None:
+def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> None:
     if not isinstance(context.original_exception, Exception):
         return  # a cancelled task, which is no failure of the database
     cause = context.original_exception.__cause__
@@ -79,12 +87,14 @@ def _raise_repo_error(context: ExceptionContext) -> None:
         context.original_exception.args = (message,)
         context.original_exception.__cause__ = None
 
-    # TimeoutError, too, is an OSError: the server has not even ended the statement.
-    if isinstance(context.original_exception, OSError) or state == _READ_ONLY:
+    timed_out = isinstance(context.original_exception, TimeoutError)
+    # TimeoutError, too, is an OSError.
+    gone = isinstance(context.original_exception, OSError) and not (timed_out and timed_by_driver)
+    if gone or state == _READ_ONLY:
         # What is in the pool leads to the same server.
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
-    if context.is_disconnect or outdated or state.startswith(_UNAVAILABLE):
+    if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))

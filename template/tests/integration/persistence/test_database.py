@@ -29,6 +29,12 @@ async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> 
 
 
 async def test_behind_a_pooler_the_driver_ends_what_takes_too_long(pooled: Database) -> None:
-    async with pooled.read_sessions() as session:
+    process = text("SELECT pg_backend_pid()")
+    async with pooled.engine.connect() as asking:
+        async with pooled.engine.connect() as other:
+            before = await other.scalar(process)
         with pytest.raises(RepoUnavailableError):
-            await session.execute(text("SELECT pg_sleep(30)"))
+            await asking.execute(text("SELECT pg_sleep(30)"))
+
+    async with pooled.engine.connect() as other, pooled.engine.connect() as another:
+        assert before in (await other.scalar(process), await another.scalar(process))

@@ -307,11 +307,13 @@ async def test_a_pool_without_a_free_connection_is_unavailable(settings: Setting
     await database.close()
 
 
-async def test_a_committed_change_inside_a_test_is_gone_after_it(
-    sessions: async_sessionmaker[AsyncSession],
+async def test_what_a_test_commits_is_seen_by_its_own_sessions_and_nobody_else(
+    sessions: async_sessionmaker[AsyncSession], database: Database
 ) -> None:
     async with sessions() as session, session.begin():
         await session.execute(text("CREATE TABLE left_behind (id int)"))
 
     async with sessions() as session:
         assert await session.scalar(text("SELECT to_regclass('left_behind')")) == "left_behind"
+    async with database.read_sessions() as session:
+        assert await session.scalar(text("SELECT to_regclass('left_behind')")) is None

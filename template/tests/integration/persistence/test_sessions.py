@@ -52,6 +52,15 @@ async def test_a_read_session_reads_entities_too(database: Database) -> None:
     assert in_use(database) == 0
 
 
+async def test_a_session_that_commits_each_statement_refuses_a_transaction(
+    database: Database,
+) -> None:
+    for sessions in (database.read_sessions, database.autocommit_sessions):
+        async with sessions() as session:
+            with pytest.raises(TypeError, match="session_factory"):
+                session.begin()
+
+
 async def test_each_statement_of_a_read_session_commits_by_itself(database: Database) -> None:
     transaction = text("SELECT pg_current_xact_id()::text")
     async with database.read_sessions() as session:
