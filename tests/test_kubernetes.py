@@ -358,9 +358,9 @@ def test_a_release_migrates_before_it_rolls_out(render: Render, kubectl: Path) -
 
     verbs = [line.split()[0] for line in asked]
     assert outcome == 0
-    assert verbs == ["delete", "apply", "wait", "apply", "rollout"]
+    assert verbs == ["delete", "apply", "logs", "wait", "apply", "rollout"]
     assert asked[1].endswith("--selector app.kubernetes.io/component!=service")
-    assert "--selector" not in asked[3]
+    assert "--selector" not in asked[4]
 
 
 def test_a_release_whose_migration_fails_rolls_nothing_out(render: Render, kubectl: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_release_whose_migration_fails_rolls_nothing_out(render: Render, kubec
     outcome, asked = deploy(render(kubernetes=True), kubectl)
 
     assert outcome != 0
-    assert [line.split()[0] for line in asked] == ["delete", "apply", "wait"]
+    assert [line.split()[0] for line in asked] == ["delete", "apply", "logs", "wait"]
 
 
 def test_what_is_applied_first_is_all_that_the_migration_needs(folder: Path) -> None:

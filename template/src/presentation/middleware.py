@@ -82,7 +82,7 @@ class RequestContextMiddleware:
                 logger.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    path=_harmless(scope["path"]),
                     status=status,
                     duration_ms=round((time.perf_counter() - started) * 1000, 1),
                 )
@@ -126,6 +126,11 @@ def _declared_length(scope: Scope) -> int:
     declared = Headers(scope=scope).get("content-length", "")
     # More digits than any length has: `int` would refuse thousands of them.
     return int(declared[:20]) if declared.isdecimal() else 0
+
+
+def _harmless(path: str) -> str:
+    """Return the path without what would move a terminal's cursor."""
+    return path if path.isprintable() else ascii(path)
 
 
 def _request_id(scope: Scope) -> str:

@@ -108,7 +108,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
 def _describe(error: BaseException, state: str) -> str:
     """Name the error, and what it is about as far as that is ours and not a caller's."""
     message = f"{type(error).__name__}, SQLSTATE {state or 'none'}"
-    if state.startswith(_WRONG_SQL):
+    if state.startswith(_WRONG_SQL) or isinstance(error, asyncpg.ClientConfigurationError):
         return f"{message}: {error.args[0]}"
     place = getattr(error, "constraint_name", None) or getattr(error, "column_name", None)
     return f"{message}, {place}" if place else message

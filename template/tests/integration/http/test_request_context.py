@@ -44,6 +44,15 @@ async def test_a_request_is_logged_when_it_has_ended(client: httpx.AsyncClient) 
     assert line["duration_ms"] >= 0
 
 
+async def test_a_path_in_the_log_does_not_speak_to_the_terminal(client: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await client.get("/caf%C3%A9/%1B%5B31m")
+        await client.get("/caf%C3%A9")
+
+    paths = [line["path"] for line in lines if line["event"] == "request"]
+    assert paths == ["'/caf\\xe9/\\x1b[31m'", "/café"]
+
+
 async def test_what_is_no_http_request_passes_untouched(app: FastAPI) -> None:
     sent = []
 

@@ -65,6 +65,17 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
     assert refusal.value.field is None
 
 
+async def test_a_database_that_cannot_be_asked_as_the_address_says_is_named_in_the_log(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    url = SecretStr(f"{settings.database_url.get_secret_value()}?ssl=verify-full")
+    database = Database(settings.model_copy(update={"database_url": url}))
+
+    with pytest.raises(RepoError, match=r"root.*certificate|sslmode"):
+        await database.ping()
+
+
 async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
     library: AsyncConnection,
 ) -> None:

@@ -1,7 +1,13 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+
+VERSIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 
 
 @pytest.fixture
@@ -26,3 +32,28 @@ def test_each_revision_goes_up_and_down_and_up_again(
         command.upgrade(alembic_config, revision)
 
     command.check(alembic_config)
+
+
+def test_a_column_that_comes_later_finds_rows_in_its_table() -> None:
+    for file in VERSIONS.glob("*.py"):
+        for place, options in _added_columns(ast.parse(file.read_text())):
+            required = options.get("nullable") == "False"
+            assert not required or "server_default" in options, (
+                f"{file.name}, line {place}: give the column a server_default, or let it be null"
+            )
+
+
+def test_a_required_column_without_a_default_is_noticed() -> None:
+    later = "op.add_column('orders', sa.Column('note', sa.String(), nullable=False))"
+
+    assert list(_added_columns(ast.parse(later))) == [(1, {"nullable": "False"})]
+
+
+def _added_columns(script: ast.Module) -> Iterator[tuple[int, dict[str | None, str]]]:
+    """Yield where a column is added, and what is said of it by keyword."""
+    for node in ast.walk(script):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="add_column"), args=[_, ast.Call(keywords=options)]
+            ):
+                yield node.lineno, {each.arg: ast.unparse(each.value) for each in options}
