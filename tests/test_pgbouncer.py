@@ -35,9 +35,10 @@ PASSWORD = "correct horse battery"
 
 # Behind a pooler, a session and what is prepared in it are not the service's own.
 DIRECT = [
-    "test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
-    "test_an_idle_connection_that_the_server_has_cut_is_replaced",
-    "test_a_statement_prepared_before_a_migration_is_unavailable_once",
+    "test_database.py::test_behind_a_pooler_the_driver_ends_what_takes_too_long",
+    "test_errors.py::test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
+    "test_errors.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
+    "test_errors.py::test_a_statement_prepared_before_a_migration_is_unavailable_once",
 ]
 
 
@@ -199,7 +200,7 @@ def test_its_own_tests_pass_behind_the_pooler(make_service: MakeService, empty: 
         "run",
         "pytest",
         "tests/integration",
-        *(f"--deselect=tests/integration/persistence/test_errors.py::{name}" for name in DIRECT),
+        *(f"--deselect=tests/integration/persistence/{name}" for name in DIRECT),
         TEST_DATABASE_URL=empty.url,
         DATABASE_TRANSACTION_POOLER="true",
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.test_running import ADA, authorization, just_dev
+from tests.test_running import ADA, authorization, begin_anew, create_admin, just_dev
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ warnings = ["missing_test_data", "validation_mismatch"]
 
 @pytest.fixture(scope="module")
 def served(make_service: MakeService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    begin_anew(make_service())
     with just_dev(make_service(), tmp_path_factory.mktemp("served") / "dev.log") as url:
         yield url
 
@@ -51,11 +52,7 @@ def test_for_an_admin_the_api_keeps_to_its_document(
     make_service: MakeService, served: str, tmp_path: Path
 ) -> None:
     service = make_service()
-    service.run(
-        "bash",
-        "-c",
-        f"echo {ADA['password']} | uv run just create-admin grace grace@example.org",
-    )
+    create_admin(service, "grace")
     examples = {"username": "ada.lovelace", "password": "correct horse battery"}
     with httpx.Client(base_url=served) as client:
         grace = authorization(client, "grace")

