@@ -29,7 +29,9 @@ LAUNCHER = Path(__file__).resolve().parents[1] / "template" / "dev" / "postgres.
 NAMELESS = 12345  # a user id without an entry in /etc/passwd
 
 USER = """
-import importlib.util, os, pathlib, sys
+import importlib.util, os, pathlib, signal, sys
+# A shell has what it runs in the background ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 spec = importlib.util.spec_from_file_location("launcher", sys.argv[1])
 launcher = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(launcher)
