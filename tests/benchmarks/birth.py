@@ -34,6 +34,7 @@ def main() -> None:
             ("copier copy, whole command", 3.5, median(lambda: copy(service))),
             ("rendered to the first committed 201", 8.0, median(lambda: first_user(service))),
             ("the service's own suite", 10.0, median(lambda: own_suite(service))),
+            ("what schemathesis tries of it", 6.0, median(lambda: fuzz(service))),
             ("the proof of the rules", 5.0, median(lambda: proof_of_the_rules(service))),
             ("all rules of the layers", 1.5, median(lambda: rules(service))),
             ("all rules of the layers plus ruff", 1.5, median(lambda: rules_and_style(service))),
@@ -109,8 +110,13 @@ def _created(url: str) -> bool:
 
 
 def own_suite(service: Path) -> float:
-    suite = ["uv", "run", "coverage", "run", "-m", "pytest", "--ignore=tests/architecture"]
+    counted = ["uv", "run", "coverage", "run", "-m", "pytest", "-m", "not fuzz"]
+    suite = [*counted, "--ignore=tests/architecture"]
     return timed(suite, service) + timed(["uv", "run", "coverage", "report"], service)
+
+
+def fuzz(service: Path) -> float:
+    return timed(["uv", "run", "pytest", "-m", "fuzz"], service)
 
 
 def proof_of_the_rules(service: Path) -> float:
