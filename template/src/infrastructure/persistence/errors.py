@@ -82,7 +82,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     state = getattr(cause, "sqlstate", None) or ""
     message = _describe(cause or context.original_exception, state)
     if cause is not None:
-        # What the driver says may quote values, up to the whole row with a password's hash in it,
+        # What the driver says may quote values, up to the whole row with all that is secret in it,
         # and a log shows a traceback with all its causes.
         context.original_exception.args = (message,)
         context.original_exception.__cause__ = None

@@ -1,7 +1,7 @@
 """The API page. `API_DOCS=false` leaves it out, and the document that it shows.
 
 FastAPI's own page runs whatever a third party serves as the newest Swagger UI. This one names a
-version and the hashes of its files, so that nothing else runs beside a login.
+version and the hashes of its files, so that nothing else runs on a page of the service.
 """
 
 from base64 import b64encode

@@ -194,6 +194,7 @@ async def test_all_processes_count_together(
 async def test_only_a_trusted_proxy_says_who_the_client_is(
     app: FastAPI, peer: str, statuses: list[int]
 ) -> None:
+    # uvicorn, Starlette and httpx each describe an ASGI application by types of their own.
     served = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # type: ignore[arg-type]
     transport = httpx.ASGITransport(served, client=(peer, 4711))  # type: ignore[arg-type]
     answers = []
