@@ -1,6 +1,6 @@
 """The API document, with every problem that an operation can end in, and the headers of responses.
 
-A route declares what its use case refuses: `responses=problems(AppConflictError)`; one that says
+A route declares what its use case refuses: `responses=problems(UsernameTakenError)`; one that says
 where to find what it has created adds `CREATED`. What follows from the operation's own shape is
 declared here.
 """
@@ -11,14 +11,20 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
-from application.errors import AppError, AppUnauthorizedError, AppValidationError
+from application.errors import (
+    AppConflictError,
+    AppError,
+    AppUnauthorizedError,
+    AppValidationError,
+    DomainConflictError,
+)
 from presentation.errors import (
     CONTENT_TOO_LARGE,
     PROBLEM_MEDIA_TYPE,
     UNKNOWN,
     WIRE_MAP,
     WireError,
-    codes_by_status,
+    wire_error,
 )
 from schemas.base import Problem
 
@@ -48,9 +54,15 @@ class DocumentedAPI(FastAPI):
         return super().openapi()
 
 
-def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route, or of a router, that can end in these errors."""
-    return dict(_declaration(WIRE_MAP[error]) for error in errors)
+def problems(
+    *refusals: type[AppError] | type[DomainConflictError],
+) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route, or of a router, that can end in these refusals."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for refusal in refusals:
+        kind = AppConflictError if issubclass(refusal, DomainConflictError) else refusal
+        _declare(responses, wire_error(kind), refusal.code)
+    return responses
 
 
 def operation_id(route: APIRoute) -> str:
@@ -58,11 +70,30 @@ def operation_id(route: APIRoute) -> str:
     return to_camel(route.name.removesuffix("_endpoint"))
 
 
-def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
-    schema = {"$ref": f"#/components/schemas/Problem{row.status}"}
-    content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
-    headers = {name: {"required": True, "schema": {"type": "string"}} for name in row.headers}
-    return row.status, {"description": row.title, "headers": headers, "content": content}
+def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) -> None:
+    """Add a code to those that a response of this status may have.
+
+    FastAPI has statuses as numbers in routes, and as texts in the document.
+    """
+    key = next((key for key in responses if str(key) == str(row.status)), row.status)
+    codes = sorted({code, *declared_codes(responses.get(key, {}))})
+    own = {"type": "object", "properties": {"code": {"enum": codes}}, "required": ["code"]}
+    schema = {"allOf": [{"$ref": f"#/components/schemas/Problem{row.status}"}, own]}
+    responses[key] = {
+        "description": row.title,
+        "headers": {name: {"required": True, "schema": {"type": "string"}} for name in row.headers},
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+def declared_codes(response: dict[str, Any]) -> list[str]:
+    """Return the codes that a problem of this response may have."""
+    try:
+        schema = response["content"][PROBLEM_MEDIA_TYPE]["schema"]
+        codes: list[str] = schema["allOf"][1]["properties"]["code"]["enum"]
+    except KeyError:
+        return []
+    return codes
 
 
 def _declare_common_problems(operation: dict[str, Any]) -> None:
@@ -73,8 +104,12 @@ def _declare_common_problems(operation: dict[str, Any]) -> None:
         rows.append(WIRE_MAP[AppValidationError])
     if "security" in operation:
         rows.append(WIRE_MAP[AppUnauthorizedError])
-    for status, response in map(_declaration, rows):
-        operation["responses"][str(status)] = response
+    operation["responses"].pop("422", None)  # FastAPI's own
+    for row in rows:
+        _declare(operation["responses"], row, row.code)
+    operation["responses"] = {
+        str(status): response for status, response in operation["responses"].items()
+    }
 
 
 def _declare_request_id(operation: dict[str, Any]) -> None:
@@ -99,15 +134,16 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
     schemas.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
-    for status, codes in codes_by_status().items():
-        schemas[f"Problem{status}"] = _problem_with(status, codes)
+    rows = [*WIRE_MAP.values(), CONTENT_TOO_LARGE]
+    for status in sorted({row.status for row in rows}):
+        schemas[f"Problem{status}"] = _problem_with(status)
 
 
-def _problem_with(status: int, codes: list[str]) -> dict[str, Any]:
-    """Pin what a problem of this status says, so that clients can tell problems apart by type."""
-    pinned = {
-        "status": {"type": "integer", "const": status},
-        "code": {"type": "string", "enum": codes},
+def _problem_with(status: int) -> dict[str, Any]:
+    """Pin the status, so that clients can tell problems apart by type."""
+    own = {
+        "type": "object",
+        "properties": {"status": {"type": "integer", "const": status}},
+        "required": ["status"],
     }
-    own = {"type": "object", "properties": pinned, "required": list(pinned)}
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, own]}

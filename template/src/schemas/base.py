@@ -53,9 +53,11 @@ class CamelModel(BaseModel):
 class InputProblem(CamelModel):
     """What is wrong with one part of the input.
 
-    `pointer` is a JSON Pointer into the body, `parameter` the name of a parameter.
+    `code` is stable, as that of the problem is. `pointer` is a JSON Pointer into the body, `parameter`
+    the name of a parameter.
     """
 
+    code: str
     detail: str
     pointer: Omittable[str] = None
     parameter: Omittable[str] = None

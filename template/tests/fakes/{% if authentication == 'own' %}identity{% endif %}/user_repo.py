@@ -74,6 +74,6 @@ class FakeUserRepository:
     def _refuse_taken(self, user: User) -> None:
         others = [other for other in self._users.values() if other.id != user.id]
         if any(other.username == user.username for other in others):
-            raise RepoConflictError("taken", field="username")
+            raise RepoConflictError("taken", columns=("username",))
         if any(other.email == user.email for other in others):
-            raise RepoConflictError("taken", field="email")
+            raise RepoConflictError("taken", columns=("email",))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppConflictError, AppForbiddenError, RepoConflictError
+from application.errors import RepoConflictError
 from application.identity.access import require_active_actor
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import check_new_password
+from application.identity.refusals import SamePasswordError, WrongPasswordError, taken
 from domain.identity.value_objects.user import Email, Username
+from domain.shared import Faults
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -34,17 +36,19 @@ async def change_username(
     """Give the actor another name.
 
     Raises:
-        DomainError: the name breaks a rule.
-        AppConflictError: it is taken.
+        InvalidInputError: the name breaks a rule.
+        UsernameTakenError: another user has it.
     """
-    username = Username.parse(data.username)
+    with Faults() as faults, faults.at("username"):
+        username = Username.parse(data.username)
+
     try:
         async with session_factory() as session, session.begin():
             user = await require_active_actor(session, users, actor)
             user.rename(username, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
-        raise AppConflictError("username taken", field=exc.field) from exc
+        raise taken(exc) from exc
     return user_output(user)
 
 
@@ -59,17 +63,19 @@ async def change_email(
     """Give the actor another e-mail address.
 
     Raises:
-        DomainError: it is not one.
-        AppConflictError: it is taken.
+        InvalidInputError: it is not one.
+        EmailTakenError: another user has it.
     """
-    email = Email.parse(data.email)
+    with Faults() as faults, faults.at("email"):
+        email = Email.parse(data.email)
+
     try:
         async with session_factory() as session, session.begin():
             user = await require_active_actor(session, users, actor)
             user.change_email(email, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
-        raise AppConflictError("email taken", field=exc.field) from exc
+        raise taken(exc) from exc
     return user_output(user)
 
 
@@ -89,17 +95,19 @@ async def change_password(
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule.
-        AppForbiddenError: what was given as the current one is wrong.
-        AppConflictError: the new password is the current one.
+        InvalidInputError: the new password breaks a rule.
+        WrongPasswordError: what was given as the current one is wrong.
+        SamePasswordError: the new password is the current one.
     """
-    check_new_password(data.new_password, field="new_password")
+    with Faults() as faults, faults.at("new_password"):
+        check_new_password(data.new_password)
+
     async with read_sessions() as reading:
         user = await require_active_actor(reading, users, actor)
     if not await hasher.verify(data.current_password, user.password_hash):
-        raise AppForbiddenError("wrong password", field="current_password")
+        raise WrongPasswordError
     if data.new_password == data.current_password:
-        raise AppConflictError("this is the current password", field="new_password")
+        raise SamePasswordError
     user.change_password(await hasher.hash(data.new_password), clock.now())
 
     async with session_factory() as session, session.begin():

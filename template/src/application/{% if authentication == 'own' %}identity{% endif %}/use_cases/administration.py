@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppForbiddenError
 from application.identity.access import lock_user_as_admin, require_admin
 from application.identity.dto_map.user import user_output
+from application.identity.refusals import OwnAccountError
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -27,13 +27,14 @@ async def deactivate_user(
     """Shut a user out; their tokens stop working at once.
 
     Raises:
-        AppForbiddenError: the actor is no admin, or would shut themselves out.
-        AppNotFoundError: there is no such user.
-        DomainConflictError: the user is deactivated already.
+        AppForbiddenError: the actor is no admin.
+        OwnAccountError: the admin would shut themselves out.
+        UserNotFoundError: there is no such user.
+        AlreadyDeactivatedError: the user is deactivated already.
     """
     require_admin(actor)
     if actor.id == user_id:
-        raise AppForbiddenError("an admin cannot deactivate themselves")
+        raise OwnAccountError
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
         user.deactivate(clock.now())
@@ -53,8 +54,8 @@ async def reactivate_user(
 
     Raises:
         AppForbiddenError: the actor is no admin.
-        AppNotFoundError: there is no such user.
-        DomainConflictError: the user is active already.
+        UserNotFoundError: there is no such user.
+        AlreadyActiveError: the user is active already.
     """
     require_admin(actor)
     async with session_factory() as session, session.begin():

@@ -4,17 +4,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from application.errors import (
-    AppConflictError,
-    AppForbiddenError,
-    AppNotFoundError,
-    AppUnavailableError,
-)
+from application.errors import AppForbiddenError, AppUnavailableError
 from application.identity.dto.user import (
     ChangeEmailInput,
     ChangePasswordInput,
     ChangeUsernameInput,
     CreateUserInput,
+)
+from application.identity.refusals import (
+    AlreadyActiveError,
+    AlreadyDeactivatedError,
+    EmailTakenError,
+    OwnAccountError,
+    SamePasswordError,
+    UsernameTakenError,
+    UserNotFoundError,
+    WrongPasswordError,
 )
 from application.paging import PageParams
 from presentation.deps.identity.login import CurrentUserDep
@@ -32,7 +37,9 @@ from schemas.paging import PageQuery, PageResponse, SliceResponse
 router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
 
 
-@router.post("/users", status_code=201, responses=CREATED | problems(AppConflictError))
+@router.post(
+    "/users", status_code=201, responses=CREATED | problems(UsernameTakenError, EmailTakenError)
+)
 async def create_user_endpoint(
     payload: CreateUserRequest, response: Response, users: UsersDep
 ) -> UserResponse:
@@ -51,7 +58,7 @@ async def get_me_endpoint(current_user: CurrentUserDep) -> UserResponse:
     return UserResponse.from_output(current_user)
 
 
-@router.put("/users/me/username", responses=problems(AppNotFoundError, AppConflictError))
+@router.put("/users/me/username", responses=problems(UserNotFoundError, UsernameTakenError))
 async def change_username_endpoint(
     payload: ChangeUsernameRequest, current_user: CurrentUserDep, users: UsersDep
 ) -> UserResponse:
@@ -61,7 +68,7 @@ async def change_username_endpoint(
     return UserResponse.from_output(result)
 
 
-@router.put("/users/me/email", responses=problems(AppNotFoundError, AppConflictError))
+@router.put("/users/me/email", responses=problems(UserNotFoundError, EmailTakenError))
 async def change_email_endpoint(
     payload: ChangeEmailRequest, current_user: CurrentUserDep, users: UsersDep
 ) -> UserResponse:
@@ -74,7 +81,7 @@ async def change_email_endpoint(
 @router.put(
     "/users/me/password",
     status_code=204,
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=problems(WrongPasswordError, UserNotFoundError, SamePasswordError),
 )
 async def change_password_endpoint(
     payload: ChangePasswordRequest, current_user: CurrentUserDep, users: UsersDep
@@ -86,7 +93,7 @@ async def change_password_endpoint(
     await users.change_password(current_user, data)
 
 
-@router.get("/users/scroll", responses=problems(AppForbiddenError, AppNotFoundError))
+@router.get("/users/scroll", responses=problems(AppForbiddenError, UserNotFoundError))
 async def scroll_users_endpoint(
     params: UserSliceDep, current_user: CurrentUserDep, users: UsersDep
 ) -> SliceResponse[UserResponse]:
@@ -95,7 +102,7 @@ async def scroll_users_endpoint(
     return SliceResponse[UserResponse].from_output(result)
 
 
-@router.get("/users/{userId}", responses=problems(AppForbiddenError, AppNotFoundError))
+@router.get("/users/{userId}", responses=problems(AppForbiddenError, UserNotFoundError))
 async def get_user_endpoint(
     user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
 ) -> UserResponse:
@@ -116,7 +123,9 @@ async def list_users_endpoint(
 
 @router.post(
     "/users/{userId}/deactivate",
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=problems(
+        AppForbiddenError, OwnAccountError, UserNotFoundError, AlreadyDeactivatedError
+    ),
 )
 async def deactivate_user_endpoint(
     user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
@@ -128,7 +137,7 @@ async def deactivate_user_endpoint(
 
 @router.post(
     "/users/{userId}/reactivate",
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=problems(AppForbiddenError, UserNotFoundError, AlreadyActiveError),
 )
 async def reactivate_user_endpoint(
     user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
