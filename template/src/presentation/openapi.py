@@ -2,7 +2,8 @@
 
 A route declares what its use case refuses: `responses=problems(UsernameTakenError)`; one that says
 where to find what it has created adds `CREATED`. What follows from the operation's own shape is
-declared here.
+declared here. So does what a version brings with it: one that returns a thing with its version adds
+`VERSIONED`; see `presentation.preconditions`.
 """
 
 from typing import Any
@@ -14,12 +15,15 @@ from pydantic.alias_generators import to_camel
 from application.errors import (
     AppConflictError,
     AppError,
+    AppStaleError,
     AppUnauthorizedError,
     AppValidationError,
     DomainConflictError,
 )
 from presentation.errors import (
     CONTENT_TOO_LARGE,
+    PRECONDITION_FAILED,
+    PRECONDITION_REQUIRED,
     PROBLEM_MEDIA_TYPE,
     UNKNOWN,
     WIRE_MAP,
@@ -28,17 +32,27 @@ from presentation.errors import (
 )
 from schemas.base import Problem
 
-CREATED: dict[int | str, dict[str, Any]] = {
-    201: {
-        "headers": {
-            "Location": {
-                "description": "The address of what was created.",
-                "required": True,
-                "schema": {"type": "string", "format": "uri-reference"},
-            }
-        }
-    }
+_LOCATION = {
+    "description": "The address of what was created.",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
 }
+_ETAG = {
+    "description": "The version of what is returned, for `If-Match` and `If-None-Match`.",
+    "required": True,
+    "schema": {"type": "string"},
+}
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": {"Location": _LOCATION, "ETag": _ETAG}}
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the version that is known. If it is the present one, nothing is sent.",
+    "required": False,
+    "schema": {"type": "string"},
+}
+VERSIONED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
 class DocumentedAPI(FastAPI):
@@ -48,8 +62,9 @@ class DocumentedAPI(FastAPI):
             _add_problem_schemas(document)
             _add_request_id(document)
             for path in document["paths"].values():
-                for operation in path.values():
+                for method, operation in path.items():
                     _declare_common_problems(operation)
+                    _declare_preconditions(method, operation)
                     _declare_request_id(operation)
         return super().openapi()
 
@@ -73,9 +88,9 @@ def operation_id(route: APIRoute) -> str:
 def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) -> None:
     """Add a code to those that a response of this status may have.
 
-    FastAPI has statuses as numbers in routes, and as texts in the document.
+    A status is a number in a route, and a text in the document.
     """
-    key = next((key for key in responses if str(key) == str(row.status)), row.status)
+    key = row.status if all(isinstance(key, int) for key in responses) else str(row.status)
     codes = sorted({code, *declared_codes(responses.get(key, {}))})
     own = {"type": "object", "properties": {"code": {"enum": codes}}, "required": ["code"]}
     schema = {"allOf": [{"$ref": f"#/components/schemas/Problem{row.status}"}, own]}
@@ -107,9 +122,24 @@ def _declare_common_problems(operation: dict[str, Any]) -> None:
     operation["responses"].pop("422", None)  # FastAPI's own
     for row in rows:
         _declare(operation["responses"], row, row.code)
-    operation["responses"] = {
-        str(status): response for status, response in operation["responses"].items()
-    }
+
+
+def _declare_preconditions(method: str, operation: dict[str, Any]) -> None:
+    parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", [])}
+    if if_match := parameters.get("If-Match"):
+        _declare(operation["responses"], PRECONDITION_FAILED, PRECONDITION_FAILED.code)
+        if if_match["schema"].pop("x-required", False):
+            if_match["required"] = True
+            _declare(operation["responses"], PRECONDITION_REQUIRED, PRECONDITION_REQUIRED.code)
+        else:
+            stale = WIRE_MAP[AppStaleError]
+            _declare(operation["responses"], stale, stale.code)
+    if method == "get" and "ETag" in operation["responses"].get("200", {}).get("headers", {}):
+        operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
+        operation["responses"]["304"] = {
+            "description": "Not Modified",
+            "headers": {"ETag": _ETAG},
+        }
 
 
 def _declare_request_id(operation: dict[str, Any]) -> None:
@@ -134,7 +164,7 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
     schemas.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
-    rows = [*WIRE_MAP.values(), CONTENT_TOO_LARGE]
+    rows = [*WIRE_MAP.values(), CONTENT_TOO_LARGE, PRECONDITION_FAILED, PRECONDITION_REQUIRED]
     for status in sorted({row.status for row in rows}):
         schemas[f"Problem{status}"] = _problem_with(status)
 

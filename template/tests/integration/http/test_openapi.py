@@ -42,7 +42,7 @@ def test_every_response_that_is_no_success_is_declared_as_a_problem(
     operations: dict[str, dict[str, Any]],
 ) -> None:
     for name, operation in operations.items():
-        problems = {s: r for s, r in operation["responses"].items() if not s.startswith("2")}
+        problems = {s: r for s, r in operation["responses"].items() if s >= "400"}
         assert "500" in problems, name
         for status, response in problems.items():
             base, _ = response["content"]["application/problem+json"]["schema"]["allOf"]
@@ -124,7 +124,7 @@ def test_headers_are_declared_with_the_responses_that_carry_them() -> None:
     responses = app.openapi()["paths"]["/parcels"]["post"]["responses"]
     declared = {status: set(response["headers"]) for status, response in responses.items()}
     assert declared == {
-        "201": {"Location", "X-Request-ID"},
+        "201": {"ETag", "Location", "X-Request-ID"},
         "500": {"X-Request-ID"},
         "503": {"Retry-After", "X-Request-ID"},
     }
@@ -135,7 +135,8 @@ def test_parameters_are_camel_case_like_all_that_is_on_the_wire(
 ) -> None:
     for name, operation in operations.items():
         for parameter in operation.get("parameters", []):
-            assert parameter["name"] == to_camel(parameter["name"]), name
+            if parameter["in"] != "header":
+                assert parameter["name"] == to_camel(parameter["name"]), name
 
 
 def _paths(app: FastAPI) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from application.identity.access import lock_user_as_admin, require_admin
 from application.identity.dto_map.user import user_output
 from application.identity.refusals import OwnAccountError
+from application.versions import expect_version
 
 if TYPE_CHECKING:
     from application.clock import Clock
     from application.identity.dto.user import UserOutput
     from application.identity.ports.user_repo import UserRepository
     from application.sessions import SessionFactory
+    from application.versions import ExpectedVersions
     from domain.identity.value_objects.user import UserId
 
 
 async def deactivate_user(
     actor: UserOutput,
     user_id: UserId,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -31,12 +34,14 @@ async def deactivate_user(
         OwnAccountError: the admin would shut themselves out.
         UserNotFoundError: there is no such user.
         AlreadyDeactivatedError: the user is deactivated already.
+        AppStaleError: the user is of another version than expected.
     """
     require_admin(actor)
     if actor.id == user_id:
         raise OwnAccountError
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
+        expect_version(user.version, expected)
         user.deactivate(clock.now())
         await users.update(session, user)
     return user_output(user)
@@ -45,6 +50,7 @@ async def deactivate_user(
 async def reactivate_user(
     actor: UserOutput,
     user_id: UserId,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -56,10 +62,12 @@ async def reactivate_user(
         AppForbiddenError: the actor is no admin.
         UserNotFoundError: there is no such user.
         AlreadyActiveError: the user is active already.
+        AppStaleError: the user is of another version than expected.
     """
     require_admin(actor)
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
+        expect_version(user.version, expected)
         user.reactivate(clock.now())
         await users.update(session, user)
     return user_output(user)
