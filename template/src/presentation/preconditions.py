@@ -1,22 +1,17 @@
 """Versions on the wire: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
 
 A route that returns a thing sets `response.headers["ETag"] = etag(result.version)` and declares
-`VERSIONED`. One that changes it takes `IfMatchDep`, or `RequiredIfMatchDep` where nobody may change
-what they have not read, and hands it to its use case, which compares in its transaction.
-`If-None-Match` is answered for every route alike, by the middleware here.
+`VERSIONED`. One that changes it takes `IfMatchDep` of `deps.preconditions`, or `RequiredIfMatchDep`
+where nobody may change what they have not read, and hands it to its use case, which compares in its
+transaction. `If-None-Match` is answered for every route alike, by the middleware here.
 """
 
 import re
-from typing import Annotated
 
-from fastapi import Depends, Header
-from pydantic.json_schema import SkipJsonSchema
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.versions import ExpectedVersions
-from presentation.errors import PRECONDITION_REQUIRED
 
 _OURS = re.compile(r'(?:^|,)[ \t]*"([1-9][0-9]{0,17})"[ \t]*(?=,|$)')
 _ANY = re.compile(r'(?:^|,)[ \t]*(?:W/)?("[^"]*")[ \t]*(?=,|$)')
@@ -34,41 +29,6 @@ def versions_named(if_match: str) -> ExpectedVersions:
     if if_match.strip() == "*":
         return None
     return frozenset(int(version) for version in _OURS.findall(if_match))
-
-
-_DESCRIPTION = (
-    "The `ETag` of the version that is to be changed. If it has passed, nothing is changed."
-)
-
-
-async def get_if_match(
-    if_match: Annotated[
-        str | SkipJsonSchema[None], Header(alias="If-Match", description=_DESCRIPTION)
-    ] = None,
-) -> ExpectedVersions:
-    return None if if_match is None else versions_named(if_match)
-
-
-async def get_required_if_match(
-    if_match: Annotated[
-        str | SkipJsonSchema[None],
-        Header(
-            alias="If-Match",
-            description=_DESCRIPTION,
-            # Left out, it is answered 428 rather than 422; the document says that it is required.
-            json_schema_extra={"x-required": True},
-        ),
-    ] = None,
-) -> ExpectedVersions:
-    if if_match is None:
-        raise HTTPException(
-            PRECONDITION_REQUIRED.status, "say which version is to be changed, by If-Match"
-        )
-    return versions_named(if_match)
-
-
-IfMatchDep = Annotated[ExpectedVersions, Depends(get_if_match)]
-RequiredIfMatchDep = Annotated[ExpectedVersions, Depends(get_required_if_match)]
 
 
 class NotModifiedMiddleware:

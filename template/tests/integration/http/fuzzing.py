@@ -29,6 +29,15 @@ _CONFIG = {
         "database": "none",
     },
     "cache": {"enabled": False},
+    "checks": {
+        # What is well formed may still be refused: by who asks, by the state of what is there, and by
+        # the version that was to be changed.
+        "positive_data_acceptance": {
+            "expected-statuses": [
+                *("2xx", "3xx", "401", "403", "404", "409", "412", "428", "429", "5xx"),
+            ]
+        }
+    },
 }
 
 

@@ -9,8 +9,9 @@ from starlette.responses import Response, StreamingResponse
 from application.versions import expect_version
 from infrastructure.config import Settings
 from presentation.app import create_app
+from presentation.deps.preconditions import IfMatchDep, RequiredIfMatchDep
 from presentation.openapi import VERSIONED, declared_codes
-from presentation.preconditions import IfMatchDep, RequiredIfMatchDep, etag
+from presentation.preconditions import etag
 
 VERSION = 7
 

@@ -24,8 +24,9 @@ from application.identity.refusals import (
 from application.paging import PageParams
 from presentation.deps.identity.login import CurrentUserDep
 from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
+from presentation.deps.preconditions import IfMatchDep
 from presentation.openapi import CREATED, VERSIONED, problems
-from presentation.preconditions import IfMatchDep, etag
+from presentation.preconditions import etag
 from schemas.identity.user import (
     ChangeEmailRequest,
     ChangePasswordRequest,
