@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 
 def _unwrapped(value: Any) -> Any:
@@ -30,6 +31,18 @@ Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_de
 # U+FFFD is what a decoder has put where the bytes were no UTF-8. The pattern also keeps out lone
 # surrogates, which a plain `str` lets pass.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
+
+
+def _whole_number(value: Any) -> Any:
+    """Take 1.0 for 1, as JSON Schema does, and neither true nor "1"."""
+    if isinstance(value, bool | str | bytes):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+# A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
+# them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 
 
 class CamelModel(BaseModel):

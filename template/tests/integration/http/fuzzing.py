@@ -19,6 +19,7 @@ from schemathesis.python import asgi
 
 from infrastructure.config import Settings
 from presentation.app import create_app
+from tests.integration.http.formats import FORMATS
 
 _EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 _CONFIG = {
@@ -43,6 +44,8 @@ _CONFIG = {
 
 def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the API for callers who send these headers."""
+    for name, strategy in FORMATS.items():
+        schemathesis.openapi.format(name, strategy)
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
