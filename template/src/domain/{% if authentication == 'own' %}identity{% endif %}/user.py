@@ -81,6 +81,19 @@ class User:
         """Keep the password, and another hash of it."""
         self.password_hash = password_hash
 
+    def promote(self, now: datetime) -> None:
+        """Make an admin of the user.
+
+        Raises:
+            DomainConflictError: the user is one already, or is deactivated.
+        """
+        if self.is_admin:
+            raise DomainConflictError("the user is an admin already")
+        if not self.is_active:
+            raise DomainConflictError("the user is deactivated")
+        self.is_admin = True
+        self.updated_at = now
+
     def deactivate(self, now: datetime) -> None:
         """Shut the user out until reactivated, and end their tokens for good.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Collection
 
 
 class FakePasswordHasher:
@@ -18,7 +18,9 @@ class FakePasswordHasher:
     async def hash(self, password: str) -> str:
         return self._salt + password[::-1]
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
+    async def verify(
+        self, password: str, password_hash: str | None, costs: Collection[str] = ()
+    ) -> bool:
         self.verifications += 1
         return password_hash is not None and password_hash.endswith(password[::-1])
 

@@ -54,6 +54,13 @@ class FakeUserRepository:
         found = (user for user in self._users.values() if user.username == username)
         return next((replace(user) for user in found), None)
 
+    async def find_for_login(
+        self, session: AsyncSession, username: Username
+    ) -> tuple[User | None, Sequence[str]]:
+        hashes = [user.password_hash.split("$") for user in self._users.values()]
+        costs = sorted({parts[3] for parts in hashes if parts[1:3] == ["argon2id", "v=19"]})
+        return await self.find_by_username(session, username), costs
+
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         ordered = self._oldest_first()
         page = ordered[params.offset : params.offset + params.limit]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppConflictError, AppForbiddenError, RepoConflictError
+from application.errors import AppConflictError, RepoConflictError
 from application.identity.access import require_active_actor
 from application.identity.dto_map.user import user_output
-from application.identity.passwords import check_new_password
+from application.identity.passwords import require_password
+from domain.identity.value_objects.password import NewPassword, canonical_password
 from domain.identity.value_objects.user import Email, Username
 
 if TYPE_CHECKING:
@@ -53,20 +54,29 @@ async def change_email(
     data: ChangeEmailInput,
     *,
     session_factory: SessionFactory,
+    read_sessions: ReadSessions,
     users: UserRepository,
+    hasher: PasswordHasher,
     clock: Clock,
 ) -> UserOutput:
-    """Give the actor another e-mail address.
+    """Give the actor another e-mail address, in exchange for the current password.
+
+    Whoever has the address may come to be trusted with the account, so a token that was left
+    somewhere is not enough. Hashing is slow by design, and done before the transaction.
 
     Raises:
-        DomainError: it is not one.
-        AppConflictError: it is taken.
+        DomainError: it is not an address.
+        AppForbiddenError: the password is wrong.
+        AppConflictError: the address is taken.
     """
     email = Email.parse(data.email)
+    async with read_sessions() as reading:
+        user = await require_active_actor(reading, users, actor)
+    await require_password(hasher, user, data.current_password)
+    user.change_email(email, clock.now())
+
     try:
         async with session_factory() as session, session.begin():
-            user = await require_active_actor(session, users, actor)
-            user.change_email(email, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
         raise AppConflictError("email taken", field=exc.field) from exc
@@ -82,6 +92,7 @@ async def change_password(
     users: UserRepository,
     hasher: PasswordHasher,
     clock: Clock,
+    service_name: str,
 ) -> None:
     """Give the actor another password, in exchange for the current one. All their tokens end.
 
@@ -89,18 +100,18 @@ async def change_password(
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule.
+        DomainError: the new password breaks a rule.
         AppForbiddenError: what was given as the current one is wrong.
         AppConflictError: the new password is the current one.
     """
-    check_new_password(data.new_password, field="new_password")
     async with read_sessions() as reading:
         user = await require_active_actor(reading, users, actor)
-    if not await hasher.verify(data.current_password, user.password_hash):
-        raise AppForbiddenError("wrong password", field="current_password")
-    if data.new_password == data.current_password:
+    about = (service_name, user.username.value, user.email.value)
+    new = NewPassword.parse(data.new_password, about=about, field_name="new_password")
+    await require_password(hasher, user, data.current_password)
+    if new.value == canonical_password(data.current_password):
         raise AppConflictError("this is the current password", field="new_password")
-    user.change_password(await hasher.hash(data.new_password), clock.now())
+    user.change_password(await hasher.hash(new.value), clock.now())
 
     async with session_factory() as session, session.begin():
         await users.update(session, user)

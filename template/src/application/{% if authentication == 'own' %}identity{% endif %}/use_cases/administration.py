@@ -1,12 +1,13 @@
-"""Deactivating users, and reactivating them."""
+"""Deactivating users, reactivating them, and making admins of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppForbiddenError
+from application.errors import AppForbiddenError, AppNotFoundError
 from application.identity.access import lock_user_as_admin, require_admin
 from application.identity.dto_map.user import user_output
+from domain.identity.value_objects.user import Username
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -60,5 +61,27 @@ async def reactivate_user(
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
         user.reactivate(clock.now())
+        await users.update(session, user)
+    return user_output(user)
+
+
+async def promote_user(
+    name: str, *, session_factory: SessionFactory, users: UserRepository, clock: Clock
+) -> UserOutput:
+    """Make an admin of the user of this name. Nobody is asked whether the caller may.
+
+    It is for whoever runs the service, who could write into the database as well.
+
+    Raises:
+        DomainError: it is no username.
+        AppNotFoundError: nobody has it.
+        DomainConflictError: the user is an admin already, or is deactivated.
+    """
+    username = Username.parse(name)
+    async with session_factory() as session, session.begin():
+        user = await users.find_by_username(session, username)
+        if user is None:
+            raise AppNotFoundError("no such user")
+        user.promote(clock.now())
         await users.update(session, user)
     return user_output(user)

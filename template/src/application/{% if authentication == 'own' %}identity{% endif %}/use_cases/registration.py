@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from application.errors import AppConflictError, RepoConflictError
 from application.identity.dto_map.user import user_output
-from application.identity.passwords import check_new_password
 from domain.identity.user import User
+from domain.identity.value_objects.password import NewPassword
 from domain.identity.value_objects.user import Email, Username
 
 if TYPE_CHECKING:
@@ -25,18 +25,19 @@ async def create_user(
     users: UserRepository,
     hasher: PasswordHasher,
     clock: Clock,
+    service_name: str,
 ) -> UserOutput:
     """Register a user.
 
     Raises:
-        DomainError: the username or the email breaks a rule.
-        AppValidationError: the password does.
+        DomainError: the username, the email or the password breaks a rule.
         AppConflictError: the username or the email is taken.
     """
     username = Username.parse(data.username)
     email = Email.parse(data.email)
-    check_new_password(data.password, field="password")
-    password_hash = await hasher.hash(data.password)
+    about = (service_name, username.value, email.value)
+    password = NewPassword.parse(data.password, about=about)
+    password_hash = await hasher.hash(password.value)
     user = User.create(username, email, password_hash, clock.now(), is_admin=data.is_admin)
 
     try:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, true, tuple_, update
+from sqlalchemy import bindparam, func, insert, literal, select, true, tuple_, update
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, UserId, Username
-from infrastructure.persistence.identity.models.user import UserModel
+from infrastructure.persistence.identity.models.user import IS_ARGON2, PASSWORD_COSTS, UserModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,18 @@ _USERS = UserModel.__table__
 _BY_ID = select(_USERS).where(_USERS.c.id == bindparam("user_id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_USERNAME = select(_USERS).where(_USERS.c.username == bindparam("username"))
+
+# Which costs there are, walked through from each to the next, so that it takes as many looks at the
+# index as there are costs, and not one for each user.
+_LEAST_COSTS = select(func.min(PASSWORD_COSTS).label("costs")).select_from(_USERS).where(IS_ARGON2)
+_WALK = _LEAST_COSTS.cte("walk", recursive=True)
+_NEXT_COSTS = _LEAST_COSTS.where(_WALK.c.costs < PASSWORD_COSTS).correlate(_WALK).scalar_subquery()
+_WALK = _WALK.union_all(select(_NEXT_COSTS).where(_WALK.c.costs.is_not(None)))
+_COSTS = func.array(select(_WALK.c.costs).where(_WALK.c.costs.is_not(None)).scalar_subquery())
+_ONCE = select(literal(1)).subquery()
+_FOR_LOGIN = select(_COSTS, _USERS).select_from(
+    _ONCE.outerjoin(_USERS, _USERS.c.username == bindparam("username"))
+)
 
 # The join gives the total even where the page is empty: then it is one row without a user.
 _TOTAL = select(func.count().label("total")).select_from(_USERS).subquery()
@@ -83,6 +95,12 @@ class PgUserRepository:
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
         row = (await session.execute(_BY_USERNAME, {"username": username.value})).one_or_none()
         return _into_domain(row) if row else None
+
+    async def find_for_login(
+        self, session: AsyncSession, username: Username
+    ) -> tuple[User | None, Sequence[str]]:
+        row = (await session.execute(_FOR_LOGIN, {"username": username.value})).one()
+        return _into_domain(row[1:]) if row[1] is not None else None, row[0]
 
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         window = {"limit": params.limit, "offset": params.offset}

@@ -61,12 +61,14 @@ async def change_username_endpoint(
     return UserResponse.from_output(result)
 
 
-@router.put("/users/me/email", responses=problems(AppNotFoundError, AppConflictError))
+@router.put(
+    "/users/me/email", responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError)
+)
 async def change_email_endpoint(
     payload: ChangeEmailRequest, current_user: CurrentUserDep, users: UsersDep
 ) -> UserResponse:
-    """Move to another e-mail address."""
-    data = ChangeEmailInput(email=payload.email)
+    """Move to another e-mail address, in exchange for the current password."""
+    data = ChangeEmailInput(email=payload.email, current_password=payload.current_password)
     result = await users.change_email(current_user, data)
     return UserResponse.from_output(result)
 

@@ -100,19 +100,19 @@ async def test_beyond_the_limit_no_password_is_tried_whoever_has_the_name(
     world: World, name: str
 ) -> None:
     await world.a_user("ada")
-    await _guess(world, name, times=LIMITS.per_account)
+    await _guess(world, name, times=LIMITS.per_account_and_client)
     world.clock.advance(60)
 
     with pytest.raises(AppTooManyRequestsError, match=r"^too many attempts to log in$") as refusal:
         await world.login(name, PASSWORD)
 
     assert refusal.value.retry_after == timedelta(minutes=4)
-    assert world.hasher.verifications == LIMITS.per_account
+    assert world.hasher.verifications == LIMITS.per_account_and_client
 
 
 async def test_when_the_window_is_over_the_owner_gets_in(world: World) -> None:
     await world.a_user("ada")
-    await _guess(world, "ada", times=LIMITS.per_account)
+    await _guess(world, "ada", times=LIMITS.per_account_and_client)
 
     world.clock.advance(LIMITS.window.total_seconds())
 
@@ -123,7 +123,7 @@ async def test_a_right_password_makes_up_for_wrong_ones(world: World) -> None:
     await world.a_user("ada")
 
     for _ in range(3):
-        await _guess(world, "ada", times=LIMITS.per_account - 1)
+        await _guess(world, "ada", times=LIMITS.per_account_and_client - 1)
         assert await world.login("ada")
         world.clock.advance(LIMITS.window.total_seconds())
 
@@ -132,7 +132,7 @@ async def test_the_password_of_a_deactivated_user_makes_up_for_nothing(world: Wo
     ada = await world.a_user("ada")
     admin = await world.a_user("root", is_admin=True)
     await world.deactivate_user(admin, ada.id)
-    await _guess(world, "ada", PASSWORD, times=LIMITS.per_account)
+    await _guess(world, "ada", PASSWORD, times=LIMITS.per_account_and_client)
 
     with pytest.raises(AppTooManyRequestsError):
         await world.login("ada")
