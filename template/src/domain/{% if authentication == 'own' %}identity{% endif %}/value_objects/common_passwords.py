@@ -11,12 +11,14 @@ andrew angel animal anthony arsenal asdf ashley austin azerty babygirl bailey ba
 basketball batman blessed butterfly changeme charlie cheese chelsea chocolate computer cookie
 correcthorsebatterystaple daniel default diamond dragon elephant family flower football forever
 freedom george ginger google guest hannah hello hockey hunter iloveyou internet jasmine jennifer
-jessica jesus jordan joshua justin killer letmein liverpool login london lovely loveme maggie
-master matthew michael michelle monkey mustang nicole ninja nothing p4ssw0rd p@ssw0rd p@ssword
-passphrase passw0rd password pepper pokemon princess purple qazwsx qazwsxedc qweasd qweasdzxc
-qwerty rainbow robert rockyou root samantha secret secure shadow snoopy soccer spiderman
-starwars summer sunshine superman system temp test testing thomas tigger trustno1 unknown user
-username welcome whatever william winter zaq12wsx zxcvbn
+jessica jesus jordan joshua justin killer letmein liverpool login london loremipsum lovely
+loveme maggie master matthew maytheforcebewithyou michael michelle monkey mustang mypassword
+nicole ninja nopassword nothing onceuponatime opensesame p4ssw0rd p@ssw0rd p@ssword passphrase
+passw0rd password pepper pokemon princess purple qazwsx qazwsxedc qweasd qweasdzxc qwerty
+rainbow robert rockyou root samantha secret secure shadow snoopy soccer spiderman starwars
+summer sunshine supercalifragilisticexpialidocious superman system temp test testing
+thequickbrownfox thomas tigger tobeornottobe trustno1 unknown user username welcome whatever
+william winter zaq12wsx zxcvbn
 """
 COMMON_WORDS = frozenset(_COMMON.split())
 

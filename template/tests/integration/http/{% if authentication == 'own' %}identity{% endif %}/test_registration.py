@@ -49,7 +49,13 @@ async def test_nobody_makes_themselves_an_admin(client: AsyncClient) -> None:
         ({"username": "a"}, "#/username"),
         ({"username": "x" * 101}, "#/username"),
         ({"email": "nowhere"}, "#/email"),
+        ({"username": "\N{KELVIN SIGN}evin"}, "#/username"),
+        ({"username": "\x1fada"}, "#/username"),
+        ({"email": "ada@example.org\x85"}, "#/email"),
         ({"password": "short"}, "#/password"),
+        ({"password": "a" * 15}, "#/password"),
+        ({"password": "ada ada ada ada"}, "#/password"),
+        ({"password": "correct horse battery\r"}, "#/password"),
         ({"password": "x" * 1025}, "#/password"),
     ],
 )

@@ -60,6 +60,23 @@ async def test_an_inserted_user_is_found_by_id_and_by_name(
 
     assert await users.find_by_id(session, ada.id) == ada
     assert await users.find_by_username(session, ada.username) == ada
+    assert await users.find_for_login(session, ada.username) == (ada, [])
+
+
+async def test_a_login_is_told_at_which_costs_passwords_are_hashed_whoever_logs_in(
+    users: UserRepository, session: WriteSession
+) -> None:
+    costs = ["m=8,t=1,p=1", "m=8,t=2,p=1", "m=19456,t=2,p=1", "m=8,t=1,p=1"]
+    for number, each in enumerate(costs):
+        a_hash = f"$argon2id$v=19${each}$c2FsdA$b3V0cHV0"
+        await users.insert(session, replace(a_user(f"name{number}"), password_hash=a_hash))
+    await users.insert(session, replace(a_user("bcrypt"), password_hash="$2b$12$salt-and-output"))
+
+    for name in ("name0", "bcrypt", "nobody"):
+        user, found = await users.find_for_login(session, Username.parse(name))
+
+        assert sorted(found) == sorted(set(costs))
+        assert user == await users.find_by_username(session, Username.parse(name))
 
 
 async def test_a_locked_user_is_found_as_they_are(
