@@ -126,9 +126,8 @@ async def a_member(client: httpx.AsyncClient) -> httpx.Headers:
     return httpx.Headers({"Authorization": f"Bearer {token['access_token']}"})
 
 
-async def change_email(client: httpx.AsyncClient, who: httpx.Headers) -> httpx.Response:
-    body = {"email": f"{a_name()}@example.org"}
-    return await client.put("/users/me/email", json=body, headers=who)
+async def change_username(client: httpx.AsyncClient, who: httpx.Headers) -> httpx.Response:
+    return await client.put("/users/me/username", json={"username": a_name()}, headers=who)
 
 
 def assert_unavailable(response: httpx.Response) -> None:
@@ -234,12 +233,12 @@ async def test_a_request_whose_connection_is_cut_is_told_to_come_back(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        request = asyncio.create_task(change_email(client, ada))
+        request = asyncio.create_task(change_username(client, ada))
         await waiting(postgres, 1)
         cut = f"SELECT pg_terminate_backend(pid) {SESSIONS} AND wait_event_type = 'Lock'"
         postgres.run(cut)
         answer = await request
-    again = await change_email(client, ada)
+    again = await change_username(client, ada)
 
     assert_unavailable(answer)
     assert again.status_code == 200
@@ -249,7 +248,7 @@ async def test_who_finds_the_pool_exhausted_waits_a_moment_and_is_told_to_come_b
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        writers = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        writers = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
         started = time.monotonic()
         reader = await client.get("/users/me", headers=ada)
@@ -266,10 +265,10 @@ async def test_a_statement_that_waits_too_long_for_a_lock_is_ended(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        answer = await change_email(client, ada)
+        answer = await change_username(client, ada)
 
     assert_unavailable(answer)
-    assert (await change_email(client, ada)).status_code == 200
+    assert (await change_username(client, ada)).status_code == 200
 
 
 async def test_a_server_that_answers_nothing_is_given_up(
@@ -277,7 +276,7 @@ async def test_a_server_that_answers_nothing_is_given_up(
 ) -> None:
     with postgres.frozen():
         answers = await asyncio.gather(
-            change_email(client, ada),
+            change_username(client, ada),
             client.get("/users/me", headers=ada),
             register(client, a_name()),
             client.get("/health/ready"),
@@ -296,7 +295,7 @@ async def test_a_read_only_database_still_serves_readers(
     postgres.run("ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf();")
 
     read = await client.get("/users/me", headers=ada)
-    written = await change_email(client, ada)
+    written = await change_username(client, ada)
     postgres.run(
         "SET transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only;"
         " SELECT pg_reload_conf();"
@@ -304,7 +303,7 @@ async def test_a_read_only_database_still_serves_readers(
 
     assert read.status_code == 200
     assert_unavailable(written)
-    assert (await change_email(client, ada)).status_code == 200
+    assert (await change_username(client, ada)).status_code == 200
 
 
 async def test_what_cannot_be_committed_is_never_acknowledged(
@@ -390,7 +389,7 @@ async def test_of_writers_who_have_read_the_same_state_one_wins(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        writers = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        writers = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
     answers = [await writer for writer in writers]
     me = (await client.get("/users/me", headers=ada)).json()
@@ -410,15 +409,15 @@ async def test_a_request_whose_client_leaves_is_finished_and_its_connection_retu
     before = (await client.get("/users/me", headers=ada)).json()
 
     async with locked_rows(postgres):
-        requests = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        requests = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
         for request in requests:
             request.cancel()
-    statuses = await statuses_logged(running, earlier, "/users/me/email", POOL)
+    statuses = await statuses_logged(running, earlier, "/users/me/username", POOL)
     after = (await client.get("/users/me", headers=ada)).json()
 
     assert statuses == [200, 409, 409, 409, 409]
-    assert after["email"] != before["email"]
+    assert after["username"] != before["username"]
     assert await connections_usable(client, ada, postgres) == POOL
 
 
@@ -459,7 +458,7 @@ async def connections_usable(
 ) -> int:
     """Return how many requests can be in the database at the same time."""
     async with locked_rows(postgres):
-        requests = [asyncio.create_task(change_email(client, who)) for _ in range(POOL)]
+        requests = [asyncio.create_task(change_username(client, who)) for _ in range(POOL)]
         await waiting(postgres, POOL)
     return len(await asyncio.gather(*requests))
 
@@ -491,7 +490,7 @@ async def test_a_service_that_is_stopped_finishes_what_it_has_begun(
         async with client_of(running) as client:
             ada = await a_member(client)
             async with locked_rows(postgres):
-                request = asyncio.create_task(change_email(client, ada))
+                request = asyncio.create_task(change_username(client, ada))
                 await waiting(postgres, 1)
                 running.process.terminate()
                 await eventually_stopping(running)
@@ -523,17 +522,17 @@ async def test_a_request_that_never_ends_does_not_keep_a_service_from_stopping(
             ada = await a_member(client)
             before = (await client.get("/users/me", headers=ada)).json()
             async with locked_rows(postgres):
-                request = asyncio.create_task(change_email(client, ada))
+                request = asyncio.create_task(change_username(client, ada))
                 await waiting(postgres, 1)
                 running.process.terminate()
                 answer = await request
                 code = await asyncio.to_thread(running.process.wait, PATIENCE)
                 await waiting(postgres, 0)  # the database has given up, too
-    after = postgres.run("SELECT email FROM users;").split()
+    after = postgres.run("SELECT username FROM users;").split()
 
     assert_unavailable(answer)
     assert code == -signal.SIGTERM
-    assert before["email"] in after
+    assert before["username"] in after
 
 
 async def test_of_200_who_register_the_same_name_at_once_one_gets_it(

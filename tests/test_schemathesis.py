@@ -119,6 +119,9 @@ def _hold_against_its_document(
 
     schemathesis = service.path / ".venv/bin/schemathesis"
     command = f"cd {folder} && {schemathesis} --no-color run {url}/openapi.json --checks all"
+    if (service.path / "tests/integration/http/identity/fuzz_hooks.py").exists():
+        hooks = "tests.integration.http.identity.fuzz_hooks"
+        command = f"export PYTHONPATH={service.path} SCHEMATHESIS_HOOKS={hooks}; {command}"
     ended = service.try_to("bash", "-c", command)
 
     assert ended.returncode == 0, ended.stdout

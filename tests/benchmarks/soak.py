@@ -150,7 +150,7 @@ async def _mix(running: Production, postgres: BreakablePostgres) -> dict[str, Ki
         return _request("POST", "/auth/token", headers, f"{form}&password={password}")
 
     def change_email() -> bytes:
-        body = {"email": f"soak{next(numbers)}@example.org"}
+        body = {"email": f"soak{next(numbers)}@example.org", "currentPassword": PASSWORD}
         return _json("PUT", "/users/me/email", body, {"Authorization": f"Bearer {token}"})
 
     # A limit on logins may refuse one; that is no surprise.

@@ -79,7 +79,10 @@ async def change_username_endpoint(
     return UserResponse.from_output(result)
 
 
-@router.put("/users/me/email", responses=VERSIONED | problems(UserNotFoundError, EmailTakenError))
+@router.put(
+    "/users/me/email",
+    responses=VERSIONED | problems(WrongPasswordError, UserNotFoundError, EmailTakenError),
+)
 async def change_email_endpoint(
     payload: ChangeEmailRequest,
     current_user: CurrentUserDep,
@@ -87,8 +90,8 @@ async def change_email_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Move to another e-mail address."""
-    data = ChangeEmailInput(email=payload.email)
+    """Move to another e-mail address, in exchange for the current password."""
+    data = ChangeEmailInput(email=payload.email, current_password=payload.current_password)
     result = await users.change_email(current_user, data, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

@@ -49,7 +49,13 @@ async def test_nobody_makes_themselves_an_admin(client: AsyncClient) -> None:
         ({"username": "a"}, "#/username"),
         ({"username": "x" * 101}, "#/username"),
         ({"email": "nowhere"}, "#/email"),
+        ({"username": "\N{KELVIN SIGN}evin"}, "#/username"),
+        ({"username": "\x1fada"}, "#/username"),
+        ({"email": "ada@example.org\x85"}, "#/email"),
         ({"password": "short"}, "#/password"),
+        ({"password": "a" * 15}, "#/password"),
+        ({"password": "ada ada ada ada"}, "#/password"),
+        ({"password": "correct horse battery\r"}, "#/password"),
         ({"password": "x" * 1025}, "#/password"),
     ],
 )
@@ -73,7 +79,7 @@ async def test_all_that_is_wrong_is_told_in_one_answer(client: AsyncClient) -> N
     assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [
         ("#/username", "invalid_username"),
         ("#/email", "invalid_email"),
-        ("#/password", "invalid_password"),
+        ("#/password", "password_length"),
     ]
 
 
