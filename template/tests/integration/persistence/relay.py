@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
 if TYPE_CHECKING:
+    from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -18,55 +19,55 @@ class Relay:
 
     def __init__(self, database_url: str) -> None:
         self._target = make_url(database_url)
-        self._links: list[asyncio.Event] = []
+        self._dropped: list[asyncio.Event] = []
+        self._links: set[asyncio.Task[None]] = set()
         self.url = database_url
-
-    @property
-    def opened(self) -> int:
-        """How many connections were made so far."""
-        return len(self._links)
 
     def drop_all(self) -> None:
         """Let nothing more pass on any connection that there is. Neither side is told."""
-        for dropped in self._links:
+        for dropped in self._dropped:
             dropped.set()
 
     @asynccontextmanager
     async def listening(self, folder: Path | None = None) -> AsyncIterator[Relay]:
         """Listen on a port, or on a socket in this folder."""
         if folder:
-            server = await asyncio.start_unix_server(self._link, folder / ".s.PGSQL.5432")
-            query = {"host": str(folder)}
-            url = self._target.set(host=None, port=None).update_query_dict(query)
+            server = await asyncio.start_unix_server(self._accept, folder / ".s.PGSQL.5432")
+            url = self._target._replace(host=None, port=None).set(query={"host": str(folder)})
         else:
-            server = await asyncio.start_server(self._link, "127.0.0.1")
+            server = await asyncio.start_server(self._accept, "127.0.0.1")
             url = self._target.set(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
         self.url = url.render_as_string(hide_password=False)
         try:
             yield self
         finally:
             server.close()
+            for link in self._links:
+                link.cancel()
+            await asyncio.gather(*self._links, return_exceptions=True)
 
-    async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self._links.add(asyncio.create_task(self._link(reader, writer)))
+
+    async def _link(self, reader: StreamReader, writer: StreamWriter) -> None:
         dropped = asyncio.Event()
-        self._links.append(dropped)
-        async with AsyncExitStack() as ends:
-            ends.callback(writer.close)
-            server = await asyncio.open_connection(self._target.host, self._target.port)
-            ends.callback(server[1].close)
+        self._dropped.append(dropped)
+        from_server, to_server = await asyncio.open_connection(self._target.host, self._target.port)
+        try:
             await asyncio.gather(
-                _pump(reader, server[1], dropped), _pump(server[0], writer, dropped)
+                _pass_on(reader, to_server, dropped), _pass_on(from_server, writer, dropped)
             )
+        finally:
+            for end in (writer, to_server):
+                end.transport.abort()
+                with suppress(OSError):
+                    await end.wait_closed()
 
 
-async def _pump(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dropped: asyncio.Event
-) -> None:
-    try:
+async def _pass_on(reader: StreamReader, writer: StreamWriter, dropped: asyncio.Event) -> None:
+    with suppress(ConnectionError):  # is an end, too
         while data := await reader.read(65536):
             if not dropped.is_set():
                 writer.write(data)
-    except ConnectionError:
-        return
     if not dropped.is_set():
         writer.close()
