@@ -552,11 +552,9 @@ async def test_a_service_that_is_refused_for_a_while_goes_on_by_itself(
     )
 
     def as_owner(command: str) -> None:
-        postgres.server.psql(
-            "postgres",
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            f" WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'; {command};",
-        )
+        everybody = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        cut = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {everybody}"
+        postgres.server.psql("postgres", f"{cut}; {command};")
 
     with production(service, url, tmp_path / "service.log", **LIMITS) as running:
         async with client_of(running) as client:

@@ -32,7 +32,8 @@ _WRONG_SQL = "42"
 # there; a lock that cannot be had; a transaction that was ended for taking too long; and a server
 # that only reads, perhaps because it is no longer primary.
 _READ_ONLY = "25006"
-_UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03", _READ_ONLY)
+_NOT_SUPPORTED = "0A000"  # is what a standby says of an unlogged table
+_UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03")
 # A migration changed a table under a statement that is prepared anew for the next try.
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
@@ -67,11 +68,12 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     gone = isinstance(context.original_exception, OSError) and not (
         timed_out and timed_by_driver and _still_answers(context)
     )
-    if gone or state == _READ_ONLY:
+    read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(context))
+    if gone or read_only:
         # What is in the pool leads to the same server.
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
-    if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
+    if context.is_disconnect or timed_out or outdated or read_only or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))
@@ -84,9 +86,17 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
 
 def _still_answers(context: ExceptionContext) -> bool:
     """Tell a statement that took too long from a connection that leads nowhere."""
-    connection = cast("Connection", context.connection)  # only what is before one has none
-    adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
-    return adapted.run_async(WatchedConnection.answers)
+    return _connection(context).run_async(WatchedConnection.answers)
+
+
+def _is_standby(context: ExceptionContext) -> bool:
+    settings = _connection(context).driver_connection.get_settings()
+    return getattr(settings, "in_hot_standby", "off") == "on"
+
+
+def _connection(context: ExceptionContext) -> AdaptedConnection:
+    connection = cast("Connection", context.connection)  # only what comes before one has none
+    return cast("AdaptedConnection", connection.connection.dbapi_connection)
 
 
 def _describe(error: BaseException, state: str) -> str:

@@ -81,12 +81,14 @@ async def test_what_waits_for_an_answer_that_never_comes_is_given_up(
     database = connect(database_statement_timeout=0.5)
     before = await process(database)
 
-    with pytest.raises(RepoUnavailableError):
+    async def transaction() -> None:
         async with database.sessions() as session, session.begin():
             await session.execute(text("SELECT 1"))
             relay.drop_all()
             await session.execute(text("SELECT 1"))
 
+    with pytest.raises(RepoUnavailableError):
+        await transaction()
     assert await process(database) != before
 
 
