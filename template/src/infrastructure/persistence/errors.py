@@ -73,7 +73,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
         # What is in the pool leads to the same server.
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
-    if context.is_disconnect or timed_out or outdated or read_only or state.startswith(_UNAVAILABLE):
+    if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
         raise RepoConflictError(message, field=_unique_column(cause))
