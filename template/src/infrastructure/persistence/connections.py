@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.Connection
 
+_TRY_THE_NEXT = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+
 _PROBES = 3
 _PROBE_INTERVAL = 5
 
@@ -78,6 +80,26 @@ class WatchedConnection(Connection):
         """
         with suppress(TimeoutError):  # it is closed then, too
             await super().close(timeout=min(timeout or _FAREWELL, self.silence_timeout))
+
+
+async def connect(
+    *, host: str | list[str], port: int | list[int] | None = None, **options: Any
+) -> Connection:
+    """Connect to the first of these servers that can be used. Each gets the whole time, as with libpq.
+
+    asyncpg has one limit for all of them, so that behind a silent one the next is never tried.
+    """
+    if isinstance(host, list) and isinstance(port, list) and _insists(options):
+        *others, (host, port) = zip(host, port, strict=True)
+        for other_host, other_port in others:
+            with suppress(*_TRY_THE_NEXT):
+                return await asyncpg.connect(host=other_host, port=other_port, **options)
+    return await asyncpg.connect(host=host, port=port, **options)
+
+
+def _insists(options: dict[str, Any]) -> bool:
+    """Tell whether a server can be judged alone. What only prefers a kind has to see them all."""
+    return options.get("target_session_attrs") != "prefer-standby"
 
 
 def watch_connections(engine: Engine, settings: DatabaseSettings) -> None:

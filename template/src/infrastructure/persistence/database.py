@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
-from infrastructure.persistence.connections import WatchedConnection, watch_connections
+from infrastructure.persistence.connections import WatchedConnection, connect, watch_connections
 from infrastructure.persistence.errors import translate_errors
 from infrastructure.persistence.pool import TranslatingPool
 
@@ -102,6 +102,7 @@ def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
     always = {
         "timeout": settings.database_connect_timeout,
         "connection_class": WatchedConnection,
+        "async_creator_fn": connect,
     }
     if settings.database_transaction_pooler:
         # The next transaction may run on another connection to the server, so nothing is left on

@@ -23,6 +23,15 @@ class Relay:
         self._links: set[asyncio.Task[None]] = set()
         self.url = database_url
 
+    def url_of_several(self, port: int, wanted: str) -> str:
+        """Return an address of two servers, another on this port and then this one."""
+        here = make_url(self.url)
+        servers = (f"127.0.0.1:{port}", f"{here.host}:{here.port}")
+        several = here._replace(host=None, port=None).set(
+            query={"host": servers, "target_session_attrs": wanted}
+        )
+        return several.render_as_string(hide_password=False)
+
     def drop_all(self) -> None:
         """Let nothing more pass on any connection that there is. Neither side is told."""
         for dropped in self._dropped:

@@ -1,7 +1,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -147,6 +147,43 @@ async def test_a_socket_of_this_machine_needs_no_such_question(settings: Setting
             database = Database(settings.model_copy(update={"database_url": url}))
             await database.ping()
             await database.close()
+
+
+@pytest.mark.parametrize("wanted", ["any", "primary"])
+async def test_behind_a_server_that_is_silent_the_next_is_tried(
+    settings: Settings, relay: Relay, wanted: str
+) -> None:
+    async with silent_server() as port:
+        database = Database(
+            settings.model_copy(
+                update={
+                    "database_url": SecretStr(relay.url_of_several(port, wanted)),
+                    "database_connect_timeout": 1.0,
+                }
+            )
+        )
+        await database.ping()
+        await database.close()
+
+
+async def test_a_kind_of_server_that_is_only_preferred_is_looked_for_among_all(
+    settings: Settings, relay: Relay
+) -> None:
+    url = SecretStr(relay.url_of_several(1, "prefer-standby"))
+    database = Database(settings.model_copy(update={"database_url": url}))
+
+    await database.ping()
+
+    await database.close()
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[int]:
+    """Listen on a port, and never answer."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
 
 
 async def test_a_transaction_in_which_nothing_happens_is_ended_by_the_server(
