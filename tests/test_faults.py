@@ -168,6 +168,12 @@ async def waiting(postgres: BreakablePostgres, how_many: int) -> None:
 SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
+CUT_ALL = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
 async def cut_all(postgres: BreakablePostgres) -> int:
     """End all sessions of the service; return how many there were."""
     session = await postgres.session()
@@ -552,9 +558,7 @@ async def test_a_service_that_is_refused_for_a_while_goes_on_by_itself(
     )
 
     def as_owner(command: str) -> None:
-        everybody = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        cut = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {everybody}"
-        postgres.server.psql("postgres", f"{cut}; {command};")
+        postgres.server.psql("postgres", f"{CUT_ALL}; {command};")
 
     with production(service, url, tmp_path / "service.log", **LIMITS) as running:
         async with client_of(running) as client:

@@ -239,7 +239,10 @@ def test_without_the_setting_a_pooler_that_refuses_nothing_mixes_statements_up(
 ) -> None:
     service = make_service()
 
-    with pooled_database(postgres, "ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout") as database:
+    with pooled_database(
+        postgres,
+        "ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout",
+    ) as database:
         migrate(service, database)
         with served(service, tmp_path / "log", database.url) as client:
             answers = asyncio.run(visit_together(client.base_url, visitors=20))

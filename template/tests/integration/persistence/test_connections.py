@@ -63,16 +63,17 @@ async def test_a_connection_that_was_dropped_without_a_word_is_replaced(
     assert await process(database) != before
 
 
-async def test_a_connection_that_was_used_just_now_is_not_asked_first(
+async def test_a_connection_that_was_used_just_now_is_not_asked_first_but_given_up_after_one_failure(
     connect: Connect, relay: Relay
 ) -> None:
-    database = connect(database_idle_check=60.0, database_statement_timeout=0.1)
-    await database.ping()
+    database = connect(database_idle_check=60.0, database_statement_timeout=0.5)
+    before = await process(database)
 
     relay.drop_all()
 
     with pytest.raises(RepoUnavailableError):
         await database.ping()
+    assert await process(database) != before
 
 
 async def test_what_waits_for_an_answer_that_never_comes_is_given_up(
