@@ -66,8 +66,6 @@ class WatchedConnection(Connection):
         """Tell whether the server answers in time. If not, the connection is closed."""
         try:
             await self.execute("SELECT 1", timeout=self.silence_timeout)
-        except asyncpg.InFailedSQLTransactionError:
-            return True
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
             return False

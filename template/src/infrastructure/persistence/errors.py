@@ -6,7 +6,7 @@ as a deferred constraint. What happens before there is a connection is for the p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from sqlalchemy import event
@@ -18,10 +18,9 @@ from application.errors import (
     RepoUnavailableError,
     RepoValueError,
 )
-from infrastructure.persistence.connections import WatchedConnection
 
 if TYPE_CHECKING:
-    from sqlalchemy import AdaptedConnection, Connection, Engine, ExceptionContext
+    from sqlalchemy import Connection, Engine, ExceptionContext
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
@@ -65,9 +64,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
 
     timed_out = isinstance(context.original_exception, TimeoutError)
     # TimeoutError, too, is an OSError.
-    gone = isinstance(context.original_exception, OSError) and not (
-        timed_out and timed_by_driver and _still_answers(context)
-    )
+    gone = isinstance(context.original_exception, OSError) and not (timed_out and timed_by_driver)
     read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(context))
     if gone or read_only:
         # What is in the pool leads to the same server.
@@ -84,19 +81,10 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     raise RepoError(message)
 
 
-def _still_answers(context: ExceptionContext) -> bool:
-    """Tell a statement that took too long from a connection that leads nowhere."""
-    return _connection(context).run_async(WatchedConnection.answers)
-
-
 def _is_standby(context: ExceptionContext) -> bool:
-    settings = _connection(context).driver_connection.get_settings()
-    return getattr(settings, "in_hot_standby", "off") == "on"
-
-
-def _connection(context: ExceptionContext) -> AdaptedConnection:
     connection = cast("Connection", context.connection)  # only what comes before one has none
-    return cast("AdaptedConnection", connection.connection.dbapi_connection)
+    settings = cast("Any", connection.connection.driver_connection).get_settings()
+    return getattr(settings, "in_hot_standby", "off") == "on"
 
 
 def _describe(error: BaseException, state: str) -> str:
