@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ from tests.benchmarks.soak import POOL, soak
 from tests.benchmarks.soak import SETTINGS as SOAK_SETTINGS
 from tests.conftest import MakeService
 from tests.production import (
+    DATABASE,
     PATIENCE,
     BreakablePostgres,
     Production,
@@ -44,8 +46,6 @@ LIMITS = {
     "DATABASE_POOL_TIMEOUT": str(POOL_TIMEOUT),
     "DATABASE_CONNECT_TIMEOUT": "1",
     "DATABASE_STATEMENT_TIMEOUT": str(STATEMENT_TIMEOUT),
-    "ARGON2_MEMORY_KIB": "8",
-    "ARGON2_TIME_COST": "1",
 }
 # A request waits for the pool, for a connection, for an answer and for a hopeless connection to
 # close, and most requests ask the database twice.
@@ -165,6 +165,12 @@ async def waiting(postgres: BreakablePostgres, how_many: int) -> None:
 
 
 SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+CUT_ALL = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 async def cut_all(postgres: BreakablePostgres) -> int:
@@ -481,6 +487,125 @@ async def test_a_service_that_starts_before_its_database_waits_for_it(
     assert_unavailable(ready)
     assert_unavailable(refused)
     assert accepted.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ({"password": "of-yesterday"}, "the user and the password in DATABASE_URL"),
+        ({"database": "of-nobody"}, "the name of the database in DATABASE_URL"),
+        ({"host": "nowhere.invalid"}, "the host in DATABASE_URL"),
+        ({"port": "1"}, "ConnectionRefusedError"),
+        ({"query": "ssl=require"}, "rejected SSL upgrade"),
+        ({"query": "target_session_attrs=standby"}, "target_session_attrs in DATABASE_URL"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+async def test_whatever_is_wrong_before_there_is_a_connection_is_unavailable_and_named_in_the_log(
+    service: Path,
+    postgres: BreakablePostgres,
+    tmp_path: Path,
+    wrong: dict[str, str],
+    remedy: str,
+) -> None:
+    url = address(postgres.url, **wrong)
+
+    with production(service, url, tmp_path / "service.log", **LIMITS) as running:
+        async with client_of(running) as client:
+            live = await client.get("/health/live")
+            ready = await client.get("/health/ready")
+            refused = await register(client, a_name())
+    causes = [str(line["cause"]) for line in running.lines("app error")]
+
+    assert live.status_code == 200
+    assert_unavailable(ready)
+    assert_unavailable(refused)
+    assert all(remedy in cause for cause in causes), causes
+    assert url not in running.log.read_text()
+
+
+def address(url: str, **different: str) -> str:
+    """Return the address of a database with some parts replaced."""
+    parts = urlsplit(url)
+    host, port = str(parts.hostname), str(parts.port)
+    login = f"{parts.username}:{different.get('password', parts.password)}"
+    server = f"{different.get('host', host)}:{different.get('port', port)}"
+    path = f"/{different['database']}" if "database" in different else parts.path
+    return urlunsplit((parts.scheme, f"{login}@{server}", path, different.get("query", ""), ""))
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        ("ALTER DATABASE {} ALLOW_CONNECTIONS false", "ALTER DATABASE {} ALLOW_CONNECTIONS true"),
+        ("ALTER DATABASE {} RENAME TO elsewhere", "ALTER DATABASE elsewhere RENAME TO {}"),
+        ("ALTER ROLE clerk PASSWORD 'new'", "ALTER ROLE clerk PASSWORD 'old'"),
+        ("ALTER ROLE clerk CONNECTION LIMIT 0", "ALTER ROLE clerk CONNECTION LIMIT -1"),
+        ("ALTER ROLE clerk NOLOGIN", "ALTER ROLE clerk LOGIN"),
+    ],
+    ids=["closed", "renamed", "password", "full", "no-login"],
+)
+async def test_a_service_that_is_refused_for_a_while_goes_on_by_itself(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path, broken: str, mended: str
+) -> None:
+    parts = urlsplit(postgres.url)
+    server = parts.netloc.rpartition("@")[2]
+    url = parts._replace(netloc=f"clerk:old@{server}").geturl()
+    postgres.run(
+        "DROP ROLE IF EXISTS clerk; CREATE ROLE clerk LOGIN PASSWORD 'old';"
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk;"
+    )
+
+    def as_owner(command: str) -> None:
+        postgres.server.psql("postgres", f"{CUT_ALL}; {command};")
+
+    with production(service, url, tmp_path / "service.log", **LIMITS) as running:
+        async with client_of(running) as client:
+            before = await register(client, a_name())
+            await asyncio.to_thread(as_owner, broken.format(DATABASE))
+            meanwhile = await register(client, a_name())
+            await asyncio.to_thread(as_owner, mended.format(DATABASE))
+            after = await register(client, a_name())
+    postgres.run("DROP OWNED BY clerk; DROP ROLE clerk;")
+
+    assert before.status_code == 201
+    assert_unavailable(meanwhile)
+    assert after.status_code == 201
+
+
+async def test_a_service_waits_until_a_standby_has_become_the_primary(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path
+) -> None:
+    postgres.kill()
+    postgres.make_standby()
+    postgres.start()
+
+    url = address(postgres.url, query="target_session_attrs=primary")
+    with (
+        production(service, url, tmp_path / "primary.log", **LIMITS) as picky,
+        production(service, postgres.url, tmp_path / "any.log", **LIMITS) as content,
+    ):
+        async with client_of(picky) as client, client_of(content) as other:
+            refused = [
+                await register(client, a_name()),
+                await register(other, a_name()),
+                await log_in(other),
+            ]
+            postgres.run("SELECT pg_promote();")
+            accepted = [
+                await register(client, a_name()),
+                await register(other, a_name()),
+                await log_in(other),
+            ]
+
+    for answer in refused:
+        assert_unavailable(answer)
+    assert [answer.status_code for answer in accepted] == [201, 201, 401]
+
+
+async def log_in(client: httpx.AsyncClient) -> httpx.Response:
+    form = {"grant_type": "password", "username": "nobody", "password": PASSWORD}
+    return await client.post("/auth/token", data=form)
 
 
 async def test_a_service_that_is_stopped_finishes_what_it_has_begun(

@@ -44,8 +44,6 @@ CUT_EVERY = 500
 POOL = 5
 SETTINGS = {
     "DATABASE_POOL_SIZE": str(POOL),
-    "ARGON2_MEMORY_KIB": "8",
-    "ARGON2_TIME_COST": "1",
     "LOG_LEVEL": "ERROR",
 }
 PASSWORD = "correct horse battery"

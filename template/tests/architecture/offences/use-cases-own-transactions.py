@@ -127,7 +127,7 @@ async def get_unit(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
 
 
 # innocent: version control
-# plant: src/domain/versions/branch.py
+# plant: src/domain/releases/branch.py
 from dataclasses import dataclass, field
 
 
