@@ -41,5 +41,5 @@ def native_telemetry(telemetry: Telemetry | None) -> TelemetryConfig:
 
 def _is_health_check(scope: Scope) -> bool:
     """Orchestrators ask every few seconds, and would drown what callers did."""
-    path: str = scope["path"]
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.startswith("/health/")

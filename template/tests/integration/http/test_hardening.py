@@ -16,6 +16,7 @@ from uvicorn import Config, Server
 
 from infrastructure.config import Settings
 from presentation.app import create_app
+from presentation.protocol import HttpProtocol
 from tests.integration.http.conftest import client_of
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -161,7 +162,9 @@ async def test_the_api_page_can_be_switched_off(settings: Settings, path: str) -
 async def served(app: FastAPI) -> AsyncIterator[int]:
     """Serve the application as the image does, and give the port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = Server(Config(app, log_config=None, access_log=False, server_header=False))
+    server = Server(
+        Config(app, http=HttpProtocol, log_config=None, access_log=False, server_header=False)
+    )
     serving = asyncio.create_task(server.serve([listening]))
     yield listening.getsockname()[1]
     server.should_exit = True
