@@ -1,9 +1,8 @@
-"""How long a request body may be: as long as the route can need, and never longer than the service takes."""
+"""How long a request body may be: as long as its route can need, if that has a bound."""
 
 import json
 import math
 from typing import Annotated, Any
-from weakref import WeakKeyDictionary
 
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
@@ -14,7 +13,9 @@ from presentation.errors import CONTENT_TOO_LARGE, problem_response
 
 _CHARACTER = 12  # "\ud83d\ude00" in JSON and "%F0%9F%98%80" in a form are one character
 _TOKEN = 64  # a number, `false`, `null`, a date, a UUID
-_AROUND = 200  # a value's quotes, comma and indentation, or the head of its part in a multipart form
+_AROUND = (
+    200  # a value's quotes, comma and indentation, or the head of its part in a multipart form
+)
 _SHORT_FORMATS = {"date", "date-time", "duration", "time", "uuid"}
 
 
@@ -28,7 +29,7 @@ class BodyLimitMiddleware:
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
         self.max_bytes = max_bytes
-        self.max_bytes_of: WeakKeyDictionary[APIRoute, int] = WeakKeyDictionary()
+        self.max_bytes_of: dict[int, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,20 +60,23 @@ class BodyLimitMiddleware:
     def _limit_of(self, route: object) -> int:
         if not isinstance(route, APIRoute):
             return self.max_bytes
-        if route not in self.max_bytes_of:
-            self.max_bytes_of[route] = int(min(self.max_bytes, most_bytes(route)))
-        return self.max_bytes_of[route]
+        key = id(route)  # a route cannot be hashed, and lives as long as the application
+        if key not in self.max_bytes_of:
+            self.max_bytes_of[key] = int(min(self.max_bytes, most_bytes(route)))
+        return self.max_bytes_of[key]
 
 
 def most_bytes(route: APIRoute) -> float:
     """Return how long a body can be that has the shape which the route declares.
 
-    Infinity if the shape has no bound, as a text without `max_length` has none.
+    Infinity if the shape has no bound, as a text without `max_length` has none, or if there is no
+    shape: a route may read the body by itself.
     """
     if route.body_field is None:
-        return 0
+        return math.inf
     field = route.body_field.field_info
-    schema = TypeAdapter(Annotated[field.annotation, field]).json_schema()
+    declared: Any = Annotated[field.annotation, field]
+    schema = TypeAdapter(declared).json_schema()
     return _most(schema, schema.get("$defs", {})) + _AROUND
 
 
@@ -98,7 +102,9 @@ def _most(schema: dict[str, Any], definitions: dict[str, Any]) -> float:
         case "array":
             first = [_most(item, definitions) + _AROUND for item in schema.get("prefixItems", ())]
             more = float(schema.get("maxItems", math.inf)) - len(first)
-            return sum(first) + (more * (_most(schema["items"], definitions) + _AROUND) if more else 0)
+            return sum(first) + (
+                more * (_most(schema["items"], definitions) + _AROUND) if more else 0
+            )
         case "object" if not schema.get("additionalProperties"):
             return sum(
                 len(name) * _CHARACTER + _most(value, definitions) + _AROUND

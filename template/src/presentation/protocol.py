@@ -58,15 +58,14 @@ class HttpProtocol(HttpToolsProtocol):
         self._unfinished += self._segment
         try:
             self._feed(data)
-            if self._unfinished > MAX_HEAD_BYTES:
-                raise RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD)
-        except RefusedMessageError as refusal:
-            self._refuse(refusal)
         except httptools.HttpParserError as error:
             cause = error.__context__  # what a callback has raised
             if not isinstance(cause, RefusedMessageError):
                 cause = RefusedMessageError(BAD_REQUEST, "the message is not HTTP/1.1")
             self._refuse(cause)
+        else:
+            if self._unfinished > MAX_HEAD_BYTES:
+                self._refuse(RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD))
 
     def _feed(self, data: bytes) -> None:
         unread = memoryview(data)
@@ -75,16 +74,16 @@ class HttpProtocol(HttpToolsProtocol):
                 self.parser.feed_data(unread)
                 return
             except httptools.HttpParserUpgrade as offer:
-                if self._should_upgrade():
-                    self.handle_websocket_upgrade()
-                    return
-                # The parser has left the body out. Another one reads the head without the offer,
-                # and then what follows.
                 unread = unread[offer.args[0] :]
-                head = self._head_without_offer()
-                self.parser = httptools.HttpRequestParser(self)
-                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-                self.parser.feed_data(head)
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+                return
+            # The parser has left the body out. Another one reads the head without the offer, and
+            # then what follows.
+            head = self._head_without_offer()
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.parser.feed_data(head)
 
     def _should_upgrade(self) -> bool:
         """An upgrade that is not taken is ignored (RFC 9110, section 7.8)."""
@@ -172,7 +171,9 @@ class HttpProtocol(HttpToolsProtocol):
         for name, value in self.headers:
             if name == b"host":
                 if host is not None or not _is_host(value):
-                    raise RefusedMessageError(BAD_REQUEST, "there must be one Host, and a valid one")
+                    raise RefusedMessageError(
+                        BAD_REQUEST, "there must be one Host, and a valid one"
+                    )
                 host = value
             elif name == b"transfer-encoding":
                 _check_coding(value, version)
