@@ -70,7 +70,7 @@ class RequestContextMiddleware:
             scope["headers"] = [field for field in scope["headers"] if field[0] != b"cookie"]
         # The server tells here, at any time until the body has been read, what is wrong with the
         # message. See `presentation.protocol`.
-        told = scope.get("state") or {}
+        told = scope.setdefault("state", {})
         status = 0
         gone = False
 
