@@ -90,7 +90,11 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
     """Serve the application as the image does, and give the port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    as_the_image: dict[str, Any] = {"http": HttpProtocol, "access_log": False, "server_header": False}
+    as_the_image: dict[str, Any] = {
+        "http": HttpProtocol,
+        "access_log": False,
+        "server_header": False,
+    }
     server = Server(Config(app, log_config=None, **as_the_image | options))
     serving = asyncio.create_task(server.serve([listening]))
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 
 from infrastructure.config import Settings
 from presentation.app import create_app
@@ -133,6 +133,51 @@ async def test_no_origin_may_use_what_a_browser_adds_by_itself(
 
     assert response.headers["access-control-allow-origin"] == origins[0]
     assert "access-control-allow-credentials" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("origin", "method", "headers", "status"),
+    [
+        (PAGE, "HEAD", "authorization", 204),
+        (PAGE, "DELETE", "content-type, x-request-id", 204),
+        ("https://evil.example", "GET", "", 403),
+        (PAGE, "TRACE", "authorization", 403),
+        (PAGE, "GET", "x-whatever", 403),
+    ],
+)
+async def test_a_preflight_is_answered_as_all_else_is(
+    settings: Settings, origin: str, method: str, headers: str, status: int
+) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": method}
+    if headers:
+        asked["Access-Control-Request-Headers"] = headers
+
+    async with client_of(changed(settings, cors_origins=(PAGE,))) as client:
+        answer = await client.options("/health/live", headers=asked)
+
+    assert answer.status_code == status
+    assert answer.headers.items() >= STRICT.items()
+    assert answer.headers["x-request-id"]
+    assert "Origin" in answer.headers["vary"]
+    if status == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == "forbidden"
+    else:
+        assert answer.headers["access-control-allow-origin"] == PAGE
+        assert answer.content == b""
+
+
+async def test_no_cookie_is_read(settings: Settings) -> None:
+    app = changed(settings)
+
+    @app.get("/cookies")
+    async def cookies(request: Request) -> dict[str, str]:
+        return request.cookies | {name: "" for name in request.headers if name == "cookie"}
+
+    async with client_of(app) as client:
+        answer = await client.get("/cookies", headers={"Cookie": 'a="' + "\\" * 4000 + '"'})
+
+    assert answer.json() == {}
 
 
 async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncClient) -> None:

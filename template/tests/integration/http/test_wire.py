@@ -270,7 +270,10 @@ WRONG = {
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     "too long a target": (get(b"/" + b"a" * MAX_TARGET_BYTES), 414),
     "too many fields": (get(b"/echo", head=HOST + b"X: a\r\n" * MAX_FIELDS), 431),
-    "too much in the fields": (get(b"/echo", head=HOST + b"X: " + b"a" * MAX_HEAD_BYTES + b"\r\n"), 431),
+    "too much in the fields": (
+        get(b"/echo", head=HOST + b"X: " + b"a" * MAX_HEAD_BYTES + b"\r\n"),
+        431,
+    ),
 }
 
 
