@@ -6,19 +6,17 @@ connection, since nobody can tell where the next message begins, and is answered
 application, which is told of it in the scope.
 """
 
+import asyncio
 import re
-from enum import Enum
+from collections import deque
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import NoReturn
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from application.errors import AppUnavailableError
 from presentation.errors import WIRE_MAP, RefusedMessageError, WireError
-
-if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application
 
 BAD_REQUEST = WireError(400, "bad_request", "Bad Request")
 TARGET_TOO_LONG = WireError(414, "uri_too_long", "URI Too Long")
@@ -35,60 +33,59 @@ _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|([\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(
 _ABSOLUTE = re.compile(rb"https?://([^/?]+)(.*)", re.IGNORECASE)
 
 
-class _Part(Enum):
-    """Where in a message the parser is."""
-
-    BETWEEN = 0
-    HEAD = 1
-    BODY = 2
-
-
 class HttpProtocol(HttpToolsProtocol):
-    _part = _Part.BETWEEN
-    _running: RequestResponseCycle | None = None
-    _refused = False
+    _refusal: RefusedMessageError | None = None
     _segment = 0  # bytes that arrived last
-    _unfinished = 0  # bytes that arrived since the message began, or since a part of its body
+    _unfinished = 0  # bytes that arrived since the last head, or since a part of a body
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._most_at_once, self.limit_concurrency = self.limit_concurrency, None
+        self._pipelined: deque[RequestResponseCycle] = deque()
 
     def data_received(self, data: bytes) -> None:
-        if self._refused or self.transport.is_closing():
+        if self._refusal:
             return
         self._unset_keepalive_if_required()
         self._segment = len(data)
         self._unfinished += self._segment
         try:
-            self._feed(data)
-        except httptools.HttpParserError as error:
-            cause = error.__context__  # what a callback has raised
-            if not isinstance(cause, RefusedMessageError):
-                cause = RefusedMessageError(BAD_REQUEST, "the message is not HTTP/1.1")
-            self._refuse(cause)
-        else:
-            if self._unfinished > MAX_HEAD_BYTES:
-                self._refuse(RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD))
-
-    def _feed(self, data: bytes) -> None:
-        unread = memoryview(data)
-        while unread:
             try:
-                self.parser.feed_data(unread)
-                return
+                self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as offer:
-                unread = unread[offer.args[0] :]
+                self._read_after(offer, data)
+        except httptools.HttpParserError:
+            malformed = RefusedMessageError(BAD_REQUEST, "the message is not HTTP/1.1")
+            self._refuse(self._refusal or malformed)
+        if self._unfinished > MAX_HEAD_BYTES and not self._refusal:
+            self._refuse(RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD))
+
+    def _read_after(self, offer: httptools.HttpParserUpgrade, data: bytes) -> None:
+        """Go on after a head that offers an upgrade, whose body the parser has left out.
+
+        Another parser reads the head without the offer, and then what follows.
+        """
+        unread = memoryview(data)
+        next_offer: httptools.HttpParserUpgrade | None = offer
+        while next_offer:
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
                 return
-            # The parser has left the body out. Another one reads the head without the offer, and
-            # then what follows.
+            unread = unread[_end_of_head(next_offer) :]
             head = self._head_without_offer()
             self.parser = httptools.HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             self.parser.feed_data(head)
+            next_offer = None
+            try:
+                self.parser.feed_data(unread)
+            except httptools.HttpParserUpgrade as another:
+                next_offer = another
 
     def _should_upgrade(self) -> bool:
         """An upgrade that is not taken is ignored (RFC 9110, section 7.8)."""
         return (
-            not self._refused
+            self._refusal is None
             and self.parser.get_method() == b"GET"
             and self.parser.get_http_version() == "1.1"
             and super()._should_upgrade()
@@ -100,131 +97,145 @@ class HttpProtocol(HttpToolsProtocol):
         lines += [b"%s: %s" % field for field in self.headers if field[0] != b"upgrade"]
         return b"\r\n".join([*lines, b"\r\n"])
 
-    def on_message_begin(self) -> None:
-        self._part = _Part.HEAD
-        self._unfinished = 0
-        super().on_message_begin()
-
     def on_headers_complete(self) -> None:
-        self._check_head()
         if self.parser.should_upgrade():
-            if self._should_upgrade():
-                super().on_headers_complete()
-            return
-        self._part = _Part.BODY
+            if self.parser.get_method() == b"CONNECT":
+                self._stop(NOT_IMPLEMENTED, "this is no proxy")
+            if not self._should_upgrade():
+                return
+        unusual = self.url[:1] != b"/"
+        if unusual:
+            self._take_unusual_target()
+        earlier = self.cycle
         super().on_headers_complete()
-        if self.url == b"*":
+        if self.cycle is earlier:
+            return  # an upgrade that is taken
+        if unusual and self.url == b"*":
             self.scope["path"] = "*"  # below whatever `--root-path` is
+        self._unfinished = 0
+        # The task that answers has not begun yet.
+        if refusal := self._fault_of_head():
+            self._refusal = refusal
+            raise refusal  # which ends the parsing
+        if self._most_at_once is not None and self._most_at_once <= max(
+            len(self.connections), len(self.tasks) - 1
+        ):
+            self._tell(RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many at once"))
+        if self.pipeline:
+            self._pipelined.append(earlier)
+            while self._pipelined[0].response_complete:
+                self._pipelined.popleft()
         # Trailer fields, which are no headers (RFC 9110, section 6.5.1), go where nobody looks.
         self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self._unfinished = 0
-        self.expect_100_continue = False
+        if self.expect_100_continue:
+            if self.cycle.response_complete:
+                # It was answered before it was asked for its body, and may leave it out: this
+                # can be its next request.
+                self._stop(BAD_REQUEST, "nobody asked for this body")
+            self.expect_100_continue = False
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if self._part is _Part.BODY:
-            self._part = _Part.BETWEEN
-            self._unfinished = 0
-            super().on_message_complete()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        # A client that waited to be asked for its body may leave it out after this answer, and
-        # then its next request would be taken for the body.
-        if self._part is _Part.BODY and self.expect_100_continue and self.cycle.response_complete:
-            self.transport.close()
+        cycle = self.cycle
+        # Of a head with an offer, there is no cycle yet.
+        if cycle and cycle.scope is self.scope:
+            cycle.more_body = False
+            cycle.message_event.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        # Of several requests, uvicorn tells the last that the client is gone, which may be waiting
-        # for its turn. The one that is being answered would write to what is closed.
+        # uvicorn tells the last request that the client is gone. One before it, which is being
+        # answered, would write to what is closed.
         self.pipeline.clear()
-        if self._running is not None and not self._running.response_complete:
-            self._running.disconnected = True
-            self._running.message_event.set()
+        for cycle in self._pipelined:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
-        self._running = cycle
-        if app is not self.app:  # uvicorn's answer when there are more than `--limit-concurrency`
-            cycle.scope["state"]["refused"] = RefusedMessageError(
-                WIRE_MAP[AppUnavailableError], "too many requests at once"
-            )
-        super()._start_asgi_task(cycle, self.app)
-
-    def _check_head(self) -> None:
-        """Refuse what llhttp lets pass, and make a target in absolute form a path.
-
-        Raises:
-            RefusedMessageError: the message is not one that the service may answer.
-        """
-        version = self.parser.get_http_version()
+    def _fault_of_head(self) -> RefusedMessageError | None:
+        """Tell what is wrong with a head that llhttp lets pass."""
+        version = self.scope["http_version"]
+        fields = dict(self.headers)
+        host = fields.get(b"host")
         if version not in ("1.1", "1.0"):
-            raise RefusedMessageError(VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here")
+            return RefusedMessageError(VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here")
         if len(self.url) > MAX_TARGET_BYTES:
             most = f"a target has at most {MAX_TARGET_BYTES} bytes"
-            raise RefusedMessageError(TARGET_TOO_LONG, most)
-        if len(self.headers) > MAX_FIELDS or self._head_is_too_large():
-            raise RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD)
-        host = None
-        for name, value in self.headers:
-            if name == b"host":
-                if host is not None or not _is_host(value):
-                    raise RefusedMessageError(
-                        BAD_REQUEST, "there must be one Host, and a valid one"
-                    )
-                host = value
-            elif name == b"transfer-encoding":
-                _check_coding(value, version)
+            return RefusedMessageError(TARGET_TOO_LONG, most)
+        if len(self.headers) > MAX_FIELDS or (
+            self._segment + self._unfinished > MAX_HEAD_BYTES and self._head_is_too_large()
+        ):
+            return RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD)
+        if b"#" in self.url:
+            return RefusedMessageError(BAD_REQUEST, "a target has no fragment")
+        if host is None:
+            if version == "1.1":  # RFC 9112, section 3.2
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.1 wants a Host")
+        elif not _is_host(host) or (
+            len(fields) < len(self.headers)
+            and [name for name, _ in self.headers].count(b"host") > 1
+        ):
+            return RefusedMessageError(BAD_REQUEST, "there must be one Host, and a valid one")
+        coding = fields.get(b"transfer-encoding")
+        if coding is not None:
+            if version == "1.0":
+                # RFC 9112, section 6.1: whoever forwarded it may have read it another way.
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.0 knows no Transfer-Encoding")
+            if coding.lower() != b"chunked":
+                return RefusedMessageError(NOT_IMPLEMENTED, "the only Transfer-Encoding is chunked")
         if version == "1.0":
-            self.expect_100_continue = False  # RFC 9110, section 10.1.1
-        elif host is None:
-            raise RefusedMessageError(BAD_REQUEST, "HTTP/1.1 wants a Host")  # RFC 9112, section 3.2
-        if self.url[:1] != b"/" or b"#" in self.url:
-            self._take_unusual_target()
-        elif self.parser.get_method() == b"CONNECT":
-            raise RefusedMessageError(NOT_IMPLEMENTED, "this is no proxy")
+            self.cycle.waiting_for_100_continue = False  # RFC 9110, section 10.1.1
+        return None
 
     def _head_is_too_large(self) -> bool:
-        if self._unfinished + self._segment <= MAX_HEAD_BYTES:
-            return False
-        return len(self.url) + sum(map(len, sum(self.headers, ()))) > MAX_HEAD_BYTES
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > (
+            MAX_HEAD_BYTES
+        )
 
     def _take_unusual_target(self) -> None:
         """Take the forms of RFC 9112, section 3.2, other than a path."""
         method = self.parser.get_method()
-        if method == b"CONNECT":
-            raise RefusedMessageError(NOT_IMPLEMENTED, "this is no proxy")
         if self.url == b"*" and method == b"OPTIONS":
             return
         absolute = _ABSOLUTE.fullmatch(self.url)
-        if not absolute or b"#" in self.url or not _is_host(absolute[1]):
-            raise RefusedMessageError(BAD_REQUEST, "the target is not that of a request")
-        rest = absolute[2]
-        if not rest and method == b"OPTIONS":
+        if not absolute or not _is_host(absolute[1]):
+            self._stop(BAD_REQUEST, "the target is not that of a request")
+        # It counts instead of what the Host field says (RFC 9112, section 3.2.2).
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) == 1 and _is_host(hosts[0]):
+            self.headers[self.headers.index((b"host", hosts[0]))] = (b"host", absolute[1])
+        path = absolute[2]
+        if not path and method == b"OPTIONS":
             self.url = b"*"
         else:
-            self.url = rest if rest.startswith(b"/") else b"/" + rest
-        # It counts instead of what the Host field says (RFC 9112, section 3.2.2).
-        self.headers[:] = [field for field in self.headers if field[0] != b"host"]
-        self.headers.append((b"host", absolute[1]))
+            self.url = path if path.startswith(b"/") else b"/" + path
+
+    def _stop(self, row: WireError, detail: str) -> NoReturn:
+        """Refuse the message from within a callback of the parser, which ends the parsing."""
+        self._refusal = RefusedMessageError(row, detail)
+        raise self._refusal
 
     def _refuse(self, refusal: RefusedMessageError) -> None:
-        self._refused = True
-        if self._part is _Part.BODY:
-            self.cycle.scope["state"]["refused"] = refusal
-            if self.cycle.response_complete:
-                self.transport.close()
-        else:
-            if self._part is _Part.BETWEEN:
+        """Answer a message that is none in its turn, and read nothing after it."""
+        self._refusal = refusal
+        begun = self.cycle is not None and self.cycle.scope is self.scope
+        if not begun or not self.cycle.more_body:
+            if begun or self.scope is None:
                 self.on_message_begin()
-            self.scope["state"]["refused"] = refusal
             method, path = self.parser.get_method(), self.url
             self.url = b"/"
             super().on_headers_complete()
             self.scope["method"] = method.decode("ascii") if path else ""
             self.scope["path"] = path.decode("latin-1")
+        self._tell(refusal)
+        if self.cycle.response_complete:
+            self.transport.close()
+
+    def _tell(self, refusal: RefusedMessageError) -> None:
+        self.cycle.scope["state"]["refused"] = refusal
         self.cycle.keep_alive = False
         self.cycle.message_event.set()
 
@@ -232,14 +243,12 @@ class HttpProtocol(HttpToolsProtocol):
 _MOST_IN_A_HEAD = f"a head has at most {MAX_FIELDS} fields and {MAX_HEAD_BYTES} bytes"
 
 
+def _end_of_head(offer: httptools.HttpParserUpgrade) -> int:
+    """Return how many bytes the parser has read."""
+    offset: int = offer.args[0]
+    return offset
+
+
 @lru_cache(maxsize=256)
 def _is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
-
-
-def _check_coding(value: bytes, version: str) -> None:
-    if version == "1.0":
-        # RFC 9112, section 6.1: whoever forwarded it may have read it another way.
-        raise RefusedMessageError(BAD_REQUEST, "HTTP/1.0 knows no Transfer-Encoding")
-    if value.lower() != b"chunked":
-        raise RefusedMessageError(NOT_IMPLEMENTED, "the only Transfer-Encoding is chunked")
