@@ -128,6 +128,7 @@ def served(service: Service, log: Path, url: str, **settings: str) -> Iterator[h
     """Serve the project as its image does, and give a client of it."""
     port = free_port()
     serve = ["uvicorn", "--factory", "presentation.app:create_app", "--port", str(port)]
+    serve += ["--http", "presentation.protocol:HttpProtocol"]
     required = {"DATABASE_URL": url, "JWT_SECRET": "only for these tests, and long enough"}
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -42,6 +42,7 @@ def serve(listening: socket.socket) -> None:
     config = Config(
         "presentation.app:create_app",
         factory=True,
+        http="presentation.protocol:HttpProtocol",
         reload=True,
         reload_dirs=["src"],
         server_header=False,

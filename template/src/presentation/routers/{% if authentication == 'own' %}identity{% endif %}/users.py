@@ -25,6 +25,7 @@ from application.paging import PageParams
 from presentation.deps.identity.login import CurrentUserDep
 from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
 from presentation.deps.preconditions import IfMatchDep
+from presentation.deps.shared import RootPathDep
 from presentation.openapi import CREATED, VERSIONED, problems
 from presentation.preconditions import etag
 from schemas.identity.user import (
@@ -43,14 +44,14 @@ router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
     "/users", status_code=201, responses=CREATED | problems(UsernameTakenError, EmailTakenError)
 )
 async def create_user_endpoint(
-    payload: CreateUserRequest, response: Response, users: UsersDep
+    payload: CreateUserRequest, response: Response, root_path: RootPathDep, users: UsersDep
 ) -> UserResponse:
     """Register. The response's `Location` is the new user's address."""
     data = CreateUserInput(
         username=payload.username, email=payload.email, password=payload.password
     )
     result = await users.create_user(data)
-    response.headers["Location"] = f"/users/{result.id.value}"
+    response.headers["Location"] = f"{root_path}/users/{result.id.value}"
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 

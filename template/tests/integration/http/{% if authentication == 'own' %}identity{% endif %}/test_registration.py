@@ -1,12 +1,23 @@
 import asyncio
 
 import pytest
-from httpx import AsyncClient
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
 from sqlalchemy import func, select
 
 from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.models.user import UserModel
 from tests.integration.http.identity.steps import PASSWORD, a_member, register
+
+
+async def test_the_address_of_a_new_user_is_below_the_path_of_the_proxy(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    transport = ASGITransport(app, root_path="/api/v1")
+    async with AsyncClient(transport=transport, base_url="http://service/api/v1") as outside:
+        response = await register(outside, "ada")
+
+    assert response.headers["location"] == f"/api/v1/users/{response.json()['id']}"
 
 
 async def test_a_new_user_is_created_and_has_an_address(client: AsyncClient) -> None:
