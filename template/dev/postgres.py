@@ -408,22 +408,28 @@ class _Account:
         keep: tuple[int, ...] = (),
     ) -> subprocess.CompletedProcess[str]:
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        return subprocess.run(
+        process = subprocess.Popen(
             [*self.prefix, *command],
             user=self.uid,
             group=self.gid,
             extra_groups=None if self.uid is None else [],
             env=inherited | {"LC_ALL": "C", "TZ": "UTC"} | (environment or {}),
             cwd="/",
-            input=script,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             encoding="utf-8",
             errors="surrogateescape",
             start_new_session=True,
             pass_fds=keep,
-            check=False,
         )
+        try:
+            out, err = process.communicate(script)
+        except BaseException:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # initdb starts others
+            raise
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def can_run(self, program: str, folder: Path) -> bool:
         visit = 'cd "$1" && id -un && "$2" --version'  # initdb, too, asks for the user's name
@@ -454,7 +460,7 @@ def _initdb() -> Iterator[str]:
     if not re.search(r'["$`\\]', str(binaries)):
         yield f"{binaries}/initdb"
         return
-    with TemporaryDirectory(dir="/tmp") as name:  # noqa: S108  # $TMPDIR may be no better
+    with TemporaryDirectory(dir="/tmp") as name:  # $TMPDIR may be no better
         copy = Path(name) / binaries.relative_to(binaries.parents[2])
         copy.mkdir(parents=True)
         Path(name).chmod(0o755)
