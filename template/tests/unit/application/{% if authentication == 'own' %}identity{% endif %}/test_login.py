@@ -86,7 +86,11 @@ async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> Non
         await world.authenticate(before.access_token)
 
 
-@pytest.mark.parametrize("token", [None, "", "nonsense", f"{UserId.generate().value} 1"])
+@pytest.mark.parametrize(
+    "token",
+    [None, "", "nonsense", f"{UserId.generate().value} 1"],
+    ids=["none", "empty", "nonsense", "of nobody"],
+)
 async def test_a_token_that_proves_nothing_is_refused(world: World, token: str | None) -> None:
     with pytest.raises(AppUnauthorizedError):
         await world.authenticate(token)
