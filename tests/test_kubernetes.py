@@ -175,6 +175,18 @@ def test_ports_are_those_of_the_image(folder: Path) -> None:
     ]
 
 
+def test_that_addresses_are_not_limited_is_said_with_what_to_do(folder: Path) -> None:
+    policy = folder / "deploy/kubernetes/base/network-policy.yaml"
+    page = (folder / "deploy/kubernetes/README.md").read_text()
+    patch = re.search(r"^ *- (\{op: add, path: /spec/egress/1/.*\})$", page, re.M)
+
+    ports = [p["port"] for p in base(folder)["NetworkPolicy"]["spec"]["egress"][1]["ports"]]
+    assert "at any address" in policy.read_text()
+    assert patch
+    assert yaml.safe_load(patch[1])["value"] == [{"ipBlock": {"cidr": "10.1.2.0/24"}}]
+    assert 5432 in ports
+
+
 def test_the_network_policy_covers_every_pod(folder: Path) -> None:
     selector = base(folder)["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]
 
@@ -383,11 +395,8 @@ def test_what_is_applied_first_is_all_that_the_migration_needs(folder: Path) -> 
     assert first - {"Kustomization"} == {"Job", "ServiceAccount", "NetworkPolicy"}
 
 
-@pytest.mark.parametrize("answers", [{}, {"container": False, "kubernetes": True}])
-def test_nothing_is_rendered_where_it_was_not_asked_for(
-    render: Render, answers: dict[str, Any]
-) -> None:
-    folder = render(**answers)
+def test_nothing_is_rendered_where_it_was_not_asked_for(render: Render) -> None:
+    folder = render()
 
     mentions = [
         str(file.relative_to(folder))

@@ -115,7 +115,9 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
     timeline = service.path / "src/infrastructure/persistence/timeline.py"
     before, head = models.read_text(), timeline.read_text()
     models.write_text(
-        before.replace("version: Mapped[int]", "version: Mapped[int]\n    age: Mapped[int | None]")
+        before.replace(
+            "    version: Mapped[int]", "    age: Mapped[int | None]\n    version: Mapped[int]"
+        )
     )
 
     try:
