@@ -112,8 +112,8 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
 def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:
     service = make_service()
     models = service.path / "src/infrastructure/persistence/identity/models.py"
-    timeline = service.path / "src/infrastructure/persistence/timeline.py"
-    before, head = models.read_text(), timeline.read_text()
+    head_file = service.path / "src/infrastructure/persistence/head.py"
+    before, head = models.read_text(), head_file.read_text()
     models.write_text(
         before.replace(
             "    version: Mapped[int]", "    age: Mapped[int | None]\n    version: Mapped[int]"
@@ -124,12 +124,12 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
         written = service.path / "migrations/versions/0002_add_the_age_of_whoami.py"
         assert written.read_text() == AGE
-        assert 'HEAD = "0002_add_the_age_of_whoami"' in timeline.read_text()
+        assert 'HEAD = "0002_add_the_age_of_whoami"' in head_file.read_text()
         service.run("uv", "run", "just", "lint", "types")
         written.unlink()
     finally:
         models.write_text(before)
-        timeline.write_text(head)
+        head_file.write_text(head)
 
 
 @pytest.mark.parametrize("source", ['"$PWD"', "."], ids=["as it stands", "by a relative path"])

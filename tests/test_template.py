@@ -29,8 +29,8 @@ RENDERED = VARIANTS | {"kubernetes": {"kubernetes": True}}
 PYTHON_WITH_JINJA = {
     "dev/environment.py.jinja",
     "src/infrastructure/config.py.jinja",
+    "src/infrastructure/persistence/head.py.jinja",
     "src/infrastructure/persistence/metadata.py.jinja",
-    "src/infrastructure/persistence/timeline.py.jinja",
     "src/presentation/about.py.jinja",
     "src/presentation/deps/__init__.py.jinja",
     "src/presentation/routers/__init__.py.jinja",

@@ -5,7 +5,6 @@ not have that one, so each is also written down, by its name, in `applied_migrat
 older image sees that the database has had all of its migrations, and more.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,31 +106,3 @@ def write_down(
 def add_to_list(ctx: MigrationContext, names: list[str]) -> None:
     for name in names:
         ctx.impl.execute(insert(applied_migrations).values(name=name).on_conflict_do_nothing())
-
-
-def refuse_shared_numbers(script: ScriptDirectory) -> None:
-    """Say what to do where two branches have added a migration each, under the same number.
-
-    Alembic warns, and goes on with one of them.
-
-    Raises:
-        CommandError: there are such.
-    """
-    by_number: dict[str, list[str]] = {}
-    for file in sorted(Path(script.versions).glob("*.py")):
-        if found := re.search(r"^revision\b.*?=\s*[\"'](.+?)[\"']", file.read_text(), re.MULTILINE):
-            by_number.setdefault(found[1], []).append(file.name)
-    for number, files in by_number.items():
-        if len(files) > 1:
-            raise CommandError(
-                f"{' and '.join(files)} are both migration {number}. Let one come after the other:"
-                " give its file and its `revision` the next number, name the other in its"
-                " `down_revision`, and name the last one in"
-                " src/infrastructure/persistence/timeline.py."
-            )
-
-
-def next_number(script: ScriptDirectory) -> str:
-    """Return the id of the migration to come: `0002` after `0001`."""
-    numbers = [int(each.revision) for each in script.walk_revisions() if each.revision.isdecimal()]
-    return f"{max(numbers, default=0) + 1:04}"

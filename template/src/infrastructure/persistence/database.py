@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
+from infrastructure.persistence.head import HEAD
+from infrastructure.persistence.timeline import require_migration
 
 if TYPE_CHECKING:
     from sqlalchemy import AdaptedConnection, Engine, Result
@@ -89,7 +91,7 @@ class Database:
 
     async def ping(self) -> None:
         async with self.read_sessions() as session:
-            await session.execute(text("SELECT 1"))
+            await require_migration(session, HEAD)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -14,8 +14,8 @@ from alembic.util import CommandError
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from infrastructure.persistence.timeline import HEAD
-from migrations.timeline import next_number, refuse_shared_numbers
+from infrastructure.persistence.head import HEAD
+from migrations.naming import next_number, refuse_shared_numbers
 
 PROJECT = Path(__file__).resolve().parents[3]
 MIGRATION = """
@@ -84,7 +84,7 @@ def test_the_code_names_the_last_migration(script: ScriptDirectory) -> None:
 
     expected = f'HEAD = "{Path(head.path).stem}"'
     assert expected == f'HEAD = "{HEAD}"', (
-        f"src/infrastructure/persistence/timeline.py must say {expected}"
+        f"src/infrastructure/persistence/head.py must say {expected}"
     )
 
 
