@@ -269,6 +269,13 @@ def test_the_job_runs_what_compose_runs_and_never_twice(folder: Path) -> None:
     assert job["spec"]["backoffLimit"] == 0
 
 
+def test_the_job_may_live_longer_than_migrations_try(folder: Path) -> None:
+    patience = re.search(r"MIGRATION_PATIENCE=([\d.]+)", (folder / ".env.example").read_text())
+
+    assert patience
+    assert base(folder)["Job"]["spec"]["activeDeadlineSeconds"] >= 2 * float(patience[1])
+
+
 def test_all_threads_may_hash_at_once_without_running_out_of_memory(folder: Path) -> None:
     hash_kib = re.search(r"ARGON2_MEMORY_KIB=(\d+)", (folder / ".env.example").read_text())
     threads = 32  # asyncio.to_thread has no more
