@@ -31,6 +31,25 @@ IDENTITY_LEFTOVERS = (
 )
 
 
+AGE = '''\
+"""Add the age; of $(whoami)."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("age", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "age")
+'''
+
+
 def test_it_is_formatted_already(service: Service) -> None:
     service.run("uv", "run", "ruff", "format", "--check")
 
@@ -93,19 +112,24 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
 def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:
     service = make_service()
     models = service.path / "src/infrastructure/persistence/identity/models/user.py"
-    before = models.read_text()
+    head_file = service.path / "src/infrastructure/persistence/head.py"
+    before, head = models.read_text(), head_file.read_text()
     models.write_text(
-        before.replace("version: Mapped[int]", "version: Mapped[int]\n    age: Mapped[int | None]")
+        before.replace(
+            "    version: Mapped[int]", "    age: Mapped[int | None]\n    version: Mapped[int]"
+        )
     )
 
     try:
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
-        (written,) = (service.path / "migrations/versions").glob("*_add_the_age*.py")
-        assert 'op.add_column("users", sa.Column("age"' in written.read_text()
-        service.run("uv", "run", "just", "lint")
+        written = service.path / "migrations/versions/0002_add_the_age_of_whoami.py"
+        assert written.read_text() == AGE
+        assert 'HEAD = "0002_add_the_age_of_whoami"' in head_file.read_text()
+        service.run("uv", "run", "just", "lint", "types")
         written.unlink()
     finally:
         models.write_text(before)
+        head_file.write_text(head)
 
 
 @pytest.mark.parametrize("source", ['"$PWD"', "."], ids=["as it stands", "by a relative path"])

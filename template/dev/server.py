@@ -55,9 +55,9 @@ def serve(listening: socket.socket) -> None:
 
 def free_socket() -> socket.socket:
     """Listen on `PORT`, or on the first port from 8000 on that is free."""
-    given = os.environ.get("PORT", "")
-    if given and not given.isdecimal():
-        raise LocalError(f"PORT must be a number, and is {given!r}.")
+    given = os.environ.get("PORT", "").strip()
+    if given and not (given.isdecimal() and 1 <= int(given) <= 65535):
+        raise LocalError(f"PORT must be a number from 1 to 65535, and is {given!r}.")
     for port in [int(given)] if given else USUAL_PORTS:
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

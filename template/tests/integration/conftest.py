@@ -60,7 +60,8 @@ def alembic_config(empty_database_url: str) -> Iterator[Config]:
 
 async def _tables_in(url: str) -> list[str]:
     tables = text(
-        "SELECT tablename FROM pg_tables WHERE tablename <> 'alembic_version'"
+        "SELECT tablename FROM pg_tables"
+        " WHERE tablename NOT IN ('alembic_version', 'applied_migrations')"
         " AND schemaname NOT IN ('pg_catalog', 'information_schema')"
     )
     async with _engine(url).connect() as connection:

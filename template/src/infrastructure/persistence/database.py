@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.persistence.connections import WatchedConnection, connect, watch_connections
 from infrastructure.persistence.errors import translate_errors
+from infrastructure.persistence.head import HEAD
 from infrastructure.persistence.pool import TranslatingPool
 from infrastructure.persistence.sessions import sessions_on
+from infrastructure.persistence.timeline import require_migration
 
 if TYPE_CHECKING:
     from infrastructure.config import DatabaseSettings
@@ -48,7 +49,7 @@ class Database:
 
     async def ping(self) -> None:
         async with self.sessions.read() as session:
-            await session.execute(text("SELECT 1"))
+            await require_migration(session, HEAD)
 
     async def close(self) -> None:
         await self.engine.dispose()
