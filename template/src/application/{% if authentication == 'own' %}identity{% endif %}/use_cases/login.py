@@ -13,6 +13,7 @@ from application.errors import (
 )
 from application.identity.access import UNKNOWN_CALLER
 from application.identity.dto.login import TokenClaims
+from application.identity.dto_map.actor import actor, roles_of
 from application.identity.dto_map.user import user_output
 from domain.identity.login_attempt import LoginAttempt
 from domain.identity.value_objects.user import Username
@@ -21,6 +22,7 @@ from domain.shared import DomainError
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from application.actors import Actor
     from application.clock import Clock
     from application.identity.dto.login import AccessToken, LoginInput
     from application.identity.dto.user import UserOutput
@@ -67,7 +69,8 @@ async def log_in(
         await throttle.forgive(session, attempt)
     if hasher.needs_rehash(user.password_hash):
         await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
-    return tokens.issue(TokenClaims(user.id, user.credentials_version), clock.now())
+    roles = roles_of(is_admin=user.is_admin)
+    return tokens.issue(TokenClaims(user.id, user.credentials_version, roles), clock.now())
 
 
 async def authenticate(
@@ -89,6 +92,23 @@ async def authenticate(
         if user is not None and user.honours(claims.credentials_version):
             return user_output(user)
     raise AppUnauthorizedError(UNKNOWN_CALLER)
+
+
+async def identify(
+    token: str | None,
+    *,
+    read_sessions: ReadSessions,
+    users: UserRepository,
+    tokens: TokenIssuer,
+) -> Actor:
+    """Return whose token this is, as the actor that every context knows.
+
+    Raises:
+        AppUnauthorizedError: there is no token, or it proves nothing.
+    """
+    return actor(
+        await authenticate(token, read_sessions=read_sessions, users=users, tokens=tokens)
+    )
 
 
 async def _find_by_login(session: AsyncSession, users: UserRepository, name: str) -> User | None:
