@@ -530,7 +530,10 @@ def test_a_bad_answer_is_refused_before_anything_is_written(
         (["project_name=\udcff"], r"project_name: got '\udcff', expected "),
         (["service_name=json"], "this is a module of Python's standard library"),
         (["python_version=3.9"], "python_version: got '3.9', expected one of 3.11, 3.12,"),
-        (["authentication=maybe"], "authentication: got 'maybe', expected one of own, external, none"),
+        (
+            ["authentication=maybe"],
+            "authentication: got 'maybe', expected one of own, external, none",
+        ),
         (["ci=foo", "answers_check=passed"], "ci: got 'foo', expected one of github, gitlab, none"),
     ],
 )

@@ -76,13 +76,13 @@ def to_jwk(key: PublicKey) -> dict[str, str]:
     """Return the key as it is published. Its id is its thumbprint (RFC 7638)."""
     match key:
         case RSAPublicKey():
-            jwk, of_the_thumbprint = RSAAlgorithm.to_jwk(key, as_dict=True), ("e", "kty", "n")
+            jwk = RSAAlgorithm.to_jwk(key, as_dict=True)
         case EllipticCurvePublicKey():
-            jwk, of_the_thumbprint = ECAlgorithm.to_jwk(key, as_dict=True), ("crv", "kty", "x", "y")
+            jwk = ECAlgorithm.to_jwk(key, as_dict=True)
         case _:
-            jwk, of_the_thumbprint = OKPAlgorithm.to_jwk(key, as_dict=True), ("crv", "kty", "x")
-    members = {name: str(jwk[name]) for name in of_the_thumbprint}
-    digest = sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest()
+            jwk = OKPAlgorithm.to_jwk(key, as_dict=True)
+    members = {name: jwk[name] for name in ("crv", "e", "kty", "n", "x", "y") if name in jwk}
+    digest = sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
     key_id = urlsafe_b64encode(digest).rstrip(b"=").decode()
     return members | {"kid": key_id, "use": "sig", "alg": str(algorithm_of(key))}
 

@@ -43,13 +43,13 @@ class TokenSettings(BaseSettings):
 
     @field_validator("jwt_private_key")
     @classmethod
-    def _must_be_the_only_one(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if "jwt_secret" not in info.data:
-            return given  # it was given, and is wrong; that is said already
-        if (given is None) == (info.data["jwt_secret"] is None):
-            raise ValueError(
-                "missing; set this or JWT_SECRET" if given is None else "set; so JWT_SECRET must not be"
-            )
+    def _must_be_one_of_two(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # A secret that was refused is not in `data`; what is wrong with it is said already.
+        secret = info.data.get("jwt_secret", ...)
+        if secret is None and given is None:
+            raise ValueError("missing; set this or JWT_SECRET")
+        if secret not in (None, ...) and given is not None:
+            raise ValueError("set this or JWT_SECRET, not both")
         return given
 
     @field_validator("jwt_private_key", "jwt_second_key")
@@ -67,7 +67,7 @@ class TokenSettings(BaseSettings):
     @classmethod
     def _must_be_the_second(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None and info.data.get("jwt_secret") is not None:
-            raise ValueError("set; so JWT_PRIVATE_KEY must be, in place of JWT_SECRET")
+            raise ValueError("goes with JWT_PRIVATE_KEY, not with JWT_SECRET")
         return given
 
     @field_validator("jwt_issuer")

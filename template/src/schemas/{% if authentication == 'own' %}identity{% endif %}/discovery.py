@@ -34,7 +34,7 @@ class MetadataResponse(CamelModel, alias_generator=None):
     issuer: str
     jwks_uri: str
     token_endpoint: str
-    token_endpoint_auth_methods_supported: list[Literal["none"]] = ["none"]
-    grant_types_supported: list[Literal["password"]] = ["password"]
-    response_types_supported: list[str] = []
-    subject_types_supported: list[Literal["public"]] = ["public"]
+    token_endpoint_auth_methods_supported: list[Literal["none"]]
+    grant_types_supported: list[Literal["password"]]
+    response_types_supported: list[str]
+    subject_types_supported: list[Literal["public"]]

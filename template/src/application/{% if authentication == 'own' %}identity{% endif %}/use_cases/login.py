@@ -106,9 +106,7 @@ async def identify(
     Raises:
         AppUnauthorizedError: there is no token, or it proves nothing.
     """
-    return actor(
-        await authenticate(token, read_sessions=read_sessions, users=users, tokens=tokens)
-    )
+    return actor(await authenticate(token, read_sessions=read_sessions, users=users, tokens=tokens))
 
 
 async def _find_by_login(session: AsyncSession, users: UserRepository, name: str) -> User | None:

@@ -45,4 +45,8 @@ async def get_metadata_endpoint(response: Response, discovery: DiscoveryDep) -> 
         issuer=issuer,
         jwks_uri=f"{address}/.well-known/jwks.json",
         token_endpoint=f"{address}/auth/token",
+        token_endpoint_auth_methods_supported=["none"],
+        grant_types_supported=["password"],
+        response_types_supported=[],
+        subject_types_supported=["public"],
     )
