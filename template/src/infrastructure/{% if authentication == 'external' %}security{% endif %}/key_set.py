@@ -37,9 +37,10 @@ def _uses(jwk: Any) -> tuple[str, ...]:
     if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str):
         return ()
     operations = jwk.get("key_ops", ["verify"])
-    meant_for_this = jwk.get("use", "sig") == "sig" and "verify" in operations
+    if jwk.get("use", "sig") != "sig" or not isinstance(operations, list):
+        return ()
     # A key whose private half is published too proves nothing.
-    if not meant_for_this or "d" in jwk:
+    if "verify" not in operations or "d" in jwk:
         return ()
     kind = str(jwk.get("kty")), str(jwk.get("crv"))
     fitting = _OF_RSA if kind[0] == "RSA" else _OF_CURVES.get(kind, ())

@@ -63,7 +63,7 @@ class TokenSettings(BaseSettings):
 
     @field_validator("oidc_algorithms", mode="before")
     @classmethod
-    def _split_at_commas(cls, given: object) -> object:
+    def _split_algorithms(cls, given: object) -> object:
         return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
 
     @field_validator("oidc_algorithms")
