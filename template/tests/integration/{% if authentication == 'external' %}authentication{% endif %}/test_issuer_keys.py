@@ -187,6 +187,7 @@ BAD_ANSWERS = {
     "discovery without keys": lambda i: i.discovers(jwks_uri=None),
     "discovery that is a list": lambda i: i.serves(DISCOVERY, b"[]"),
     "keys at an address without TLS": lambda i: i.discovers(jwks_uri="http://192.0.2.1/keys"),
+    "keys where nobody answers": lambda i: i.discovers(jwks_uri="http://127.0.0.1:1/keys"),
     "keys in a file": lambda i: i.discovers(jwks_uri="file:///etc/passwd"),
     "keys at no address": lambda i: i.discovers(jwks_uri="http://[::1"),
 }
