@@ -15,3 +15,12 @@ def test_the_service_is_compared_with_its_rivals() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     rows = [line for line in ended.stdout.splitlines() if line.startswith("| read one by id |")]
     assert [row.split(" | ")[1] for row in rows] == ["rendered", "simplified", "bare"]
+
+
+def test_what_verifying_a_token_costs_is_set_beside_the_services_own() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.tokens", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [line.split(" | ")[0] for line in ended.stdout.splitlines() if "(`external`)" in line]
+    assert rows == [f"| {name} (`external`)" for name in ("RS256", "PS256", "ES256", "EdDSA")]
