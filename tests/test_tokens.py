@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import subprocess
+import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,17 +16,17 @@ import httpx
 import pytest
 
 from tests.production import (
+    PATIENCE,
     BreakablePostgres,
     Production,
     breakable_postgres,
-    eventually,
     free_port,
     migrate,
     production,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import MakeService, Service
 
@@ -122,6 +123,13 @@ def at(url: str, path: str, token: str = "") -> httpx.Response:
     return httpx.get(f"{url}{path}", headers={"Authorization": f"Bearer {token}"} if token else {})
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it has not come to pass"
+        time.sleep(0.02)
+
+
 def questions(first: Production) -> Counter[object]:
     """Return how often the first service was asked for what verifies its tokens."""
     paths = [line["path"] for line in first.lines("request")]
@@ -182,7 +190,7 @@ def test_keys_rotate_and_nobody_is_signed_out(landscape: Landscape) -> None:
     assert questions(first) == ONCE
 
 
-async def test_a_key_that_is_withdrawn_is_good_for_nothing_after_a_while(
+def test_a_key_that_is_withdrawn_is_good_for_nothing_after_a_while(
     landscape: Landscape,
 ) -> None:
     old, new = landscape.make_key(), landscape.make_key()
@@ -193,15 +201,15 @@ async def test_a_key_that_is_withdrawn_is_good_for_nothing_after_a_while(
 
     first = landscape.start_first(new)
 
-    async def refused() -> bool:
+    def refused() -> bool:
         return at(second.url, "/me", before).status_code == 401
 
-    await eventually(refused)
+    wait_until(refused)
     assert at(first.url, "/users/me", before).status_code == 401
     assert at(second.url, "/me", landscape.log_in("ada")).status_code == 200
 
 
-async def test_while_the_first_is_down_the_second_goes_on(landscape: Landscape) -> None:
+def test_while_the_first_is_down_the_second_goes_on(landscape: Landscape) -> None:
     key = landscape.make_key()
     landscape.start_first(key)
     second = landscape.start_second(OIDC_KEYS_PAUSE="0.1", OIDC_KEYS_LIFETIME="1")
@@ -211,18 +219,18 @@ async def test_while_the_first_is_down_the_second_goes_on(landscape: Landscape) 
 
     landscape.stop("first")
 
-    async def asked_in_vain() -> bool:
+    def asked_in_vain() -> bool:
         assert at(second.url, "/me", ada).status_code == 200
         return len(second.lines("the issuer's keys could not be fetched")) >= 2
 
-    await eventually(asked_in_vain)
+    wait_until(asked_in_vain)
     assert at(second.url, "/me", ada).status_code == 200
     assert at(second.url, "/me", forged).status_code == 401
     assert at(second.url, "/me", "nonsense").status_code == 401
     assert at(second.url, "/health/ready").status_code == 200
 
 
-async def test_a_second_that_starts_first_cannot_judge_tokens_until_it_has_the_keys(
+def test_a_second_that_starts_first_cannot_judge_tokens_until_it_has_the_keys(
     landscape: Landscape,
 ) -> None:
     key = landscape.make_key()
@@ -240,10 +248,10 @@ async def test_a_second_that_starts_first_cannot_judge_tokens_until_it_has_the_k
 
     landscape.start_first(key)
 
-    async def known() -> bool:
+    def known() -> bool:
         return at(second.url, "/me", ada).status_code == 200
 
-    await eventually(known)
+    wait_until(known)
 
 
 def test_every_token_that_the_first_calls_forged_is_refused_at_the_second_too(

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import jwt
-
 from infrastructure.security.issuer_keys import IssuerKeys
 from infrastructure.security.settings import ALGORITHMS
 from infrastructure.security.token_verifier import OidcTokenVerifier
