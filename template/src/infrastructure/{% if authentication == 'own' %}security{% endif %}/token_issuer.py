@@ -30,12 +30,14 @@ class JwtTokenIssuer:
         self._audience = audience
         self._lifetime = lifetime
 
-    def issue(self, claims: TokenClaims, now: datetime) -> AccessToken:
+    def issue(
+        self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
+    ) -> AccessToken:
         payload = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": str(claims.user_id.value),
-            "roles": sorted(claims.roles),
+            "roles": sorted(roles),
             "credentials_version": claims.credentials_version,
             "iat": now,
             "exp": now + timedelta(seconds=self._lifetime),
@@ -54,11 +56,7 @@ class JwtTokenIssuer:
                 leeway=self._LEEWAY,
                 options={"require": ["iss", "aud", "sub", "credentials_version", "iat", "exp"]},
             )
-            return TokenClaims(
-                UserId.parse(payload["sub"]),
-                payload["credentials_version"],
-                frozenset(payload.get("roles", ())),
-            )
+            return TokenClaims(UserId.parse(payload["sub"]), payload["credentials_version"])
         except (jwt.InvalidTokenError, DomainError):
             return None
 

@@ -30,11 +30,10 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a token says of its bearer. `roles` are for those who cannot look the user up."""
+    """What a token says of its bearer."""
 
     user_id: UserId
     credentials_version: int
-    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

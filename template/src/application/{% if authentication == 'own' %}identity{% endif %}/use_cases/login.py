@@ -69,8 +69,8 @@ async def log_in(
         await throttle.forgive(session, attempt)
     if hasher.needs_rehash(user.password_hash):
         await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
-    roles = roles_of(is_admin=user.is_admin)
-    return tokens.issue(TokenClaims(user.id, user.credentials_version, roles), clock.now())
+    claims = TokenClaims(user.id, user.credentials_version)
+    return tokens.issue(claims, clock.now(), roles=roles_of(is_admin=user.is_admin))
 
 
 async def authenticate(
