@@ -27,7 +27,7 @@ from jinja2.runtime import Context
 
 PYTHON_VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
 CI_SYSTEMS: Final = ("github", "gitlab", "none")
-AUTHENTICATIONS: Final = ("own", "none")
+AUTHENTICATIONS: Final = ("own", "external", "none")
 YES_OR_NO: Final = ("1", "y", "yes", "t", "true", "on", "0", "n", "no", "f", "false", "off")
 
 SERVICE_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
+    "external": {"authentication": "external"},
     "no-authentication": {"authentication": "none"},
     "bare": {"ci": "none", "container": False},
     "long-name": {"project_name": "The Extraordinarily Long Winded Order and Delivery Services"},
@@ -77,8 +78,12 @@ def owners_environment() -> dict[str, str]:
     the wish of some machines that Python should compile every library anew in every process.
     """
     ours = {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
-    settings = {"DATABASE_URL", "TEST_DATABASE_URL", "JWT_SECRET", "PORT"}
-    return {key: value for key, value in os.environ.items() if key not in ours | settings}
+    settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ours | settings and not key.startswith(("JWT_", "OIDC_"))
+    }
 
 
 @pytest.fixture(scope="session")

@@ -126,8 +126,8 @@ def production_command(service: Path, port: int) -> list[str]:
 def production(
     service: Path, database_url: str, log: Path, *options: str, **settings: str
 ) -> Iterator[Production]:
-    """Start the service, give it when it is live, and end it."""
-    port = free_port()
+    """Start the service, give it when it is live, and end it. `PORT`, if any, is where it listens."""
+    port = int(settings.get("PORT", free_port()))
     required = {"DATABASE_URL": database_url, "JWT_SECRET": "a-secret-that-only-the-tests-know"}
     with log.open("wb") as output:
         process = subprocess.Popen(

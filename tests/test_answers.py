@@ -48,7 +48,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "description": ("str", None, "A microservice with a clean architecture."),
     "author": ("str", None, "The My Service team"),
     "python_version": ("str", ["3.11", "3.12", "3.13", "3.14"], "3.11"),
-    "authentication": ("str", ["own", "none"], "own"),
+    "authentication": ("str", ["own", "external", "none"], "own"),
     "ci": ("str", ["github", "gitlab", "none"], "github"),
     "container": ("bool", None, True),
     "kubernetes": ("bool", None, False),
@@ -530,7 +530,10 @@ def test_a_bad_answer_is_refused_before_anything_is_written(
         (["project_name=\udcff"], r"project_name: got '\udcff', expected "),
         (["service_name=json"], "this is a module of Python's standard library"),
         (["python_version=3.9"], "python_version: got '3.9', expected one of 3.11, 3.12,"),
-        (["authentication=maybe"], "authentication: got 'maybe', expected one of own, none"),
+        (
+            ["authentication=maybe"],
+            "authentication: got 'maybe', expected one of own, external, none",
+        ),
         (["ci=foo", "answers_check=passed"], "ci: got 'foo', expected one of github, gitlab, none"),
     ],
 )

@@ -24,3 +24,12 @@ def test_the_times_of_refused_logins_are_compared() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     rows = [line for line in ended.stdout.splitlines() if "known" in line and line[-3].isdigit()]
     assert len(rows) == 4
+
+
+def test_what_verifying_a_token_costs_is_set_beside_the_services_own() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.tokens", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [line.split(" | ")[0] for line in ended.stdout.splitlines() if "(`external`)" in line]
+    assert rows == [f"| {name} (`external`)" for name in ("RS256", "PS256", "ES256", "EdDSA")]

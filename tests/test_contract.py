@@ -1,6 +1,6 @@
 """`openapi.json`, the contract of a service with its clients, as the template renders it.
 
-The template's file is written by a machine, from what two services serve: `just golden`.
+The template's file is written by a machine, from what services of each kind serve: `just golden`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import Environment
 
 from tests.test_template import TEMPLATE
 
@@ -20,33 +22,32 @@ if TYPE_CHECKING:
     from tests.conftest import MakeService, Service
 
 CONTRACT = TEMPLATE / "openapi.json.jinja"
+KINDS: dict[str, dict[str, str]] = {
+    "none": {"authentication": "none"},
+    "external": {"authentication": "external"},
+    "own": {},
+}
 
 
 @pytest.fixture
-def served(make_service: MakeService) -> Iterator[tuple[str, str]]:
-    """What a service with identity serves, and one without, as `just openapi` writes it."""
-    one, other = make_service(), make_service(authentication="none")
-    for service in (one, other):
+def served(make_service: MakeService) -> Iterator[dict[str, str]]:
+    """What a service of each kind of authentication serves, as `just openapi` writes it."""
+    services = {kind: make_service(**answers) for kind, answers in KINDS.items()}
+    for service in services.values():
         service.run("uv", "run", "just", "openapi")
-    yield (one.path / CONTRACT.stem).read_text(), (other.path / CONTRACT.stem).read_text()
-    for service in (one, other):
+    yield {kind: (service.path / CONTRACT.stem).read_text() for kind, service in services.items()}
+    for service in services.values():
         service.run("git", "checkout", "--quiet", ".")
 
 
-def template_of(with_identity: str, without: str) -> str:
-    """Return the template that renders both documents, with a condition around what differs."""
-    one, other = with_identity.splitlines(), without.splitlines()
-    matcher = difflib.SequenceMatcher(None, other, one, autojunk=False)
-    lines: list[str] = []
-    for kind, start, end, first, last in matcher.get_opcodes():
-        if kind == "equal":
-            lines += one[first:last]
-        elif kind == "delete":
-            lines += ["{% if authentication != 'own' %}", *other[start:end], "{% endif %}"]
-        else:
-            rest = ["{% else %}", *other[start:end]] if kind == "replace" else []
-            lines += ["{% if authentication == 'own' %}", *one[first:last], *rest, "{% endif %}"]
-    about = json.loads(with_identity)["info"]
+def template_of(documents: dict[str, str]) -> str:
+    """Return the template that renders all documents, with a condition around what differs."""
+    lines = [
+        rendered
+        for kinds, group in groupby(merged(documents), key=lambda line: line[0])
+        for rendered in under_condition(kinds, [text for _, text in group], among=set(documents))
+    ]
+    about = json.loads(documents["own"])["info"]
     text = "\n".join(lines) + "\n"
     for answer, value in {
         "project_name": about["title"],
@@ -58,16 +59,58 @@ def template_of(with_identity: str, without: str) -> str:
     return text
 
 
-def test_the_template_of_the_contract_is_exactly_what_two_services_serve(
-    served: tuple[str, str], request: pytest.FixtureRequest
-) -> None:
-    assert not re.search(r"\{[{%#]", "".join(served)), "Jinja would take that for its own"
+def merged(documents: dict[str, str]) -> list[tuple[frozenset[str], str]]:
+    """Return the lines of all documents in an order that suits each, with the kinds that have them."""
+    lines: list[tuple[frozenset[str], str]] = []
+    for kind, document in documents.items():
+        new = document.splitlines()
+        matcher = difflib.SequenceMatcher(None, [text for _, text in lines], new, autojunk=False)
+        together: list[tuple[frozenset[str], str]] = []
+        for how, start, end, first, last in matcher.get_opcodes():
+            if how == "equal":
+                together += [(kinds | {kind}, text) for kinds, text in lines[start:end]]
+            else:
+                together += lines[start:end]
+                together += [(frozenset({kind}), text) for text in new[first:last]]
+        lines = together
+    return lines
 
-    template = template_of(*served)
+
+def under_condition(kinds: frozenset[str], lines: list[str], *, among: set[str]) -> list[str]:
+    if kinds == among:
+        return lines
+    if len(kinds) == 1:
+        condition = f"authentication == '{min(kinds)}'"
+    else:
+        condition = " and ".join(f"authentication != '{kind}'" for kind in sorted(among - kinds))
+    return [f"{{% if {condition} %}}", *lines, "{% endif %}"]
+
+
+def test_the_template_of_the_contract_is_exactly_what_the_services_serve(
+    served: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    assert not re.search(r"\{[{%#]", "".join(served.values())), "Jinja would take that for its own"
+
+    template = template_of(served)
 
     if request.config.getoption("--write-golden"):
         CONTRACT.write_text(template)
     assert CONTRACT.read_text() == template
+
+
+def test_each_document_comes_out_of_the_template_of_all() -> None:
+    documents = {
+        "none": '{\n  "info": {"title": "T", "description": "D"},\n  "a": 1,\n  "z": 9\n}\n',
+        "external": '{\n  "info": {"title": "T", "description": "D"},\n  "b": 2,\n  "z": 9\n}\n',
+        "own": '{\n  "info": {"title": "T", "description": "D"},\n  "b": 2,\n  "c": 3,\n  "z": 9\n}\n',
+    }
+    environment = Environment(autoescape=False, keep_trailing_newline=True, trim_blocks=True)  # noqa: S701 - it is JSON
+    environment.filters["to_json"] = json.dumps
+
+    template = environment.from_string(template_of(documents))
+
+    for kind, document in documents.items():
+        assert template.render(authentication=kind, project_name="T") == document
 
 
 def test_each_service_is_born_with_the_contract_that_it_keeps(service: Service) -> None:

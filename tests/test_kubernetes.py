@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]
 
 ON_KUBERNETES = {
-    name: VARIANTS[name] | {"kubernetes": True} for name in ("default", "no-authentication")
+    name: VARIANTS[name] | {"kubernetes": True}
+    for name in ("default", "external", "no-authentication")
 } | {"long-name": VARIANTS["long-name"] | {"kubernetes": True}}
 OVERLAYS = ("staging", "production")
 # The oldest that the README names, and the newest that the checker knows.
@@ -197,8 +198,24 @@ def test_the_network_policy_covers_every_pod(folder: Path) -> None:
 # What the service gets
 
 
+def required_settings(folder: Path) -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", (folder / ".env.example").read_text(), re.M))
+
+
+def settings_of_overlays(folder: Path) -> set[str]:
+    """What is no secret, and set in each overlay."""
+    of_each = []
+    for overlay in OVERLAYS:
+        file = folder / "deploy" / "kubernetes" / "overlays" / overlay / "kustomization.yaml"
+        maps = yaml.safe_load(file.read_text()).get("configMapGenerator", [])
+        of_each.append({line.partition("=")[0] for each in maps for line in each["literals"]})
+    return set.intersection(*of_each)
+
+
 def test_secrets_come_by_reference_and_are_all_that_is_required(folder: Path) -> None:
-    required = set(re.findall(r"^([A-Z_]+)=", (folder / ".env.example").read_text(), re.M))
+    required = required_settings(folder) - settings_of_overlays(folder)
+    if "JWT_SECRET" in required:
+        required |= {"JWT_PRIVATE_KEY", "JWT_SECOND_KEY"}  # which may take its place
     deployment, job = with_pods(folder)
 
     for manifest, names in ((deployment, required), (job, {"DATABASE_URL"})):
@@ -208,6 +225,8 @@ def test_secrets_come_by_reference_and_are_all_that_is_required(folder: Path) ->
         assert {r["key"] for r in references} == names
         assert {r["name"] for r in references} == {manifest["metadata"]["name"]}
         assert not any("value" in variable for variable in environment)
+        optional = {r["key"] for r in references if r.get("optional")}
+        assert all(name.startswith("JWT_") for name in optional)
 
 
 def test_no_manifest_is_a_secret_and_no_setting_is_one(manifests: list[Manifest]) -> None:

@@ -142,6 +142,24 @@ def test_two_services_run_side_by_side(make_service: MakeService, tmp_path: Path
     assert processes_of(one) == processes_of(other) == []
 
 
+def test_a_service_without_users_can_be_tried_before_it_has_an_issuer(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service(authentication="external")
+    begin_anew(service)
+
+    token = service.run("uv", "run", "just", "token", "ada", "clerk", "admin").strip()
+    ada = {"Authorization": f"Bearer {token}"}
+
+    for start in ("first", "second"):
+        with just_dev(service, tmp_path / f"{start}.log") as url:
+            me = httpx.get(f"{url}/me", headers=ada).raise_for_status().json()
+            assert me == {"id": "ada", "roles": ["admin", "clerk"]}
+            assert httpx.get(f"{url}/me").status_code == 401
+    assert (service.path / ".local/issuer/key.pem").stat().st_mode & 0o077 == 0
+    assert processes_of(service) == []
+
+
 def test_a_supervisor_that_terminates_it_leaves_nothing_running(
     make_service: MakeService, tmp_path: Path
 ) -> None:

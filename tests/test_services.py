@@ -29,6 +29,19 @@ IDENTITY_LEFTOVERS = (
     "create_admin",
     "access_token",
 )
+# What only a service with users of its own has, and what only one that verifies others' tokens has.
+OF_USERS = (
+    "identity",
+    "argon",
+    "oauth",
+    "multipart",
+    "hasher",
+    "user_repo",
+    "create_admin",
+    "jwt_",
+)
+OF_AN_ISSUER = ("oidc", "issuer_keys", "authentication=external", "dev/issuer", "just token")
+OF_ACTORS = ("actordep", "actorid", "bearer", *OF_AN_ISSUER)
 
 
 AGE = '''\
@@ -92,8 +105,20 @@ def test_its_environment_is_what_its_lock_file_says(service: Service) -> None:
     service.run("uv", "sync", "--locked")
 
 
-def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> None:
-    service = make_service(authentication="none")
+@pytest.mark.parametrize(
+    ("authentication", "leftovers"),
+    [
+        ("none", (*IDENTITY_LEFTOVERS, *OF_ACTORS)),
+        ("external", OF_USERS),
+        ("own", OF_AN_ISSUER),
+    ],
+)
+def test_of_what_was_not_chosen_no_trace_is_left(
+    make_service: MakeService, authentication: str, leftovers: tuple[str, ...]
+) -> None:
+    service = make_service(
+        **({} if authentication == "own" else {"authentication": authentication})
+    )
     tracked = map(Path, service.run("git", "ls-files").splitlines())
     # The answers name the question, the rules are the same in every service, and PostgreSQL has identities
     # of its own.
@@ -103,7 +128,7 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
         f"{name}: {word}"
         for name in tracked
         if not excepted & set(name.parts)
-        for word in IDENTITY_LEFTOVERS
+        for word in leftovers
         if word in f"{name}\n{(service.path / name).read_text()}".lower()
     }
 

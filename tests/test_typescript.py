@@ -84,12 +84,15 @@ def make_client(service: Service, packages: Workshop, test: str) -> Workshop:
     return workshop
 
 
-@pytest.mark.parametrize("authentication", ["own", "none"], ids=["accounts", "health"])
+TESTS = {"own": "accounts.test.ts", "external": "me.test.ts", "none": "health.test.ts"}
+
+
+@pytest.mark.parametrize("authentication", TESTS)
 def test_a_client_compiles_strictly_and_drives_the_live_service(
     make_service: MakeService, packages: Workshop, tmp_path: Path, authentication: str
 ) -> None:
     service = make_service(authentication=authentication)
-    test = "accounts.test.ts" if authentication == "own" else "health.test.ts"
+    test = TESTS[authentication]
     workshop = make_client(service, packages, test)
 
     workshop.run("tsc")
@@ -98,6 +101,8 @@ def test_a_client_compiles_strictly_and_drives_the_live_service(
         if authentication == "own":
             create_admin(service, "root")
         told = {"SERVICE_URL": url, "ADMIN_PASSWORD": ADA["password"]}
+        if authentication == "external":
+            told["ACCESS_TOKEN"] = service.run("uv", "run", "just", "token", "ada", "clerk").strip()
         output = workshop.run("node", "--test", "--test-reporter=tap", test, **told)
 
     assert re.search(r"^# pass [1-9]", output, re.M)

@@ -160,9 +160,10 @@ def main() -> None:
         _draw(results, ROOT / "docs" / "throughput.svg")
 
 
-def render_service(folder: Path) -> Path:
+def render_service(folder: Path, *options: str) -> Path:
+    copy = ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", *options]
     for command in (
-        ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", str(ROOT), str(folder)],
+        [*copy, str(ROOT), str(folder)],
         ["uv", "sync", "--quiet", "--directory", str(folder)],
     ):
         subprocess.run(command, check=True, env=owners_environment())

@@ -20,6 +20,8 @@ from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.models.user import UserModel
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 from infrastructure.security.token_issuer import JwtTokenIssuer
+from infrastructure.security.token_keys import SharedSecret
+from pydantic import SecretStr
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
@@ -65,7 +67,7 @@ async def make_pieces(settings: Settings, open_now: AsyncExitStack) -> dict[str,
     found: UUID = await connection.fetchval("SELECT id FROM users LIMIT 1")
     user_id = UserId.from_trusted(found)
     tokens = JwtTokenIssuer(
-        secret=settings.jwt_secret,
+        SharedSecret(SecretStr(os.environ["JWT_SECRET"])),
         issuer="x",
         audience="x",
         lifetime=settings.access_token_lifetime,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import jwt
 
+from application.identity.dto.discovery import PublicKey
 from application.identity.dto.login import AccessToken, TokenClaims
 from domain.identity.value_objects.user import UserId
 from domain.shared import DomainError
@@ -14,40 +15,42 @@ from domain.shared import DomainError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pydantic import SecretStr
+    from infrastructure.security.token_keys import TokenKeys
 
 
 class JwtTokenIssuer:
-    """Tokens signed with HMAC-SHA-256, the one algorithm that is accepted (RFC 8725, 3.1)."""
+    """Each key has the one algorithm that is accepted with it (RFC 8725, section 3.1)."""
 
-    _ALGORITHM = "HS256"
     _LEEWAY = 10
     """Seconds that the clocks of two machines may differ (RFC 7519, section 4.1.4)."""
 
-    def __init__(self, *, secret: SecretStr, issuer: str, audience: str, lifetime: int) -> None:
-        self._secret = secret.get_secret_value()
+    def __init__(self, keys: TokenKeys, *, issuer: str, audience: str, lifetime: int) -> None:
+        self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._lifetime = lifetime
 
-    def issue(self, claims: TokenClaims, now: datetime) -> AccessToken:
+    def issue(
+        self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
+    ) -> AccessToken:
         payload = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": str(claims.user_id.value),
+            "roles": sorted(roles),
             "credentials_version": claims.credentials_version,
             "iat": now,
             "exp": now + timedelta(seconds=self._lifetime),
         }
-        token = jwt.encode(payload, self._secret, algorithm=self._ALGORITHM)
-        return AccessToken(access_token=token, expires_in=self._lifetime)
+        return AccessToken(access_token=self._keys.sign(payload), expires_in=self._lifetime)
 
     def verify(self, token: str) -> TokenClaims | None:
         try:
+            key = self._keys.key_for(token)
             payload = jwt.decode(
                 token,
-                self._secret,
-                algorithms=[self._ALGORITHM],
+                key,
+                algorithms=[key.algorithm_name],
                 issuer=self._issuer,
                 audience=self._audience,
                 leeway=self._LEEWAY,
@@ -56,3 +59,10 @@ class JwtTokenIssuer:
             return TokenClaims(UserId.parse(payload["sub"]), payload["credentials_version"])
         except (jwt.InvalidTokenError, DomainError):
             return None
+
+    @property
+    def issuer(self) -> str:
+        return self._issuer
+
+    def public_keys(self) -> list[PublicKey]:
+        return [PublicKey(**jwk) for jwk in self._keys.published]

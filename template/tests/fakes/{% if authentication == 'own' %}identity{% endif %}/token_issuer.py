@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class FakeTokenIssuer:
     """Its tokens are the claims themselves."""
 
-    def issue(self, claims: TokenClaims, now: datetime) -> AccessToken:
+    def issue(
+        self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
+    ) -> AccessToken:
         token = f"{claims.user_id.value} {claims.credentials_version}"
         return AccessToken(access_token=token, expires_in=60)
 

@@ -17,8 +17,11 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
     """An environment in which the service starts, to be made worse."""
     for name, field in Settings.model_fields.items():
         monkeypatch.delenv(name.upper(), raising=False)
-        if field.is_required():
-            monkeypatch.setenv(name.upper(), getattr(settings, name).get_secret_value())
+        given = getattr(settings, name)
+        if isinstance(given, SecretStr):
+            monkeypatch.setenv(name.upper(), given.get_secret_value())
+        elif field.is_required():
+            monkeypatch.setenv(name.upper(), given)
     return monkeypatch
 
 

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 
 class TokenIssuer(Protocol):
-    def issue(self, claims: TokenClaims, now: datetime) -> AccessToken:
-        """Return a token that proves who its bearer is, from `now` until it expires."""
+    def issue(
+        self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
+    ) -> AccessToken:
+        """Return a token that proves who its bearer is, from `now` until it expires.
+
+        `roles` are for other services, which cannot look the bearer up; `verify` does not tell them.
+        """
 
     def verify(self, token: str) -> TokenClaims | None:
         """Return what the token says, or None if it is not one of ours or has expired."""

@@ -11,6 +11,7 @@ from application.errors import (
     RepoStaleError,
 )
 from application.identity.dto.login import TokenClaims
+from application.identity.dto_map.actor import actor, roles_of
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import is_outdated, matching_spelling
 from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from application.actors import Actor
     from application.clock import Clock
     from application.identity.dto.login import AccessToken, LoginInput
     from application.identity.dto.user import UserOutput
@@ -71,7 +73,8 @@ async def log_in(
         await throttle.forgive(session, attempt)
     if is_outdated(hasher, user.password_hash, spelling):
         await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
-    return tokens.issue(TokenClaims(user.id, user.credentials_version), clock.now())
+    claims = TokenClaims(user.id, user.credentials_version)
+    return tokens.issue(claims, clock.now(), roles=roles_of(is_admin=user.is_admin))
 
 
 async def authenticate(
@@ -93,6 +96,21 @@ async def authenticate(
         if user is not None and user.honours(claims.credentials_version):
             return user_output(user)
     raise AppUnauthorizedError
+
+
+async def identify(
+    token: str | None,
+    *,
+    read_sessions: ReadSessions,
+    users: UserRepository,
+    tokens: TokenIssuer,
+) -> Actor:
+    """Return whose token this is, as the actor that every context knows.
+
+    Raises:
+        AppUnauthorizedError: there is no token, or it proves nothing.
+    """
+    return actor(await authenticate(token, read_sessions=read_sessions, users=users, tokens=tokens))
 
 
 async def _find_for_login(

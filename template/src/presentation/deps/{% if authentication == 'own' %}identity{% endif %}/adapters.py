@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from application.identity.dto.login import LoginLimits
+from application.identity.ports.key_publisher import KeyPublisher
 from application.identity.ports.login_throttle import LoginThrottle
 from application.identity.ports.password_hasher import PasswordHasher
 from application.identity.ports.token_issuer import TokenIssuer
@@ -13,6 +14,7 @@ from infrastructure.persistence.identity.login_throttle import PgLoginThrottle
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 from infrastructure.security.password_hasher import Argon2PasswordHasher
 from infrastructure.security.token_issuer import JwtTokenIssuer
+from infrastructure.security.token_keys import token_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,20 @@ class Adapters:
     hasher: PasswordHasher
     throttle: LoginThrottle
     tokens: TokenIssuer
+    publisher: KeyPublisher
 
 
 def build_adapters(settings: Settings) -> Adapters:
+    tokens = JwtTokenIssuer(
+        token_keys(
+            secret=settings.jwt_secret,
+            private_key=settings.jwt_private_key,
+            second_key=settings.jwt_second_key,
+        ),
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        lifetime=settings.access_token_lifetime,
+    )
     return Adapters(
         users=PgUserRepository(),
         hasher=Argon2PasswordHasher(
@@ -37,10 +50,6 @@ def build_adapters(settings: Settings) -> Adapters:
                 window=timedelta(seconds=settings.login_attempts_window),
             )
         ),
-        tokens=JwtTokenIssuer(
-            secret=settings.jwt_secret,
-            issuer=settings.jwt_issuer,
-            audience=settings.jwt_audience,
-            lifetime=settings.access_token_lifetime,
-        ),
+        tokens=tokens,
+        publisher=tokens,
     )

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import OAuth2PasswordBearer
 
+from application.actors import Actor
 from application.identity.dto.login import AccessToken, LoginInput
 from application.identity.dto.user import UserOutput
-from application.identity.use_cases.login import authenticate, log_in
+from application.identity.use_cases.login import authenticate, identify, log_in
 from application.sessions import Sessions
 from infrastructure.clock import SystemClock
+from presentation.deps.bearer import TokenDep
 from presentation.deps.identity.adapters import Adapters
 
 
@@ -22,6 +23,7 @@ class Login:
 
     log_in: Callable[[LoginInput], Awaitable[AccessToken]]
     authenticate: Callable[[str | None], Awaitable[UserOutput]]
+    identify: Callable[[str | None], Awaitable[Actor]]
 
 
 def bind_login(sessions: Sessions, adapters: Adapters) -> Login:
@@ -41,6 +43,12 @@ def bind_login(sessions: Sessions, adapters: Adapters) -> Login:
             users=adapters.users,
             tokens=adapters.tokens,
         ),
+        identify=partial(
+            identify,
+            read_sessions=sessions.read,
+            users=adapters.users,
+            tokens=adapters.tokens,
+        ),
     )
 
 
@@ -54,13 +62,7 @@ async def get_client_address(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-# A missing token is for `authenticate` to refuse, like any other that proves nothing.
-_bearer = OAuth2PasswordBearer(tokenUrl="auth/token", auto_error=False)
-
-
-async def get_current_user(
-    request: Request, token: Annotated[str | None, Depends(_bearer)]
-) -> UserOutput:
+async def get_current_user(request: Request, token: TokenDep) -> UserOutput:
     """Authenticate. Most requests pass here, and each provider asked for would add to their cost."""
     login: Login = request.app.state.login
     return await login.authenticate(token)

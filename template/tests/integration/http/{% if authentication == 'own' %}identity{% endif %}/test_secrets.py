@@ -13,6 +13,7 @@ from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.models.user import UserModel
 from presentation.app import create_app
 from presentation.deps import close
+from tests.settings import JWT_SECRET
 
 PASSWORD, NEW_PASSWORD, WRONG_PASSWORD = "the first secret", "the second secret", "the third secret"
 
@@ -66,7 +67,7 @@ async def test_no_secret_is_logged_or_told(
         "a wrong password": WRONG_PASSWORD,
         "a hash": password_hash[:50],  # PostgreSQL shortens what it quotes
         "a token": token,
-        "the key of tokens": settings.jwt_secret.get_secret_value(),
+        "the key of tokens": JWT_SECRET,
         "the password of the database": make_url(settings.database_url.get_secret_value()).password,
     }
     places = {"the log": log, "the settings": f"{settings!r} {settings} {settings.model_dump()}"}

@@ -22,6 +22,7 @@ from tests.integration.http.identity.steps import (
     an_admin,
     log_in,
 )
+from tests.settings import JWT_SECRET
 
 HS256 = {"alg": "HS256", "typ": "JWT"}
 
@@ -117,7 +118,7 @@ ATTACKS: dict[str, Callable[[Forger], str]] = {
 @pytest.fixture
 async def forger(client: AsyncClient, settings: Settings) -> Forger:
     good = (await a_member(client, "ada"))["Authorization"].removeprefix("Bearer ")
-    return Forger(good, settings.jwt_secret.get_secret_value())
+    return Forger(good, JWT_SECRET)
 
 
 async def _me(client: AsyncClient, authorization: str | None = None) -> Response:

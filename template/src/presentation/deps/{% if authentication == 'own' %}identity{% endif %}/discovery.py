@@ -1,0 +1,35 @@
+"""What others have to know to verify our tokens."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from application.identity.dto.discovery import PublicKey
+from application.identity.use_cases.discovery import list_public_keys, name_issuer
+from presentation.deps.identity.adapters import Adapters
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The use cases of discovery, bound to what they work with."""
+
+    list_public_keys: Callable[[], Awaitable[list[PublicKey]]]
+    name_issuer: Callable[[], Awaitable[str]]
+
+
+def bind_discovery(adapters: Adapters) -> Discovery:
+    return Discovery(
+        list_public_keys=partial(list_public_keys, publisher=adapters.publisher),
+        name_issuer=partial(name_issuer, publisher=adapters.publisher),
+    )
+
+
+async def get_discovery(request: Request) -> Discovery:
+    discovery: Discovery = request.app.state.discovery
+    return discovery
+
+
+DiscoveryDep = Annotated[Discovery, Depends(get_discovery)]

@@ -1,0 +1,40 @@
+"""How access tokens are verified, in the spelling of the RFCs."""
+
+from typing import Literal
+
+from schemas.base import CamelModel, Omittable
+
+
+class JwkResponse(CamelModel, alias_generator=None):
+    """A public key (RFC 7517). Which of the last members it has depends on `kty`."""
+
+    kid: str
+    kty: Literal["RSA", "EC", "OKP"]
+    alg: Literal["RS256", "ES256", "ES384", "ES512", "EdDSA"]
+    use: Literal["sig"]
+    crv: Omittable[str] = None
+    x: Omittable[str] = None
+    y: Omittable[str] = None
+    n: Omittable[str] = None
+    e: Omittable[str] = None
+
+
+class JwkSetResponse(CamelModel, alias_generator=None):
+    """RFC 7517, section 5. The first key signs."""
+
+    keys: list[JwkResponse]
+
+
+class MetadataResponse(CamelModel, alias_generator=None):
+    """What is true of this issuer (RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3).
+
+    It has no page to log in on and issues no id tokens, so it names neither.
+    """
+
+    issuer: str
+    jwks_uri: str
+    token_endpoint: str
+    token_endpoint_auth_methods_supported: list[Literal["none"]]
+    grant_types_supported: list[Literal["password"]]
+    response_types_supported: list[str]
+    subject_types_supported: list[Literal["public"]]

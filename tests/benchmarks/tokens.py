@@ -1,0 +1,32 @@
+"""What it costs to verify a token of an issuer elsewhere, as a ratio to one of the service's own.
+
+    uv run python -m tests.benchmarks.tokens [--quick]
+
+The least processor time of many rounds, in one process and without a network.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.throughput import RIVALS, render_service
+from tests.conftest import owners_environment
+
+
+def main() -> None:
+    rounds = "1" if "--quick" in sys.argv else "20"
+    with tempfile.TemporaryDirectory() as scratch:
+        service = render_service(Path(scratch) / "service", "-d", "authentication=external")
+        measured = subprocess.run(
+            [str(service / ".venv/bin/python"), str(RIVALS / "verifying.py"), rounds],
+            env=owners_environment() | {"PYTHONPATH": str(service)},
+            check=False,
+        )
+    sys.exit(measured.returncode)
+
+
+if __name__ == "__main__":
+    main()
