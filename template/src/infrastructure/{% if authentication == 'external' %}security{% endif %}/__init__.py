@@ -1,1 +1,1 @@
-"""Passwords, hashed with Argon2id, and access tokens, signed JWTs."""
+"""Access tokens of an issuer elsewhere: which are good, and the keys that tell."""

@@ -1,88 +1,74 @@
-"""What access tokens are signed with, and for how long they are good."""
+"""Whose tokens count, and how the issuer's keys are come by."""
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode
 
 from infrastructure.security.addresses import is_safe
-from infrastructure.security.signing_secret import check_signing_secret
+
+# What is signed with a private key (RFC 7518, section 3.1; RFC 8037).
+ALGORITHMS = (
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+)
 
 
 class TokenSettings(BaseSettings):
-    # ast-grep-ignore: secrets-required - a private key may take its place; one of the two is required
-    jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
-    """Signs tokens that only this service verifies.
+    oidc_issuer: str
+    """Who signs the tokens, letter by letter as they name it in `iss`."""
 
-    RFC 7518, section 3.2: at least as long as the hash, 32 bytes.
-    """
+    oidc_audience: str = Field(min_length=1)
+    """For whom the tokens are: the name of this service, or of a group that it belongs to."""
 
-    # ast-grep-ignore: secrets-required - a secret may take its place; one of the two is required
-    jwt_private_key: SecretStr | None = Field(default=None, validate_default=True)
-    """Signs tokens that others verify too, with the public half: RSA, EC or Ed25519, as PEM."""
+    oidc_jwks_uri: str = ""
+    """Where the issuer's keys are. Without it, the issuer's discovery document says so."""
 
-    # ast-grep-ignore: secrets-required - there is a second key only while keys are rotated
-    jwt_second_key: SecretStr | None = None
-    """Signs nothing, but its tokens are good and its public half is published, as PEM.
+    oidc_algorithms: Annotated[tuple[str, ...], NoDecode] = ALGORITHMS
+    """How tokens may be signed, separated by commas. None of them works with a shared secret."""
 
-    It is the key of before, or the next one; the public half suffices.
-    """
+    oidc_roles_claim: str = Field(default="roles", min_length=1)
+    """The claim that names the actor's roles. In `realm_access.roles`, a dot leads inside a claim."""
 
-    jwt_issuer: str
-    """Who signs the tokens. With a private key, the address at which others find its public half."""
+    oidc_timeout: float = Field(default=5.0, ge=0.001, le=60)
+    """Seconds that the issuer has to answer."""
 
-    jwt_audience: str
-    """For whom the tokens are."""
+    oidc_keys_lifetime: float = Field(default=300.0, ge=1, le=86_400)
+    """Seconds after which the keys are fetched again. A key that was withdrawn is good that long."""
 
-    access_token_lifetime: int = Field(default=1800, ge=1, le=31_536_000)
-    """Seconds until an access token expires."""
+    oidc_keys_pause: float = Field(default=10.0, ge=0.1, le=3600)
+    """Seconds for which the issuer is not asked again, whatever unknown keys tokens name."""
 
-    @field_validator("jwt_secret", "jwt_private_key", "jwt_second_key", mode="before")
+    @field_validator("oidc_issuer")
     @classmethod
-    def _empty_is_not_set(cls, given: object) -> object:
-        return None if given == "" else given
-
-    @field_validator("jwt_secret")
-    @classmethod
-    def _must_not_be_easy_to_guess(cls, given: SecretStr | None) -> SecretStr | None:
-        if given is not None:
-            check_signing_secret(given.get_secret_value())
+    def _must_be_an_issuer(cls, given: str) -> str:
+        if not is_safe(given) or "?" in given:
+            raise ValueError("must be an https:// address without a query; http:// on this machine")
         return given
 
-    @field_validator("jwt_private_key")
+    @field_validator("oidc_jwks_uri")
     @classmethod
-    def _must_be_one_of_two(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        # A secret that was refused is not in `data`; what is wrong with it is said already.
-        secret = info.data.get("jwt_secret", ...)
-        if secret is None and given is None:
-            raise ValueError("missing; set this or JWT_SECRET")
-        if secret not in (None, ...) and given is not None:
-            raise ValueError("set this or JWT_SECRET, not both")
+    def _must_be_safe(cls, given: str) -> str:
+        if given and not is_safe(given):
+            raise ValueError("must be an https:// address; http:// on this machine")
         return given
 
-    @field_validator("jwt_private_key", "jwt_second_key")
+    @field_validator("oidc_algorithms", mode="before")
     @classmethod
-    def _must_be_a_key(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if given is not None:
-            # What this imports is of no use to a service that signs with a secret, or to a migration.
-            from infrastructure.security.key_pairs import read_private_key, read_public_key
+    def _split_algorithms(cls, given: object) -> object:
+        return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
 
-            read = read_private_key if info.field_name == "jwt_private_key" else read_public_key
-            read(given)
-        return given
-
-    @field_validator("jwt_second_key")
+    @field_validator("oidc_algorithms")
     @classmethod
-    def _must_be_the_second(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if given is not None and info.data.get("jwt_secret") is not None:
-            raise ValueError("goes with JWT_PRIVATE_KEY, not with JWT_SECRET")
-        return given
-
-    @field_validator("jwt_issuer")
-    @classmethod
-    def _must_be_where_the_keys_are(cls, given: str, info: ValidationInfo) -> str:
-        if info.data.get("jwt_private_key") is not None and (not is_safe(given) or "?" in given):
-            raise ValueError(
-                "must be the https:// address of this service, where others find its public key"
-            )
+    def _must_be_asymmetric(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not given or not set(given) <= set(ALGORITHMS):
+            raise ValueError(f"must be some of {', '.join(ALGORITHMS)}")
         return given
