@@ -6,7 +6,7 @@ declared here. So does what a version brings with it: one that returns a thing w
 `VERSIONED`; see `presentation.preconditions`.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -45,6 +45,7 @@ _ETAG = {
 CREATED: dict[int | str, dict[str, Any]] = {
     201: {"headers": {"Location": _LOCATION, "ETag": _ETAG}}
 }
+_PERMISSION = "x-permission"
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -53,6 +54,16 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string"},
 }
 VERSIONED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
+
+
+class Permitted(Protocol):
+    """A permission: whom it is for, in words, and what everybody else gets."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def refusal(self) -> type[AppError]: ...
 
 
 class DocumentedAPI(FastAPI):
@@ -65,18 +76,25 @@ class DocumentedAPI(FastAPI):
                 for method, operation in path.items():
                     _declare_common_problems(operation)
                     _declare_preconditions(method, operation)
+                    _describe_permission(operation)
                     _declare_request_id(operation)
         return super().openapi()
 
 
 def problems(
-    *refusals: type[AppError] | type[DomainConflictError],
+    *refusals: type[AppError] | type[DomainConflictError] | Permitted,
 ) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route, or of a router, that can end in these refusals."""
+    """Return the `responses` of a route, or of a router, that can end in these refusals.
+
+    A permission is one for whoever does not have it, and its text ends the route's description.
+    """
     responses: dict[int | str, dict[str, Any]] = {}
-    for refusal in refusals:
+    for each in refusals:
+        refusal = each if isinstance(each, type) else each.refusal
         kind = AppConflictError if issubclass(refusal, DomainConflictError) else refusal
         _declare(responses, wire_error(kind), refusal.code)
+        if not isinstance(each, type):
+            responses[wire_error(kind).status][_PERMISSION] = each.text
     return responses
 
 
@@ -90,11 +108,13 @@ def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) ->
 
     A status is a number in a route, and a text in the document.
     """
+    before = responses.get(row.status) or responses.get(str(row.status)) or {}
     key = row.status if all(isinstance(key, int) for key in responses) else str(row.status)
-    codes = sorted({code, *declared_codes(responses.get(key, {}))})
+    codes = sorted({code, *declared_codes(before)})
     own = {"type": "object", "properties": {"code": {"enum": codes}}, "required": ["code"]}
     schema = {"allOf": [{"$ref": f"#/components/schemas/Problem{row.status}"}, own]}
     responses[key] = {
+        **{name: text for name, text in before.items() if name == _PERMISSION},
         "description": row.title,
         "headers": {name: {"required": True, "schema": {"type": "string"}} for name in row.headers},
         "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}},
@@ -122,6 +142,12 @@ def _declare_common_problems(operation: dict[str, Any]) -> None:
     operation["responses"].pop("422", None)  # FastAPI's own
     for row in rows:
         _declare(operation["responses"], row, row.code)
+
+
+def _describe_permission(operation: dict[str, Any]) -> None:
+    texts = [response.pop(_PERMISSION, "") for response in operation["responses"].values()]
+    if permitted := " ".join(filter(None, texts)):
+        operation["description"] = f"{operation.get('description', '')}\n\n{permitted}".strip()
 
 
 def _declare_preconditions(method: str, operation: dict[str, Any]) -> None:

@@ -5,11 +5,11 @@ costs without the question who is asking.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated
 
-from application.identity.dto.user import UserOutput
+from application.actors import Actor, ActorId
 from application.paging import PageParams
+from application.permissions import ADMIN
 from domain.identity.value_objects.user import UserId
 from fastapi import APIRouter, FastAPI, Query
 from presentation.app import create_app as create_rendered_app
@@ -18,9 +18,7 @@ from presentation.deps.identity.users import UserIdDep, UsersDep
 from schemas.identity.user import UserResponse
 from schemas.paging import PageQuery, PageResponse
 
-ANYONE = UserOutput(
-    UserId.generate(), "anyone", "anyone@example.org", True, True, datetime.now(UTC), None, 1
-)
+ANYONE = Actor(ActorId.from_trusted(str(UserId.generate().value)), frozenset({ADMIN}))
 
 router = APIRouter(prefix="/public")
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -10,6 +11,9 @@ from pydantic.alias_generators import to_camel
 
 from application.errors import (
     AppConflictError,
+    AppError,
+    AppForbiddenError,
+    AppNotFoundError,
     AppUnauthorizedError,
     AppUnavailableError,
     DomainConflictError,
@@ -57,6 +61,24 @@ def test_a_problem_is_declared_with_its_status(app: FastAPI) -> None:
         base, own = schemas[f"Problem{row.status}"]["allOf"]
         assert base == {"$ref": f"{REFERENCE}Problem"}
         assert own["properties"]["status"]["const"] == row.status
+
+
+def test_an_operation_says_who_may() -> None:
+    app = DocumentedAPI()
+
+    @dataclass(frozen=True)
+    class Permission:
+        text: str
+        refusal: type[AppError] = AppForbiddenError
+
+    @app.get("/orders", responses=problems(Permission("For clerks."), AppNotFoundError))
+    async def orders() -> None:
+        """List the orders."""
+
+    operation = app.openapi()["paths"]["/orders"]["get"]
+    assert operation["description"] == "List the orders.\n\nFor clerks."
+    assert declared_codes(operation["responses"]["403"]) == ["forbidden"]
+    assert "x-permission" not in str(operation)
 
 
 def test_an_operation_declares_the_codes_of_all_that_it_refuses() -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.actors import Actor, ActorId
+from application.permissions import ADMIN
 
 if TYPE_CHECKING:
     from application.identity.dto.user import UserOutput
 
-_ADMIN = "admin"
-
 
 def roles_of(*, is_admin: bool) -> frozenset[str]:
-    return frozenset({_ADMIN} if is_admin else ())
+    return frozenset({ADMIN} if is_admin else ())
 
 
-def actor(user: UserOutput) -> Actor:
+def actor_of(user: UserOutput) -> Actor:
     return Actor(ActorId.from_trusted(str(user.id.value)), roles_of(is_admin=user.is_admin))

@@ -15,6 +15,7 @@ from domain.identity.value_objects.user import Email, Username
 from domain.shared import Faults
 
 if TYPE_CHECKING:
+    from application.actors import Actor
     from application.clock import Clock
     from application.identity.dto.user import (
         ChangeEmailInput,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 async def change_username(
-    actor: UserOutput,
+    actor: Actor,
     data: ChangeUsernameInput,
     expected: ExpectedVersions = None,
     *,
@@ -59,7 +60,7 @@ async def change_username(
 
 
 async def change_email(
-    actor: UserOutput,
+    actor: Actor,
     data: ChangeEmailInput,
     expected: ExpectedVersions = None,
     *,
@@ -98,7 +99,7 @@ async def change_email(
 
 
 async def change_password(
-    actor: UserOutput,
+    actor: Actor,
     data: ChangePasswordInput,
     expected: ExpectedVersions = None,
     *,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.identity.access import lock_user_as_admin, require_admin
+from application.identity.access import lock_user_as_admin, user_id_of
 from application.identity.dto_map.user import user_output
+from application.identity.permissions import MANAGE_USERS
 from application.identity.refusals import OwnAccountError, UserNotFoundError
 from application.versions import expect_version
 from domain.identity.value_objects.user import Username
 from domain.shared import Faults
 
 if TYPE_CHECKING:
+    from application.actors import Actor
     from application.clock import Clock
     from application.identity.dto.user import UserOutput
     from application.identity.ports.user_repo import UserRepository
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def deactivate_user(
-    actor: UserOutput,
+    actor: Actor,
     user_id: UserId,
     expected: ExpectedVersions = None,
     *,
@@ -38,8 +40,8 @@ async def deactivate_user(
         AlreadyDeactivatedError: the user is deactivated already.
         AppStaleError: the user is of another version than expected.
     """
-    require_admin(actor)
-    if actor.id == user_id:
+    MANAGE_USERS.require(actor)
+    if user_id_of(actor) == user_id:
         raise OwnAccountError
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
@@ -50,7 +52,7 @@ async def deactivate_user(
 
 
 async def reactivate_user(
-    actor: UserOutput,
+    actor: Actor,
     user_id: UserId,
     expected: ExpectedVersions = None,
     *,
@@ -66,7 +68,7 @@ async def reactivate_user(
         AlreadyActiveError: the user is active already.
         AppStaleError: the user is of another version than expected.
     """
-    require_admin(actor)
+    MANAGE_USERS.require(actor)
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
         expect_version(user.version, expected)

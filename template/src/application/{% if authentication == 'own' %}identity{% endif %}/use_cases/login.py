@@ -11,7 +11,7 @@ from application.errors import (
     RepoStaleError,
 )
 from application.identity.dto.login import TokenClaims
-from application.identity.dto_map.actor import actor, roles_of
+from application.identity.dto_map.actor import actor_of, roles_of
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import is_outdated, matching_spelling
 from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
@@ -83,8 +83,24 @@ async def authenticate(
     read_sessions: ReadSessions,
     users: UserRepository,
     tokens: TokenIssuer,
-) -> UserOutput:
+) -> Actor:
     """Return whose token this is. What was issued before the credentials changed is nobody's.
+
+    Raises:
+        AppUnauthorizedError: there is no token, or it proves nothing.
+    """
+    user = await get_own_account(token, read_sessions=read_sessions, users=users, tokens=tokens)
+    return actor_of(user)
+
+
+async def get_own_account(
+    token: str | None,
+    *,
+    read_sessions: ReadSessions,
+    users: UserRepository,
+    tokens: TokenIssuer,
+) -> UserOutput:
+    """Return the account of whose token this is, which was read to find that out.
 
     Raises:
         AppUnauthorizedError: there is no token, or it proves nothing.
@@ -96,21 +112,6 @@ async def authenticate(
         if user is not None and user.honours(claims.credentials_version):
             return user_output(user)
     raise AppUnauthorizedError
-
-
-async def identify(
-    token: str | None,
-    *,
-    read_sessions: ReadSessions,
-    users: UserRepository,
-    tokens: TokenIssuer,
-) -> Actor:
-    """Return whose token this is, as the actor that every context knows.
-
-    Raises:
-        AppUnauthorizedError: there is no token, or it proves nothing.
-    """
-    return actor(await authenticate(token, read_sessions=read_sessions, users=users, tokens=tokens))
 
 
 async def _find_for_login(

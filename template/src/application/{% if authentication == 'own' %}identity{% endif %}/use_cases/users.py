@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.identity.access import require_admin, require_user
+from application.identity.access import actor_id_of, require_user
 from application.identity.dto_map.user import user_output
+from application.identity.permissions import LIST_USERS, READ_USER
 from application.paging import Page, Slice
 
 if TYPE_CHECKING:
+    from application.actors import Actor
     from application.identity.dto.user import UserOutput
     from application.identity.ports.user_repo import UserRepository
     from application.paging import PageParams, SliceParams
@@ -17,36 +19,34 @@ if TYPE_CHECKING:
 
 
 async def get_user(
-    actor: UserOutput, user_id: UserId, *, read_sessions: ReadSessions, users: UserRepository
+    actor: Actor, user_id: UserId, *, read_sessions: ReadSessions, users: UserRepository
 ) -> UserOutput:
     """Return a user, to themselves or to an admin.
 
     Raises:
-        AppForbiddenError: the actor is neither.
-        UserNotFoundError: there is no such user.
+        UserNotFoundError: there is no such user, or the actor may not know.
     """
-    if actor.id != user_id:
-        require_admin(actor)
+    READ_USER.require(actor, owner=actor_id_of(user_id))
     async with read_sessions() as session:
         return user_output(await require_user(session, users, user_id))
 
 
 async def list_users(
-    actor: UserOutput, params: PageParams, *, read_sessions: ReadSessions, users: UserRepository
+    actor: Actor, params: PageParams, *, read_sessions: ReadSessions, users: UserRepository
 ) -> Page[UserOutput]:
     """Return one page of the users, the oldest first, to an admin.
 
     Raises:
         AppForbiddenError: the actor is no admin.
     """
-    require_admin(actor)
+    LIST_USERS.require(actor)
     async with read_sessions() as session:
         items, total = await users.list(session, params)
     return Page(items=[user_output(user) for user in items], total=total)
 
 
 async def scroll_users(
-    actor: UserOutput,
+    actor: Actor,
     params: SliceParams[UserId],
     *,
     read_sessions: ReadSessions,
@@ -58,7 +58,7 @@ async def scroll_users(
         AppForbiddenError: the actor is no admin.
         UserNotFoundError: there is no such user to go on after.
     """
-    require_admin(actor)
+    LIST_USERS.require(actor)
     async with read_sessions() as session:
         items = await users.list_after(session, params)
         if not items and params.after is not None:

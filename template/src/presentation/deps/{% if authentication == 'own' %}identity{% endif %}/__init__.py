@@ -17,6 +17,6 @@ def wire(app: FastAPI, settings: Settings) -> None:
 
 def bind(app: FastAPI, sessions: Sessions) -> None:
     app.state.login = bind_login(sessions, app.state.identity)
-    bind_actor(app, app.state.login.identify)
+    bind_actor(app, app.state.login.authenticate)
     app.state.discovery = bind_discovery(app.state.identity)
     app.state.users = bind_users(sessions, app.state.identity)

@@ -10,10 +10,9 @@ from fastapi import Depends, Request
 from application.actors import Actor
 from application.identity.dto.login import AccessToken, LoginInput
 from application.identity.dto.user import UserOutput
-from application.identity.use_cases.login import authenticate, identify, log_in
+from application.identity.use_cases.login import authenticate, get_own_account, log_in
 from application.sessions import Sessions
 from infrastructure.clock import SystemClock
-from presentation.deps.bearer import TokenDep
 from presentation.deps.identity.adapters import Adapters
 
 
@@ -22,8 +21,8 @@ class Login:
     """The use cases of a login, bound to what they work with."""
 
     log_in: Callable[[LoginInput], Awaitable[AccessToken]]
-    authenticate: Callable[[str | None], Awaitable[UserOutput]]
-    identify: Callable[[str | None], Awaitable[Actor]]
+    authenticate: Callable[[str | None], Awaitable[Actor]]
+    get_own_account: Callable[[str | None], Awaitable[UserOutput]]
 
 
 def bind_login(sessions: Sessions, adapters: Adapters) -> Login:
@@ -43,8 +42,8 @@ def bind_login(sessions: Sessions, adapters: Adapters) -> Login:
             users=adapters.users,
             tokens=adapters.tokens,
         ),
-        identify=partial(
-            identify,
+        get_own_account=partial(
+            get_own_account,
             read_sessions=sessions.read,
             users=adapters.users,
             tokens=adapters.tokens,
@@ -62,12 +61,5 @@ async def get_client_address(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-async def get_current_user(request: Request, token: TokenDep) -> UserOutput:
-    """Authenticate. Most requests pass here, and each provider asked for would add to their cost."""
-    login: Login = request.app.state.login
-    return await login.authenticate(token)
-
-
 LoginDep = Annotated[Login, Depends(get_login)]
 ClientAddressDep = Annotated[str | None, Depends(get_client_address)]
-CurrentUserDep = Annotated[UserOutput, Depends(get_current_user)]

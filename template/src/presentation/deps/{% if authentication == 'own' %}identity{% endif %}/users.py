@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
 
+from application.actors import Actor
 from application.identity.dto.user import (
     ChangeEmailInput,
     ChangePasswordInput,
@@ -34,16 +35,14 @@ class Users:
     """The use cases of users, bound to what they work with."""
 
     create_user: Callable[[CreateUserInput], Awaitable[UserOutput]]
-    get_user: Callable[[UserOutput, UserId], Awaitable[UserOutput]]
-    list_users: Callable[[UserOutput, PageParams], Awaitable[Page[UserOutput]]]
-    scroll_users: Callable[[UserOutput, SliceParams[UserId]], Awaitable[Slice[UserOutput, UserId]]]
-    change_username: Callable[
-        [UserOutput, ChangeUsernameInput, ExpectedVersions], Awaitable[UserOutput]
-    ]
-    change_email: Callable[[UserOutput, ChangeEmailInput, ExpectedVersions], Awaitable[UserOutput]]
-    change_password: Callable[[UserOutput, ChangePasswordInput, ExpectedVersions], Awaitable[None]]
-    deactivate_user: Callable[[UserOutput, UserId, ExpectedVersions], Awaitable[UserOutput]]
-    reactivate_user: Callable[[UserOutput, UserId, ExpectedVersions], Awaitable[UserOutput]]
+    get_user: Callable[[Actor, UserId], Awaitable[UserOutput]]
+    list_users: Callable[[Actor, PageParams], Awaitable[Page[UserOutput]]]
+    scroll_users: Callable[[Actor, SliceParams[UserId]], Awaitable[Slice[UserOutput, UserId]]]
+    change_username: Callable[[Actor, ChangeUsernameInput, ExpectedVersions], Awaitable[UserOutput]]
+    change_email: Callable[[Actor, ChangeEmailInput, ExpectedVersions], Awaitable[UserOutput]]
+    change_password: Callable[[Actor, ChangePasswordInput, ExpectedVersions], Awaitable[None]]
+    deactivate_user: Callable[[Actor, UserId, ExpectedVersions], Awaitable[UserOutput]]
+    reactivate_user: Callable[[Actor, UserId, ExpectedVersions], Awaitable[UserOutput]]
 
 
 def bind_users(sessions: Sessions, adapters: Adapters) -> Users:

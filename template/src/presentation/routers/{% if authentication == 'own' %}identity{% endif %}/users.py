@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from application.errors import AppForbiddenError, AppUnavailableError
+from application.errors import AppUnavailableError
 from application.identity.dto.user import (
     ChangeEmailInput,
     ChangePasswordInput,
     ChangeUsernameInput,
     CreateUserInput,
 )
+from application.identity.permissions import LIST_USERS, MANAGE_USERS, READ_USER
 from application.identity.refusals import (
     AlreadyActiveError,
     AlreadyDeactivatedError,
@@ -22,7 +23,9 @@ from application.identity.refusals import (
     WrongPasswordError,
 )
 from application.paging import PageParams
-from presentation.deps.identity.login import CurrentUserDep
+from presentation.deps.actor import ActorDep
+from presentation.deps.bearer import TokenDep
+from presentation.deps.identity.login import LoginDep
 from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
 from presentation.deps.preconditions import IfMatchDep
 from presentation.deps.shared import RootPathDep
@@ -57,10 +60,11 @@ async def create_user_endpoint(
 
 
 @router.get("/users/me", responses=VERSIONED)
-async def get_me_endpoint(current_user: CurrentUserDep, response: Response) -> UserResponse:
+async def get_me_endpoint(token: TokenDep, response: Response, login: LoginDep) -> UserResponse:
     """Read one's own account."""
-    response.headers["ETag"] = etag(current_user.version)
-    return UserResponse.from_output(current_user)
+    result = await login.get_own_account(token)
+    response.headers["ETag"] = etag(result.version)
+    return UserResponse.from_output(result)
 
 
 @router.put(
@@ -68,14 +72,14 @@ async def get_me_endpoint(current_user: CurrentUserDep, response: Response) -> U
 )
 async def change_username_endpoint(
     payload: ChangeUsernameRequest,
-    current_user: CurrentUserDep,
+    actor: ActorDep,
     expected: IfMatchDep,
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
     """Take another name."""
     data = ChangeUsernameInput(username=payload.username)
-    result = await users.change_username(current_user, data, expected)
+    result = await users.change_username(actor, data, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
@@ -86,14 +90,14 @@ async def change_username_endpoint(
 )
 async def change_email_endpoint(
     payload: ChangeEmailRequest,
-    current_user: CurrentUserDep,
+    actor: ActorDep,
     expected: IfMatchDep,
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
     """Move to another e-mail address, in exchange for the current password."""
     data = ChangeEmailInput(email=payload.email, current_password=payload.current_password)
-    result = await users.change_email(current_user, data, expected)
+    result = await users.change_email(actor, data, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
@@ -105,7 +109,7 @@ async def change_email_endpoint(
 )
 async def change_password_endpoint(
     payload: ChangePasswordRequest,
-    current_user: CurrentUserDep,
+    actor: ActorDep,
     expected: IfMatchDep,
     users: UsersDep,
 ) -> None:
@@ -113,68 +117,68 @@ async def change_password_endpoint(
     data = ChangePasswordInput(
         current_password=payload.current_password, new_password=payload.new_password
     )
-    await users.change_password(current_user, data, expected)
+    await users.change_password(actor, data, expected)
 
 
-@router.get("/users/scroll", responses=problems(AppForbiddenError, UserNotFoundError))
+@router.get("/users/scroll", responses=problems(LIST_USERS, UserNotFoundError))
 async def scroll_users_endpoint(
-    params: UserSliceDep, current_user: CurrentUserDep, users: UsersDep
+    params: UserSliceDep, actor: ActorDep, users: UsersDep
 ) -> SliceResponse[UserResponse]:
-    """Walk through all accounts, the oldest first, at the same cost to the end. For admins."""
-    result = await users.scroll_users(current_user, params)
+    """Walk through all accounts, the oldest first, at the same cost to the end."""
+    result = await users.scroll_users(actor, params)
     return SliceResponse[UserResponse].from_output(result)
 
 
-@router.get("/users/{userId}", responses=VERSIONED | problems(AppForbiddenError, UserNotFoundError))
+@router.get("/users/{userId}", responses=VERSIONED | problems(READ_USER))
 async def get_user_endpoint(
-    user_id: UserIdDep, current_user: CurrentUserDep, response: Response, users: UsersDep
+    user_id: UserIdDep, actor: ActorDep, response: Response, users: UsersDep
 ) -> UserResponse:
-    """Read an account: one's own, or as an admin anyone's."""
-    result = await users.get_user(current_user, user_id)
+    """Read an account."""
+    result = await users.get_user(actor, user_id)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
-@router.get("/users", responses=problems(AppForbiddenError))
+@router.get("/users", responses=problems(LIST_USERS))
 async def list_users_endpoint(
-    page: Annotated[PageQuery, Query()], current_user: CurrentUserDep, users: UsersDep
+    page: Annotated[PageQuery, Query()], actor: ActorDep, users: UsersDep
 ) -> PageResponse[UserResponse]:
-    """List the accounts, the oldest first. For admins."""
+    """List the accounts, the oldest first."""
     params = PageParams(limit=page.limit, offset=page.offset)
-    result = await users.list_users(current_user, params)
+    result = await users.list_users(actor, params)
     return PageResponse[UserResponse].from_output(result)
 
 
 @router.post(
     "/users/{userId}/deactivate",
     responses=VERSIONED
-    | problems(AppForbiddenError, OwnAccountError, UserNotFoundError, AlreadyDeactivatedError),
+    | problems(MANAGE_USERS, OwnAccountError, UserNotFoundError, AlreadyDeactivatedError),
 )
 async def deactivate_user_endpoint(
     user_id: UserIdDep,
-    current_user: CurrentUserDep,
+    actor: ActorDep,
     expected: IfMatchDep,
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Shut a user out; their tokens stop working at once. For admins."""
-    result = await users.deactivate_user(current_user, user_id, expected)
+    """Shut a user out; their tokens stop working at once."""
+    result = await users.deactivate_user(actor, user_id, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
 @router.post(
     "/users/{userId}/reactivate",
-    responses=VERSIONED | problems(AppForbiddenError, UserNotFoundError, AlreadyActiveError),
+    responses=VERSIONED | problems(MANAGE_USERS, UserNotFoundError, AlreadyActiveError),
 )
 async def reactivate_user_endpoint(
     user_id: UserIdDep,
-    current_user: CurrentUserDep,
+    actor: ActorDep,
     expected: IfMatchDep,
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Let a deactivated user in again. For admins."""
-    result = await users.reactivate_user(current_user, user_id, expected)
+    """Let a deactivated user in again."""
+    result = await users.reactivate_user(actor, user_id, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

@@ -20,12 +20,12 @@ async def _id_of(client: AsyncClient, name: str) -> str:
     return user_id
 
 
-async def test_members_may_not_read_each_other(client: AsyncClient) -> None:
+async def test_to_members_there_are_no_others(client: AsyncClient) -> None:
     ada, bob_id = await a_member(client, "ada"), await _id_of(client, "bob")
 
     response = await client.get(f"/users/{bob_id}", headers=ada)
 
-    assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+    assert (response.status_code, response.json()["code"]) == (404, "user_not_found")
 
 
 async def test_an_admin_reads_anyone(app: FastAPI, client: AsyncClient) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from application.errors import AppUnauthorizedError
 from application.identity.dto.user import UserOutput
+from application.identity.dto_map.actor import actor_of
 from application.identity.dto_map.user import user_output
 from application.identity.use_cases.administration import deactivate_user
 from domain.identity.user import User
@@ -87,8 +88,8 @@ async def test_of_two_admins_who_shut_each_other_out_at_once_one_comes_too_late(
         deactivate_user, session_factory=committing.sessions.write, users=users, clock=clock
     )
     outcomes = await asyncio.gather(
-        deactivate(ada, bob.id),
-        deactivate(bob, ada.id),
+        deactivate(actor_of(ada), bob.id),
+        deactivate(actor_of(bob), ada.id),
         return_exceptions=True,
     )
 

@@ -7,6 +7,7 @@ import pytest
 from application.errors import AppTooManyRequestsError, AppUnauthorizedError
 from application.identity.dto.login import LoginInput
 from application.identity.dto.user import ChangePasswordInput, CreateUserInput
+from application.identity.dto_map.actor import actor_of
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, UserId, Username
 from tests.fakes.identity.password_hasher import FakePasswordHasher
@@ -23,8 +24,8 @@ async def test_a_token_opens_the_door_for_its_bearer(world: World) -> None:
 
     token = await world.login("ada")
 
-    found = await world.authenticate(token.access_token)
-    assert found == ada
+    assert await world.authenticate(token.access_token) == actor_of(ada)
+    assert await world.get_own_account(token.access_token) == ada
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ async def test_a_refusal_does_not_tell_what_was_wrong(
 async def test_a_deactivated_user_is_refused_like_a_stranger(world: World) -> None:
     ada = await world.a_user("ada")
     admin = await world.a_user("root", is_admin=True)
-    await world.deactivate_user(admin, ada.id)
+    await world.deactivate_user(actor_of(admin), ada.id)
 
     with pytest.raises(AppUnauthorizedError, match=r"^wrong username or password$"):
         await world.login("ada")
@@ -56,7 +57,7 @@ async def test_a_token_of_a_deactivated_user_stops_working_at_once(world: World)
     admin = await world.a_user("root", is_admin=True)
     token = await world.login("ada")
 
-    await world.deactivate_user(admin, ada.id)
+    await world.deactivate_user(actor_of(admin), ada.id)
 
     with pytest.raises(AppUnauthorizedError):
         await world.authenticate(token.access_token)
@@ -67,8 +68,8 @@ async def test_a_token_does_not_come_back_with_its_bearer(world: World) -> None:
     admin = await world.a_user("root", is_admin=True)
     token = await world.login("ada")
 
-    await world.deactivate_user(admin, ada.id)
-    await world.reactivate_user(admin, ada.id)
+    await world.deactivate_user(actor_of(admin), ada.id)
+    await world.reactivate_user(actor_of(admin), ada.id)
 
     with pytest.raises(AppUnauthorizedError):
         await world.authenticate(token.access_token)
@@ -78,7 +79,9 @@ async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> Non
     ada = await world.a_user("ada")
     before = await world.login("ada")
 
-    await world.change_password(ada, ChangePasswordInput(PASSWORD, "staple horse battery"))
+    await world.change_password(
+        actor_of(ada), ChangePasswordInput(PASSWORD, "staple horse battery")
+    )
 
     after = await world.login("ada", "staple horse battery")
     assert await world.authenticate(after.access_token)
@@ -136,7 +139,7 @@ async def test_a_right_password_makes_up_for_wrong_ones(world: World) -> None:
 async def test_the_password_of_a_deactivated_user_makes_up_for_nothing(world: World) -> None:
     ada = await world.a_user("ada")
     admin = await world.a_user("root", is_admin=True)
-    await world.deactivate_user(admin, ada.id)
+    await world.deactivate_user(actor_of(admin), ada.id)
     await _guess(world, "ada", PASSWORD, times=LIMITS.per_account_and_client)
 
     with pytest.raises(AppTooManyRequestsError):
@@ -193,7 +196,7 @@ async def test_every_name_takes_the_same_work_while_hashes_of_several_costs_are_
     world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
     await world.a_user("bob")
     gone = await world.a_user("gone")
-    await world.deactivate_user(admin, gone.id)
+    await world.deactivate_user(actor_of(admin), gone.id)
 
     for name in ("ada", "bob", "nobody"):
         await _guess(world, name, times=1)
@@ -207,7 +210,7 @@ async def test_every_name_takes_the_same_work_for_a_password_of_several_spelling
 ) -> None:
     admin, _ = await world.a_user("root", is_admin=True), await world.a_user("ada")
     gone = await _registered_long_ago(world, "gone", NFC)
-    await world.deactivate_user(admin, gone.id)
+    await world.deactivate_user(actor_of(admin), gone.id)
 
     for name in ("ada", "nobody", "gone"):
         await _guess(world, name, NFC, times=1)
@@ -254,7 +257,7 @@ async def test_whoever_logs_in_while_somebody_else_changes_the_user_still_gets_i
 
     token = await world.login("ada")
 
-    found = await world.authenticate(token.access_token)
+    found = await world.get_own_account(token.access_token)
     assert (found.id, found.username) == (ada.id, "countess")
 
 

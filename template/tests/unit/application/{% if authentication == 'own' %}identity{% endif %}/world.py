@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from application.actors import Actor
 from application.identity.dto.login import AccessToken, LoginInput, LoginLimits
 from application.identity.dto.user import (
     ChangeEmailInput,
@@ -16,7 +17,7 @@ from application.identity.use_cases.administration import (
     promote_user,
     reactivate_user,
 )
-from application.identity.use_cases.login import authenticate, log_in
+from application.identity.use_cases.login import authenticate, get_own_account, log_in
 from application.identity.use_cases.registration import create_user
 from application.identity.use_cases.users import get_user, list_users, scroll_users
 from tests.fakes.clock import FakeClock
@@ -59,6 +60,9 @@ class World:
         self.promote_user = partial(
             promote_user, session_factory=sessions.write, users=users, clock=clock
         )
+        self.get_own_account = partial(
+            get_own_account, read_sessions=sessions.read, users=users, tokens=self.tokens
+        )
         self.authenticate = partial(
             authenticate, read_sessions=sessions.read, users=users, tokens=self.tokens
         )
@@ -73,7 +77,7 @@ class World:
             service_name=SERVICE_NAME,
         )
 
-    async def change_email(self, actor: UserOutput, data: ChangeEmailInput) -> UserOutput:
+    async def change_email(self, actor: Actor, data: ChangeEmailInput) -> UserOutput:
         return await change_email(
             actor,
             data,
@@ -101,7 +105,7 @@ class World:
             clock=self.clock,
         )
 
-    async def change_password(self, actor: UserOutput, data: ChangePasswordInput) -> None:
+    async def change_password(self, actor: Actor, data: ChangePasswordInput) -> None:
         await change_password(
             actor,
             data,
