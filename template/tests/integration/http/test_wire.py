@@ -20,7 +20,7 @@ from starlette.responses import StreamingResponse
 
 from infrastructure.config import Settings
 from presentation.app import create_app
-from presentation.protocol import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES
+from presentation.protocol import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES, HttpProtocol
 from tests.integration.http.conftest import served
 
 HOST = b"Host: service\r\n"
@@ -380,11 +380,28 @@ async def test_a_body_that_goes_wrong_is_refused(port: int, first: bytes) -> Non
 
 
 async def test_a_body_that_goes_wrong_and_is_not_read_ends_the_connection(port: int) -> None:
-    unread = get(b"/slow", head=HOST + CHUNKED) + b"not a length\r\n"
+    unread = get(b"/slow", head=HOST + CHUNKED)
 
-    answers = await answers_to(port, unread, NEXT, NEXT)
+    answers = await answers_to(port, unread, b"not a length\r\n", NEXT)
 
     assert [(answer.status, answer.headers["connection"]) for answer in answers] == [(200, "close")]
+
+
+async def test_what_arrives_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
+    connections = []
+
+    class Kept(HttpProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            connections.append(self)
+
+    async with served(echoing, http=Kept) as port:
+        await answers_to(port, b"nonsense\r\n\r\n")
+        (connection,) = connections
+        refused = connection.cycle
+        connection.data_received(NEXT)
+
+    assert connection.cycle is refused
 
 
 async def test_a_body_that_goes_wrong_after_its_answer_ends_the_connection(port: int) -> None:
