@@ -125,6 +125,17 @@ def test_no_shell_stands_between_the_service_and_its_signals(render: Render) -> 
     assert "ENTRYPOINT" not in final
 
 
+@pytest.mark.parametrize("file", ["Dockerfile", "dev/serve.py"])
+def test_every_way_to_serve_reads_one_message_as_one_request(render: Render, file: str) -> None:
+    assert "presentation.protocol:HttpProtocol" in (render() / file).read_text()
+
+
+def test_without_an_image_the_readme_serves_in_the_same_way(render: Render) -> None:
+    readme = (render(container=False) / "README.md").read_text()
+
+    assert "--http presentation.protocol:HttpProtocol" in readme
+
+
 def test_the_image_does_not_tell_what_serves_it(render: Render) -> None:
     assert "--no-server-header" in json.loads(final_stage(render())["CMD"])
 

@@ -441,7 +441,7 @@ async def test_a_client_that_leaves_in_the_middle_of_its_request_changes_nothing
     await client.get("/health/live")
     writer.close()
 
-    assert await statuses_logged(running, earlier, "/users", 1) == [422]
+    assert await statuses_logged(running, earlier, "/users", 1) == [499]
     assert name not in names_kept(postgres)
 
 

@@ -45,7 +45,10 @@ RIVALS = Path(__file__).parent / "rivals"
 
 # Each logs every request: the rendered service by itself, the others as uvicorn does by default.
 SERVERS = {
-    "rendered": ["--factory", "rendered:create_app", "--no-access-log"],
+    "rendered": [
+        *("--factory", "rendered:create_app", "--no-access-log"),
+        *("--http", "presentation.protocol:HttpProtocol"),
+    ],
     "simplified": ["simplified:app"],
     "bare": ["bare:app"],
 }

@@ -142,6 +142,7 @@ class HttpProtocol(HttpToolsProtocol):
         cycle = self.cycle
         # Of a head with an offer, there is no cycle yet.
         if cycle and cycle.scope is self.scope:
+            self._unfinished = 0
             cycle.more_body = False
             cycle.message_event.set()
 
@@ -221,10 +222,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _refuse(self, refusal: RefusedMessageError) -> None:
         """Answer a message that is none in its turn, and read nothing after it."""
         self._refusal = refusal
-        begun = self.cycle is not None and self.cycle.scope is self.scope
-        if not begun or not self.cycle.more_body:
-            if begun or self.scope is None:
-                self.on_message_begin()
+        if self.cycle is None or self.cycle.scope is not self.scope:  # it is in its head
             method, path = self.parser.get_method(), self.url
             self.url = b"/"
             super().on_headers_complete()

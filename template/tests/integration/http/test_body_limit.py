@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import Body, FastAPI, Form, Request, UploadFile
+from fastapi import Body, FastAPI, Form, Request, Response, UploadFile
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
@@ -130,6 +130,11 @@ async def test_a_body_that_the_route_reads_by_itself_may_be_as_long_as_is_set(
     async def hooks(request: Request) -> int:
         return len(await request.body())
 
+    async def raw(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    app.add_route("/raw", raw, methods=["POST"])
     async with client_of(app) as client:
-        assert (await client.post("/hooks", content=b"x" * 1000)).json() == 1000
-        assert (await client.post("/hooks", content=b"x" * 1001)).status_code == 413
+        for path in ("/hooks", "/raw"):
+            assert (await client.post(path, content=b"x" * 1000)).text == "1000"
+            assert (await client.post(path, content=b"x" * 1001)).status_code == 413

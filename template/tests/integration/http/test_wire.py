@@ -20,7 +20,7 @@ from starlette.responses import StreamingResponse
 
 from infrastructure.config import Settings
 from presentation.app import create_app
-from presentation.protocol import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES
+from presentation.protocol import MAX_FIELDS, MAX_HEAD_BYTES, MAX_TARGET_BYTES, HttpProtocol
 from tests.integration.http.conftest import served
 
 HOST = b"Host: service\r\n"
@@ -256,6 +256,7 @@ WRONG = {
     "a field without a colon": (get(b"/echo", head=HOST + b"X\r\n"), 400),
     "a NUL": (get(b"/echo", head=HOST + b"X: a\x00b\r\n"), 400),
     "a fragment": (get(b"/echo#/../health"), 400),
+    "no host beside an absolute target": (get(b"http://service/echo", head=b""), 400),
     "a user in the target": (get(b"http://user:password@service/echo"), 400),
     "a target elsewhere": (get(b"ftp://service/echo"), 400),
     "an asterisk": (get(b"*"), 400),
@@ -305,12 +306,14 @@ async def test_a_head_may_be_as_large_as_is_said(port: int, status: int) -> None
 @pytest.mark.parametrize(
     "endless",
     [
+        b"\r\n" * 20_000,
+        NEXT + b"\r\n" * 20_000,
         b"GET /",
         b"GET /echo HTTP/1.1\r\nX: ",
         b"GET /echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n0\r\nX: ",
         b"GET /echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n5;",
     ],
-    ids=["target", "field", "trailer", "extension"],
+    ids=["empty lines", "empty lines between", "target", "field", "trailer", "extension"],
 )
 async def test_what_never_ends_is_not_kept(port: int, endless: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -325,10 +328,44 @@ async def test_what_never_ends_is_not_kept(port: int, endless: bytes) -> None:
     writer.close()
 
 
-async def test_a_wrong_message_is_answered_in_its_turn(port: int) -> None:
-    answers = await answers_to(port, get(b"/slow") + get(b"/slow"), b"nonsense\r\n\r\n", NEXT)
+@pytest.mark.parametrize("before", [1, 2])
+async def test_a_wrong_message_is_answered_in_its_turn(port: int, before: int) -> None:
+    answers = await answers_to(port, get(b"/slow") * before, b"nonsense\r\n\r\n", NEXT)
 
-    assert [answer.status for answer in answers] == [200, 200, 400]
+    assert [answer.status for answer in answers] == [200] * before + [400]
+
+
+async def test_requests_may_come_before_the_answers_to_others(port: int) -> None:
+    answers = await answers_to(port, get(b"/slow") * 2, *[get(b"/slow")] * 6, LAST)
+
+    assert [answer.status for answer in answers] == [200] * 9
+    assert answers[-1].body == ALIVE
+
+
+class Chat(asyncio.Protocol):
+    """Stands for a library that speaks WebSocket, which the service does not have."""
+
+    def __init__(self, **_given: object) -> None:
+        pass
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        transport.write(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        transport.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "version", "status"),
+    [(b"GET", b"1.1", 101), (b"GET", b"1.0", 200), (b"POST", b"1.1", 200)],
+)
+async def test_an_upgrade_is_taken_where_there_is_a_library_for_it(
+    echoing: FastAPI, method: bytes, version: bytes, status: int
+) -> None:
+    line = method + b" /echo HTTP/" + version + b"\r\n"
+
+    async with served(echoing, ws=Chat) as port:
+        answer, *_ = await answers_to(port, line + HOST + OFFERS["websocket"] + b"\r\n", LAST)
+
+    assert answer.status == status
 
 
 @pytest.mark.parametrize("first", [b"", get(b"/slow")], ids=["alone", "after another"])
@@ -340,6 +377,31 @@ async def test_a_body_that_goes_wrong_is_refused(port: int, first: bytes) -> Non
     assert answers[-1].status == 400
     assert answers[-1].echo["code"] == "bad_request"
     assert len(answers) == (2 if first else 1)
+
+
+async def test_a_body_that_goes_wrong_and_is_not_read_ends_the_connection(port: int) -> None:
+    unread = get(b"/slow", head=HOST + CHUNKED)
+
+    answers = await answers_to(port, unread, b"not a length\r\n", NEXT)
+
+    assert [(answer.status, answer.headers["connection"]) for answer in answers] == [(200, "close")]
+
+
+async def test_what_arrives_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
+    connections = []
+
+    class Kept(HttpProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            connections.append(self)
+
+    async with served(echoing, http=Kept) as port:
+        await answers_to(port, b"nonsense\r\n\r\n")
+        (connection,) = connections
+        refused = connection.cycle
+        connection.data_received(NEXT)
+
+    assert connection.cycle is refused
 
 
 async def test_a_body_that_goes_wrong_after_its_answer_ends_the_connection(port: int) -> None:
