@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +17,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.conftest import owners_environment
+from tests.conftest import Service, owners_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tests.conftest import MakeService, Service
+    from tests.conftest import MakeService
 
 ADA = {"username": "ada", "email": "ada@example.org", "password": "purple monkey dishwasher"}
 PATIENCE = 60  # seconds; a start takes two
@@ -30,7 +32,10 @@ FREE_SOCKET = "from dev.serve import free_socket; free_socket()"
 
 @contextmanager
 def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
-    """Run `just dev`, give its address, and stop it as a terminal does on Ctrl-C."""
+    """Run `just dev`, give its address, and stop it as a terminal does on Ctrl-C.
+
+    However it is stopped, it ends well and quietly, unless it is killed.
+    """
     with log.open("w") as output:
         process = subprocess.Popen(
             ["uv", "run", "just", "dev"],
@@ -45,7 +50,10 @@ def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) 
         yield _address(process, log)
     finally:
         os.killpg(process.pid, stop)
-        process.wait(PATIENCE)
+        ended = process.wait(PATIENCE)
+    if stop != signal.SIGKILL:
+        assert ended == 0, log.read_text()
+        assert not re.search("error|Traceback", log.read_text().rpartition("Docs")[2])
 
 
 def begin_anew(service: Service) -> None:
@@ -169,6 +177,91 @@ def test_a_supervisor_that_terminates_it_leaves_nothing_running(
         assert processes_of(service) != []
 
     assert processes_of(service) == []
+
+
+@pytest.mark.parametrize("moment", ["start", "initdb", "migrations"])
+def test_ctrl_c_during_the_very_first_start_ends_it_as_quietly(
+    make_service: MakeService, moment: str
+) -> None:
+    service = make_service()
+    begin_anew(service)
+    begun = {
+        "start": lambda: (service.path / ".local/secrets/JWT_SECRET").exists(),
+        "initdb": lambda: any(service.path.glob(".local/postgres/data.*/PG_VERSION")),
+        "migrations": lambda: any("alembic" in line for line in processes_of(service)),
+    }[moment]
+
+    said, ended = in_a_terminal(service, begun)
+
+    assert (ended, re.findall("error|Traceback", said)) == (0, []), said
+    assert processes_of(service) == []
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "\0" * 64, "short"], ids=["a full disk", "a crash", "an editor"]
+)
+def test_a_damaged_secret_is_named_with_the_remedy(make_service: MakeService, damage: str) -> None:
+    service = make_service()
+    secret = service.path / ".local/secrets/JWT_SECRET"
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_text(damage)
+
+    refusals = [service.try_to("uv", "run", "just", recipe) for recipe in ("dev", "migrate")]
+
+    secret.unlink()
+    for refusal in refusals:
+        assert refusal.returncode == 1
+        assert f"{secret} holds no secret" in refusal.stdout
+        assert "Delete it" in refusal.stdout
+        assert "Traceback" not in refusal.stdout
+    service.run("uv", "run", "just", "migrate")
+    assert re.fullmatch(r"[\w-]{64}", secret.read_text())
+
+
+@pytest.mark.parametrize("name", ['$HOME "b"', "it's %(here)s 100%", "a\\n`id` é!", "[x]{y}*?#~;&"])
+def test_a_checkout_may_lie_below_a_folder_of_any_name(
+    make_service: MakeService, tmp_path: Path, name: str
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # root's PostgreSQL may not enter pytest's own
+        Path(folder).chmod(0o755)
+        odd = Service(Path(folder) / name / "service")
+        shutil.copytree(
+            make_service().path, odd.path, ignore=shutil.ignore_patterns(".venv", ".local")
+        )
+        odd.run("uv", "sync", "--quiet")
+
+        odd.run("uv", "run", "just", "migrate")
+        odd.run("uv", "run", "just", "revision", "a thing")
+        odd.run("uv", "run", "pytest", "-q", "tests/integration/persistence")
+        with just_dev(odd, tmp_path / "dev.log") as url:
+            assert httpx.get(f"{url}/health/ready").status_code == 200
+
+
+def in_a_terminal(service: Service, begun: Callable[[], bool]) -> tuple[str, int]:
+    """Run `just dev` in a terminal of its own, press Ctrl-C there; return what it said and its end."""
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", "uv", "run", "just", "dev"],
+        cwd=service.path,
+        env=owners_environment(),
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+    )
+    os.close(inside)
+    deadline = time.monotonic() + PATIENCE
+    while not begun():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.001)
+    os.write(terminal, b"\x03")
+    said = b""
+    try:
+        while part := os.read(terminal, 65536):
+            said += part
+    except OSError:  # it has been closed at the other end
+        pass
+    os.close(terminal)
+    return said.decode(), process.wait(PATIENCE)
 
 
 def test_what_is_left_of_a_killed_service_is_taken_over(
