@@ -30,18 +30,9 @@ IDENTITY_LEFTOVERS = (
     "access_token",
 )
 # What only a service with users of its own has, and what only one that verifies others' tokens has.
-OF_USERS = (
-    "identity",
-    "argon",
-    "oauth",
-    "multipart",
-    "hasher",
-    "user_repo",
-    "create_admin",
-    "jwt_",
-)
-OF_AN_ISSUER = ("oidc", "issuer_keys", "authentication=external", "dev/issuer", "just token")
-OF_ACTORS = ("actordep", "actorid", "bearer", *OF_AN_ISSUER)
+OF_USERS = (".identity", "identity/", "argon", "oauth", "multipart", "hasher", "user_repo", "jwt_")
+OF_AN_ISSUER = ("oidc_jwks", "issuer_keys", "security/issuer", "dev/issuer", "just token")
+OF_ACTORS = ("actordep", "actorid", "oidc", *OF_AN_ISSUER)
 
 
 AGE = '''\

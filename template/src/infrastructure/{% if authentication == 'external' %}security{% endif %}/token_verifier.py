@@ -58,22 +58,34 @@ class OidcTokenVerifier:
     async def verify(self, token: str) -> Actor | None:
         try:
             claims = await self._claims(token)
-            return claims and Actor(ActorId.parse(claims["sub"]), self._roles(claims))
+            return Actor(ActorId.parse(claims["sub"]), self._roles(claims))
         except (jwt.PyJWTError, DomainError):
             return None
 
-    async def _claims(self, token: str) -> Any:
-        header = jwt.get_unverified_header(token)
-        key_id, algorithm, kind = header.get("kid"), header.get("alg"), header.get("typ")
-        if not isinstance(key_id, str) or algorithm not in self._algorithms:
-            return None
-        if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
-            return None
+    async def _claims(self, token: str) -> dict[str, Any]:
+        """Return what the token says.
+
+        Raises:
+            PyJWTError: it proves nothing.
+        """
+        key_id, algorithm = self._named_key(token)
         if not self._keys.knows(key_id):
             # The issuer is not asked about what would be refused anyway.
             self._decode(token, "", _CHECKS_OF_THE_CLAIMS)
         key = await self._keys.find(key_id, algorithm)
-        return key and self._decode(token, key, _CHECKS)
+        if key is None:
+            raise jwt.InvalidTokenError
+        return self._decode(token, key, _CHECKS)
+
+    def _named_key(self, token: str) -> tuple[str, str]:
+        """Return the id of the key that the token says it is signed with, and the algorithm."""
+        header = jwt.get_unverified_header(token)
+        key_id, algorithm, kind = header.get("kid"), header.get("alg"), header.get("typ")
+        if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
+            raise jwt.InvalidTokenError
+        if not isinstance(key_id, str) or algorithm not in self._algorithms:
+            raise jwt.InvalidTokenError
+        return key_id, algorithm
 
     def _decode(self, token: str, key: jwt.PyJWK | str, checks: Options) -> dict[str, Any]:
         return jwt.decode(
@@ -96,7 +108,6 @@ class OidcTokenVerifier:
         for step in [name] if name in claims else name.split("."):
             found = found.get(step) if isinstance(found, dict) else None
         if isinstance(found, str):
-            return frozenset(found.split())
-        if isinstance(found, list):
-            return frozenset(role for role in found if isinstance(role, str))
-        return frozenset()
+            found = found.split()
+        roles = found if isinstance(found, list) else []
+        return frozenset(role for role in roles if isinstance(role, str) and role.isprintable())

@@ -102,6 +102,7 @@ ROLES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "an object": ("roles", {"roles": {"admin": True}}, set()),
     "a number": ("roles", {"roles": 1}, set()),
     "not texts": ("roles", {"roles": [1, None, ["admin"], "clerk"]}, {"clerk"}),
+    "what no answer could hold": ("roles", {"roles": ["\ud800", "a\x00", "clerk"]}, {"clerk"}),
     "a way that leads nowhere": ("realm_access.roles", {"realm_access": ["roles"]}, set()),
     "of another claim": ("roles", {"groups": ["admin"]}, set()),
 }
