@@ -12,7 +12,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from architecture.grammars.routes import is_route
-from architecture.grammars.source import Function, Module, parameters
+from architecture.grammars.source import Function, Module, parameters, parsed
 from architecture.grammars.values import is_nothing_else
 
 if TYPE_CHECKING:
@@ -91,11 +91,12 @@ def _names(node: ast.AST) -> set[str]:
 def _is_inner(module: Module, argument: ast.arg) -> bool:
     if argument.annotation is None:
         return argument.arg not in ("self", "cls")
-    origin = module.origin(argument.annotation)
+    annotation = parsed(argument.annotation)
+    origin = module.origin(annotation)
     name = origin.rpartition(".")[2]
     if name in ("dict", "Mapping", "MutableMapping"):
         return False  # the API document, an ASGI scope, an error of FastAPI's
-    for node in ast.walk(argument.annotation):
+    for node in ast.walk(annotation):
         if isinstance(node, ast.Name | ast.Attribute):
             inner = module.origin(node)
             if inner.rpartition(".")[2] in _ANYTHING:

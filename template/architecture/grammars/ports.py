@@ -49,17 +49,23 @@ def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
 
 @dataclass
 class Ports:
-    """The protocols of `application`, told by their methods: an adapter has them all."""
+    """The protocols of `application`. An adapter has all methods of one, or is named after it."""
 
     source: Source
 
-    def implemented_by(self, kind: ast.ClassDef) -> str | None:
-        """Return the name of the port that a class implements, if it does."""
+    def has_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
+        """Whether a class of a module implements a port."""
+        if module.name.startswith("domain") or is_protocol(kind):
+            return False
+        if module.name.startswith("infrastructure") and kind.name.endswith(
+            ("Repository", "Repo", *self._protocols)
+        ):
+            return True
         methods = _methods(kind)
-        for name, wanted in self._protocols.items():
-            if all(method in methods and wanted[method] <= methods[method] for method in wanted):
-                return name
-        return None
+        return any(
+            all(method in methods and wanted[method] <= methods[method] for method in wanted)
+            for wanted in self._protocols.values()
+        )
 
     @cached_property
     def _protocols(self) -> dict[str, dict[str, set[str]]]:

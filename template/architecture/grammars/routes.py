@@ -130,9 +130,7 @@ class _Route:
                 yield self.module.find("decorator", decorator)
         body = body_without_docstring(self.function.body)
         for statement in body:
-            if isinstance(statement, ast.Return):
-                if statement is not body[-1]:
-                    yield self.module.find("returns", statement)
+            if isinstance(statement, ast.Return) and statement is body[-1]:
                 yield from self._returned(statement.value)
             else:
                 yield from self._statement(statement)
@@ -154,10 +152,23 @@ class _Route:
                 yield from values.arguments(call, self)
             case ast.Expr(value=ast.Call() | ast.Await() as value):
                 yield from values.check(value, self)
+            case ast.Return(value=value):
+                yield self.module.find("returns", node)
+                yield from self._returned(value)
             case ast.AsyncFor():
                 yield from self._stream(node)
             case _:
                 yield self.module.find("statement", node)
+                for inner in ast.iter_child_nodes(node):
+                    yield from self._within(inner)
+
+    def _within(self, node: ast.AST) -> Iterator[Finding]:
+        """Go on in what is refused as a whole, so that all that has to move is named at once."""
+        if isinstance(node, ast.stmt):
+            yield from self._statement(node)
+        elif isinstance(node, ast.ExceptHandler | ast.match_case):
+            for inner in node.body:
+                yield from self._statement(inner)
 
     def _assigned(self, target: ast.expr, value: ast.expr) -> Iterator[Finding]:
         match target:
@@ -205,6 +216,8 @@ class _Route:
                 yield from values.check(sent.value, self)
             case _:
                 yield self.module.find("statement", node)
+                for inner in node.body:
+                    yield from self._statement(inner)
 
     def _returned(self, node: ast.expr | None) -> Iterator[Finding]:
         match node:
@@ -254,20 +267,21 @@ class _Route:
                 self._kind(name) == "Request"
             ):
                 return
-        if id(node) in self._streams:
-            self._cases.append(node)
-        elif self._case(node.func) == "port":
+        case = self._case(node.func)
+        if case == "port":
             yield self.module.find("port", node)
+        elif case:
+            self._cases.append(node)
+            if id(node) not in self._streams:
+                yield self.module.find("awaits", node)
         elif origin.startswith(_WEB):
             self._streams |= {
                 id(given)
                 for given in (*node.args, *(k.value for k in node.keywords))
                 if isinstance(given, ast.Call) and self._case(given.func) == "case"
             }
-        elif self._is_helper(node.func):
-            defined = self.source.defining(origin)
-            if defined:
-                self.helpers.add((defined[0].name, defined[1]))
+        elif (place := helper(self.source, origin)) is not None:
+            self.helpers.add(place)
         elif not (_makes_an_input(origin) or origin in _CONVERSIONS):
             yield self.module.find("computes" if origin in values.ARITHMETIC else "calls", node)
 
@@ -284,6 +298,7 @@ class _Route:
                     yield from values.arguments(call, self)
                 else:
                     yield self.module.find(case or "awaits", node)
+                    yield from values.arguments(call, self)
             case _:
                 yield self.module.find("awaits", node)
 
@@ -295,8 +310,7 @@ class _Route:
         return "" if root in self._types or root in self._locals else self.module.origin(node)
 
     def _is_helper(self, func: ast.expr) -> bool:
-        origin = self._origin(func)
-        return origin.startswith("presentation.") and not origin.startswith("presentation.deps.")
+        return helper(self.source, self._origin(func)) is not None
 
     def _kind(self, name: str) -> str:
         """Return `Response` for a parameter that is one of FastAPI's or Starlette's."""
@@ -315,7 +329,8 @@ class _Route:
                 return "port" if is_port(self.source, self.module, annotation, attribute) else "case"
         package, _, name = self._origin(func).rpartition(".")
         parts = package.split(".")
-        return "case" if parts[0] == "application" and "use_cases" in parts and name else ""
+        is_function = parts[0] == "application" and "use_cases" in parts and name[:1].islower()
+        return "case" if is_function else ""
 
 
 @dataclass
@@ -329,17 +344,21 @@ class _Helper:
 
     def findings(self) -> Iterator[Finding]:
         for statement in body_without_docstring(self.function.body):
-            match statement:
-                case ast.Return(value=value):
-                    yield from values.check(value, self)
-                case ast.Assign(targets=[ast.Name()], value=value):
-                    yield from values.check(value, self)
-                case ast.AnnAssign(target=ast.Name(), value=value):
-                    yield from values.check(value, self)
-                case ast.Expr(value=ast.Constant()) | ast.Pass():
-                    continue
-                case _:
-                    yield self.module.find("statement", statement)
+            yield from self._statement(statement)
+
+    def _statement(self, node: ast.stmt) -> Iterator[Finding]:
+        match node:
+            case ast.Return(value=value) | ast.Assign(targets=[ast.Name()], value=value):
+                yield from values.check(value, self)
+            case ast.AnnAssign(target=ast.Name(), value=value):
+                yield from values.check(value, self)
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                return
+            case _:
+                yield self.module.find("statement", node)
+                for inner in ast.iter_child_nodes(node):
+                    if isinstance(inner, ast.stmt):
+                        yield from self._statement(inner)
 
     def call(self, node: ast.Call) -> Iterator[Finding]:
         origin = self.module.origin(node.func)
@@ -347,10 +366,8 @@ class _Helper:
             yield self.module.find("computes", node)
         elif "use_cases" in origin.split("."):
             yield self.module.find("calls", node)
-        elif origin.startswith("presentation."):
-            defined = self.source.defining(origin)
-            if defined and defined[1] in defined[0].functions:
-                self.helpers.add((defined[0].name, defined[1]))
+        elif (place := helper(self.source, origin)) is not None:
+            self.helpers.add(place)
         elif isinstance(node.func, ast.Attribute):
             yield from values.check(node.func.value, self)
         elif not origin:
@@ -370,15 +387,20 @@ def _helpers(source: Source, called: set[tuple[str, str]]) -> Iterator[Finding]:
         name, function = min(called - seen)
         seen.add((name, function))
         module = source.module(name)
-        if module is None:
-            continue
-        if function in module.functions:
-            helper = _Helper(module, source, module.functions[function])
-            yield from helper.findings()
-            called |= helper.helpers
-        elif function in module.classes or isinstance(module.values.get(function), ast.Lambda):
-            node = module.classes.get(function) or module.values[function]
-            yield module.find("calls", node)
+        if module:
+            found = _Helper(module, source, module.functions[function])
+            yield from found.findings()
+            called |= found.helpers
+
+
+def helper(source: Source, origin: str) -> tuple[str, str] | None:
+    """Return module and name of a function of presentation that no provider is, or nothing."""
+    defined = source.defining(origin) if origin.startswith("presentation.") else None
+    if defined is None or defined[1] not in defined[0].functions:
+        return None
+    module, name = defined
+    in_deps = f"{module.name}.".startswith("presentation.deps.")
+    return None if in_deps or is_route(module.functions[name]) else (module.name, name)
 
 
 def _makes_an_input(origin: str) -> bool:

@@ -111,10 +111,12 @@ class Module:
 
 @dataclass
 class Source:
-    """The modules of `src`, each read once, when it is asked for."""
+    """The modules of `src`, each read once, when it is asked for.
+
+    What this Python cannot parse it cannot run either, and mypy and the tests say so.
+    """
 
     root: Path
-    broken: list[str] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
 
     def modules(self, *layers: str) -> Iterator[Module]:
@@ -156,8 +158,7 @@ class Source:
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             try:
                 tree = ast.parse(path.read_text(encoding="utf-8"))
-            except SyntaxError as exc:
-                self.broken.append(f"{relative}:{exc.lineno}: is not Python: {exc.msg}")
+            except SyntaxError:
                 self._modules[relative] = None
             else:
                 self._modules[relative] = Module(relative, name, tree)

@@ -10,7 +10,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Any
 
-from architecture.grammars.ports import Ports, is_protocol
+from architecture.grammars.ports import Ports
 from architecture.grammars.providers import DEPENDS
 
 if TYPE_CHECKING:
@@ -78,10 +78,8 @@ def _called(source: Source, ports: Ports, module: Module, node: ast.Call) -> Ite
     else:
         defined = source.defining(origin)
         kind = defined[0].classes.get(defined[1]) if defined else None
-        if defined and kind and not defined[0].name.startswith("domain") and not is_protocol(kind):
-            port = ports.implemented_by(kind)
-            if port:
-                yield module.find("adapter", node)
+        if defined and kind and ports.has_adapter(defined[0], kind):
+            yield module.find("adapter", node)
 
 
 def _reached(module: Module, node: ast.AST, at_home: set[str]) -> Iterator[Finding]:
