@@ -28,7 +28,8 @@ def is_port(
         return False
     defined = source.defining(origin)
     if defined is None:  # a class of the service that is not there yet is not for us to judge
-        return origin.partition(".")[0] not in ("application", "presentation")
+        layer, *parts = origin.split(".")
+        return layer not in ("application", "presentation") or "ports" in parts
     home, name = defined
     if name in home.values and depth < 8:
         return is_port(source, home, home.values[name], attribute, depth + 1)

@@ -99,11 +99,13 @@ def _classes(module: Module) -> Iterator[Finding]:
 
 
 def _unnamed(module: Module, call: ast.Call) -> Iterator[Finding]:
-    """A lambda, a class, or nothing, which means the annotated class."""
+    """A lambda, a class, what a call makes, or nothing, which means the annotated class."""
     match provider(call):
         case None | ast.Lambda():
             yield module.find("unnamed", call)
         case ast.Name(id=name) | ast.Attribute(attr=name) if name[:1].isupper():
+            yield module.find("unnamed", call)
+        case ast.Call(func=func) if not module.origin(func).startswith("fastapi.security."):
             yield module.find("unnamed", call)
 
 

@@ -325,6 +325,9 @@ class _Route:
             return "Body" not in marked and (bool(marked) or not several) and "Model" not in name
         if origin.startswith("schemas."):
             return self._is_shape(origin)
+        defined = self._source.defining(origin)
+        if defined and defined[1] in defined[0].classes:
+            return False
         return origin.startswith(("presentation.", *_WEB))
 
 

@@ -693,6 +693,23 @@ async def print_label_endpoint(code: str) -> None:
     await print_label(label_of(code), looked_up(code), label)
 
 
+# offence: routes by other means
+# plant: src/presentation/means.py
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import Route, WebSocketRoute
+
+
+async def endpoint() -> None: ...
+
+
+def install(app: FastAPI) -> None:
+    app.router.routes.append(APIRoute("/means", endpoint))  # refused
+    app.router.routes.append(Route("/means", endpoint))  # refused
+    app.router.routes.append(WebSocketRoute("/means", endpoint))  # refused
+    app.add_websocket_route("/means", endpoint)  # refused
+
+
 # offence: in middleware
 # plant: src/presentation/gate.py
 from starlette.types import ASGIApp, Receive, Scope, Send
