@@ -4,15 +4,26 @@ It ends with 0 when nothing is refused, with 1 when something is, and with 2 whe
 broken: silence from a rule that checks nothing would pass for success.
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from architecture.exceptions import excuse
 from architecture.page import rules_page
-from architecture.refusals import Refusal
 from architecture.report import FORMATS
-from architecture.rules import BrokenRuleError, Rule, load_rules
-from architecture.tools import imports, lint, syntax
+from architecture.rules import BrokenRuleError, load_rules
+from architecture.tools import grammars, imports, lint, syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from architecture.refusals import Refusal
+    from architecture.rules import Rule
 
 
 def main() -> None:
@@ -34,14 +45,27 @@ def main() -> None:
 
 
 def check(rules: list[Rule]) -> list[Refusal]:
-    """Run the three tools side by side and return all that they refuse, in order of place.
+    """Run the four tools side by side and return all that nobody excuses, in order of place.
 
     Raises:
         BrokenRuleError: a rule checks nothing, or a tool does not understand it.
     """
     with ThreadPoolExecutor() as pool:
-        found = [pool.submit(tool.check, rules) for tool in (syntax, lint, imports)]
-    return sorted(set().union(*(refusals.result() for refusals in found)))
+        tools = [pool.submit(tool.check, rules) for tool in (syntax, lint, imports, grammars)]
+    found = set().union(*(refusals.result() for refusals in tools))
+    return list(_merged(excuse(found, rules)))
+
+
+def _merged(refusals: set[Refusal]) -> Iterator[Refusal]:
+    """Make one of all that a rule has to say about a line."""
+    for _, group in groupby(sorted(refusals), key=lambda r: (r.path, r.line, r.rule)):
+        first, *more = group
+        yield replace(
+            first,
+            found="; ".join(dict.fromkeys(r.found for r in (first, *more))),
+            instead=first.instead or next((r.instead for r in more if r.instead), ""),
+            code=", ".join(sorted({r.code for r in (first, *more) if r.code})),
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from architecture import ROOT
 FOLDER = Path(__file__).parent / "rules"
 
 _TEXTS = ("id", "offence", "why", "instead")
-_CHECKS = ("imports", "syntax", "ruff")
+_CHECKS = ("grammars", "imports", "syntax", "ruff")
 
 
 class BrokenRuleError(Exception):
@@ -22,12 +22,13 @@ class BrokenRuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`imports`, `syntax` and `ruff` are what the three tools are asked to look for."""
+    """`grammars`, `imports`, `syntax` and `ruff` are what the four tools are asked to look for."""
 
     id: str
     offence: str
     why: str
     instead: str
+    grammars: list[dict[str, Any]] = field(default_factory=list)
     imports: list[dict[str, Any]] = field(default_factory=list)
     syntax: list[dict[str, Any]] = field(default_factory=list)
     ruff: list[str] = field(default_factory=list)

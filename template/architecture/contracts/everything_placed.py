@@ -23,16 +23,21 @@ class EverythingPlacedContract(PlacesContract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         return self.refuse(
-            (relative(path), 1) for path in SOURCE.rglob("*.py") if not _is_placed(path)
+            (relative(path), 1, fault)
+            for path in SOURCE.rglob("*.py")
+            if (fault := _fault(path))
         )
 
 
-def _is_placed(path: Path) -> bool:
+def _fault(path: Path) -> str | None:
     layer, *names = path.relative_to(SOURCE).with_suffix("").parts
     packages = list(path.relative_to(SOURCE).parents)[:-1]
-    return (
-        layer in LAYERS
-        and bool(names)
-        and all(name.isidentifier() for name in names)
-        and all((SOURCE / package / "__init__.py").is_file() for package in packages)
-    )
+    if layer not in LAYERS or not names:
+        return f"`{relative(path)}` is in none of the layers {', '.join(LAYERS)}"
+    for name in names:
+        if not name.isidentifier():
+            return f"`{name}` is no name that can be imported"
+    for package in packages:
+        if not (SOURCE / package / "__init__.py").is_file():
+            return f"`{relative(SOURCE / package)}` has no `__init__.py`"
+    return None

@@ -58,7 +58,7 @@ class _Contexts:
         self._crossroads = tuple(f"{module.expression}." for module in contract.crossroads)
         self._names = names
         self._graph = graph
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, dict[str, str]] = {}
 
     def meetings(self) -> Iterator[Place]:
         """Yield the imports that lead from one context to another."""
@@ -67,8 +67,11 @@ class _Contexts:
             if own is None:
                 continue
             for imported in self._graph.find_modules_directly_imported_by(module):
-                if self._leads_to(imported) - {own}:
-                    yield from import_places(self._graph, module, imported)
+                for other, path in self._leads_to(imported).items():
+                    if other != own:
+                        leads = f", which leads to {path}" if path != imported else ""
+                        leads += f": {own} gets to know {other}"
+                        yield from import_places(self._graph, module, imported, leads)
 
     def _context(self, module: str) -> str | None:
         for home in self._homes:
@@ -77,18 +80,21 @@ class _Contexts:
                 return name if name in self._names else None
         return None
 
-    def _leads_to(self, module: str) -> frozenset[str]:
-        """Return the contexts that whoever imports this module gets to know."""
+    def _leads_to(self, module: str) -> dict[str, str]:
+        """Return the contexts that whoever imports this module gets to know, and by which path."""
         if module not in self._known:
-            self._known[module] = frozenset()  # so that a cycle of imports ends
+            self._known[module] = {}  # so that a cycle of imports ends
             self._known[module] = self._find(module)
         return self._known[module]
 
-    def _find(self, module: str) -> frozenset[str]:
+    def _find(self, module: str) -> dict[str, str]:
         own = self._context(module)
         if own is not None:
-            return frozenset({own})
+            return {own: module}
         if module.partition(".")[0] not in LAYERS or f"{module}.".startswith(self._crossroads):
-            return frozenset()
-        imported = self._graph.find_modules_directly_imported_by(module)
-        return frozenset().union(*map(self._leads_to, imported))
+            return {}
+        paths: dict[str, str] = {}
+        for imported in sorted(self._graph.find_modules_directly_imported_by(module)):
+            for context, path in self._leads_to(imported).items():
+                paths.setdefault(context, f"{module} -> {path}")
+        return paths

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from architecture import ROOT
-from architecture.refusals import Refusal
+from architecture.refusals import Refusal, excerpt
 from architecture.rules import BrokenRuleError
 from architecture.tools import REFUSED, run
 
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
     from architecture.rules import Rule
 
-_UNUSED_SUPPRESSION = "unused-suppression"
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `syntax` of the rules refuses, and the suppressions that suppress nothing.
+    """Return what the `syntax` of the rules refuses.
 
     Raises:
         BrokenRuleError: a pattern of files matches none, or ast-grep refuses a rule.
@@ -44,13 +43,14 @@ def _require_files(rule: Rule, part: dict[str, Any]) -> None:
 
 def _document(rule: Rule, part: dict[str, Any]) -> str:
     """Return a rule as ast-grep wants it. JSON is YAML, too."""
-    texts = {"id": rule.id, "language": "python", "severity": "error", "message": rule.instead}
-    return json.dumps(texts | part)
+    part = dict(part)
+    texts = {"message": part.pop("found", ""), "note": part.pop("instead", "")}
+    return json.dumps({"id": rule.id, "language": "python", "severity": "error"} | texts | part)
 
 
 def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
     rules = "\n---\n".join(documents)
-    options = ["--json=stream", f"--error={_UNUSED_SUPPRESSION}"]
+    options = ["--json=stream", "--off=unused-suppression"]  # `architecture.exceptions` tells
     options += [f"--no-ignore={kind}" for kind in ("hidden", "dot", "vcs", "exclude", "global")]
     return run("ast-grep", "scan", "--inline-rules", rules, *options)
 
@@ -66,9 +66,11 @@ def _broken_rule(rules: list[Rule]) -> str | None:
 
 
 def _refusal(match: dict[str, Any]) -> Refusal:
-    rule = match["ruleId"]
+    found = excerpt(match["text"])
     return Refusal(
         path=match["file"].replace("\\", "/"),
         line=match["range"]["start"]["line"] + 1,
-        rule="no-silent-exception" if rule == _UNUSED_SUPPRESSION else rule,
+        rule=match["ruleId"],
+        found=f"{found} {match['message']}" if match["message"] else found,
+        instead=match.get("note") or "",
     )

@@ -1,3 +1,11 @@
+# offence: imported where it is used
+# plant: src/application/sheets/hidden.py
+async def count_sheets() -> object:
+    import sqlalchemy as sa
+
+    return sa.select(1)  # refused
+
+
 # offence: another name
 # plant: src/application/billing/find.py
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker

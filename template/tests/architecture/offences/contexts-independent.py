@@ -1,3 +1,26 @@
+# offence: adapters and messages
+# plant: src/domain/wool/sheep.py
+SHEEP = 3
+# plant: src/infrastructure/wool/shears.py
+SHEARS = "sharp"
+# plant: src/infrastructure/cloth/loom.py
+from infrastructure.wool.shears import SHEARS  # refused
+
+LOOM = SHEARS
+# plant: src/application/cloth/dto.py
+LENGTH = 3
+# plant: src/presentation/wool/messages.py
+WORDS = "wool"
+# plant: src/presentation/cloth/messages.py
+from presentation.wool.messages import WORDS  # refused
+
+TEXT = WORDS
+# plant: src/schemas/wool.py
+from application.cloth.dto import LENGTH  # refused
+
+SIZE = LENGTH
+
+
 # offence: directly
 # plant: src/domain/fruit/apple.py
 class Apple:

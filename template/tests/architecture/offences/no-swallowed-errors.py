@@ -1,3 +1,15 @@
+# offence: logged and forgotten
+# plant: src/infrastructure/forgetful.py
+import logging
+
+
+def run() -> None:
+    try:
+        print()
+    except Exception:  # refused
+        logging.exception("it failed")
+
+
 # offence: bare
 # plant: src/application/letters/use_cases.py
 async def send(letter: object) -> bool:

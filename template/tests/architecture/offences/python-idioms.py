@@ -1,3 +1,17 @@
+# offence: an error instead of an entity
+# plant: src/domain/coins/coin.py
+class CoinError(Exception):
+    pass
+
+
+class Coin:
+    pass
+
+
+def mint(value: int) -> Coin | CoinError:  # refused
+    return Coin() if value else CoinError()
+
+
 # offence: error as value
 # plant: src/application/games/rules.py
 from typing import Union

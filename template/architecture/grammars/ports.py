@@ -1,0 +1,90 @@
+"""Which types are ports: what stands for the outside, and is for use cases to ask."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from architecture.grammars.source import Function, parameters, plain_type
+
+if TYPE_CHECKING:
+    from architecture.grammars.source import Module, Source
+
+_BOUND = ("Callable", "partial")
+
+
+def is_port(
+    source: Source, module: Module, annotation: ast.expr, attribute: str = "", depth: int = 0
+) -> bool:
+    """Whether a type, or an attribute of it, is a port or a client instead of a use case.
+
+    A use case that was bound is a field of a class in `presentation.deps`, or a `Callable`.
+    """
+    node = plain_type(annotation)
+    origin = module.origin(node) if node else ""
+    if origin.rpartition(".")[2] in _BOUND:
+        return False
+    defined = source.defining(origin)
+    if defined is None:  # a class of the service that is not there yet is not for us to judge
+        layer, *parts = origin.split(".")
+        return layer not in ("application", "presentation") or "ports" in parts
+    home, name = defined
+    if name in home.values and depth < 8:
+        return is_port(source, home, home.values[name], attribute, depth + 1)
+    if home.name.startswith("presentation.deps"):
+        field = _field(home.classes.get(name), attribute)
+        return field is not None and is_port(source, home, field, "", depth + 1)
+    return True
+
+
+def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
+    for node in kind.body if kind else ():
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                if name == attribute:
+                    return annotation
+    return None
+
+
+@dataclass
+class Ports:
+    """The protocols of `application`. An adapter has all methods of one, or is named after it."""
+
+    source: Source
+
+    def has_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
+        """Whether a class of a module implements a port."""
+        if module.name.startswith("domain") or is_protocol(kind):
+            return False
+        if module.name.startswith("infrastructure") and kind.name.endswith(
+            ("Repository", "Repo", *self._protocols)
+        ):
+            return True
+        methods = _methods(kind)
+        return any(
+            all(method in methods and wanted[method] <= methods[method] for method in wanted)
+            for wanted in self._protocols.values()
+        )
+
+    @cached_property
+    def _protocols(self) -> dict[str, dict[str, set[str]]]:
+        return {
+            kind.name: _methods(kind)
+            for module in self.source.modules("application")
+            for kind in module.classes.values()
+            if is_protocol(kind) and _methods(kind)
+        }
+
+
+def is_protocol(kind: ast.ClassDef) -> bool:
+    return any("Protocol" in ast.unparse(base) for base in kind.bases)
+
+
+def _methods(kind: ast.ClassDef) -> dict[str, set[str]]:
+    return {
+        node.name: {argument.arg for argument in parameters(node)}
+        for node in kind.body
+        if isinstance(node, Function) and not node.name.startswith("_")
+    }
