@@ -27,6 +27,7 @@ from jinja2.runtime import Context
 
 PYTHON_VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
 CI_SYSTEMS: Final = ("github", "gitlab", "none")
+AUTHENTICATIONS: Final = ("own", "none")
 YES_OR_NO: Final = ("1", "y", "yes", "t", "true", "on", "0", "n", "no", "f", "false", "off")
 
 SERVICE_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -168,7 +169,7 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
     "description": lambda value: text_problem(value, 120),
     "author": lambda value: text_problem(value, 80),
     "python_version": lambda value: choice_problem(value, PYTHON_VERSIONS),
-    "include_identity": yes_or_no_problem,
+    "authentication": lambda value: choice_problem(value, AUTHENTICATIONS),
     "ci": lambda value: choice_problem(value, CI_SYSTEMS),
     "container": yes_or_no_problem,
     "kubernetes": yes_or_no_problem,

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
-    "without-identity": {"include_identity": False},
+    "no-authentication": {"authentication": "none"},
     "bare": {"ci": "none", "container": False},
     "long-name": {"project_name": "The Extraordinarily Long Winded Order and Delivery Services"},
     "everything-else": {

@@ -48,7 +48,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "description": ("str", None, "A microservice with a clean architecture."),
     "author": ("str", None, "The My Service team"),
     "python_version": ("str", ["3.11", "3.12", "3.13", "3.14"], "3.11"),
-    "include_identity": ("bool", None, True),
+    "authentication": ("str", ["own", "none"], "own"),
     "ci": ("str", ["github", "gitlab", "none"], "github"),
     "container": ("bool", None, True),
     "kubernetes": ("bool", None, False),
@@ -332,7 +332,7 @@ def test_the_longest_text_is_accepted_and_one_more_character_is_not(limit: tuple
     "value", [True, False, 0, 1, "yes", "no", "Y", "N", "on", "off", " TRUE ", "false", "1", "0"]
 )
 def test_yes_and_no_are_understood_as_copier_understands_them(value: object) -> None:
-    assert not answers.problem_with("include_identity", value)
+    assert not answers.problem_with("container", value)
 
 
 def test_a_data_file_may_leave_the_quotes_off_a_python_version(
@@ -490,17 +490,22 @@ BAD_ANSWERS = [
     ("python_version", "three"),
     ("python_version", None),
     ("python_version", ["3.11"]),
-    ("include_identity", "maybe"),
-    ("include_identity", ""),
-    ("include_identity", "null"),
-    ("include_identity", 2),
-    ("include_identity", None),
-    ("include_identity", []),
+    ("authentication", "maybe"),
+    ("authentication", ""),
+    ("authentication", "Own"),
+    ("authentication", True),
+    ("authentication", None),
+    ("authentication", []),
     ("ci", "foo"),
     ("ci", "GitHub"),
     ("ci", False),
     ("ci", None),
-    ("container", "2"),
+    ("container", "maybe"),
+    ("container", ""),
+    ("container", "null"),
+    ("container", 2),
+    ("container", None),
+    ("container", []),
     ("container", {"image": True}),
 ]
 
@@ -525,7 +530,7 @@ def test_a_bad_answer_is_refused_before_anything_is_written(
         (["project_name=\udcff"], r"project_name: got '\udcff', expected "),
         (["service_name=json"], "this is a module of Python's standard library"),
         (["python_version=3.9"], "python_version: got '3.9', expected one of 3.11, 3.12,"),
-        (["include_identity=maybe"], "include_identity: got 'maybe', expected yes or no"),
+        (["authentication=maybe"], "authentication: got 'maybe', expected one of own, none"),
         (["ci=foo", "answers_check=passed"], "ci: got 'foo', expected one of github, gitlab, none"),
     ],
 )
@@ -554,7 +559,7 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
     data_file = tmp_path / "answers.yml"
     data_file.write_text(
         "project_name: [Order, Desk]\nservice_name: 1\ndescription: null\n"
-        "author: {name: A}\npython_version: 3.9\ninclude_identity: maybe\nci: off\ncontainer: []\n"
+        "author: {name: A}\npython_version: 3.9\nauthentication: maybe\nci: off\ncontainer: []\n"
         "kubernetes: perhaps\n"
     )
 

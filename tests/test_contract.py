@@ -25,7 +25,7 @@ CONTRACT = TEMPLATE / "openapi.json.jinja"
 @pytest.fixture
 def served(make_service: MakeService) -> Iterator[tuple[str, str]]:
     """What a service with identity serves, and one without, as `just openapi` writes it."""
-    one, other = make_service(), make_service(include_identity=False)
+    one, other = make_service(), make_service(authentication="none")
     for service in (one, other):
         service.run("uv", "run", "just", "openapi")
     yield (one.path / CONTRACT.stem).read_text(), (other.path / CONTRACT.stem).read_text()
@@ -42,10 +42,10 @@ def template_of(with_identity: str, without: str) -> str:
         if kind == "equal":
             lines += one[first:last]
         elif kind == "delete":
-            lines += ["{% if not include_identity %}", *other[start:end], "{% endif %}"]
+            lines += ["{% if authentication != 'own' %}", *other[start:end], "{% endif %}"]
         else:
             rest = ["{% else %}", *other[start:end]] if kind == "replace" else []
-            lines += ["{% if include_identity %}", *one[first:last], *rest, "{% endif %}"]
+            lines += ["{% if authentication == 'own' %}", *one[first:last], *rest, "{% endif %}"]
     about = json.loads(with_identity)["info"]
     text = "\n".join(lines) + "\n"
     for answer, value in {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]
 
 ON_KUBERNETES = {
-    name: VARIANTS[name] | {"kubernetes": True} for name in ("default", "without-identity")
+    name: VARIANTS[name] | {"kubernetes": True} for name in ("default", "no-authentication")
 } | {"long-name": VARIANTS["long-name"] | {"kubernetes": True}}
 OVERLAYS = ("staging", "production")
 # The oldest that the README names, and the newest that the checker knows.

@@ -126,7 +126,7 @@ def create_admin(service: Service, name: str) -> None:
 
 
 def test_two_services_run_side_by_side(make_service: MakeService, tmp_path: Path) -> None:
-    one, other = make_service(), make_service(include_identity=False)
+    one, other = make_service(), make_service(authentication="none")
 
     with (
         just_dev(one, tmp_path / "one.log") as url,

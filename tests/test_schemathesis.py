@@ -92,7 +92,7 @@ def test_for_strangers_the_api_keeps_to_its_document(
 def test_without_identity_the_api_keeps_to_its_document(
     make_service: MakeService, tmp_path: Path
 ) -> None:
-    service = make_service(include_identity=False)
+    service = make_service(authentication="none")
 
     with just_dev(service, tmp_path / "dev.log") as url:
         _hold_against_its_document(service, url, tmp_path, ALL)

@@ -74,7 +74,7 @@ def test_its_environment_is_what_its_lock_file_says(service: Service) -> None:
 
 
 def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> None:
-    service = make_service(include_identity=False)
+    service = make_service(authentication="none")
     tracked = map(Path, service.run("git", "ls-files").splitlines())
     # The answers name the question, and the rules are the same in every service.
     excepted = {".copier-answers.yml", "architecture"}
@@ -92,7 +92,7 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
 
 def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:
     service = make_service()
-    models = service.path / "src/infrastructure/persistence/identity/models.py"
+    models = service.path / "src/infrastructure/persistence/identity/models/user.py"
     before = models.read_text()
     models.write_text(
         before.replace("version: Mapped[int]", "version: Mapped[int]\n    age: Mapped[int | None]")

@@ -84,18 +84,18 @@ def make_client(service: Service, packages: Workshop, test: str) -> Workshop:
     return workshop
 
 
-@pytest.mark.parametrize("include_identity", [True, False], ids=["accounts", "health"])
+@pytest.mark.parametrize("authentication", ["own", "none"], ids=["accounts", "health"])
 def test_a_client_compiles_strictly_and_drives_the_live_service(
-    make_service: MakeService, packages: Workshop, tmp_path: Path, include_identity: bool
+    make_service: MakeService, packages: Workshop, tmp_path: Path, authentication: str
 ) -> None:
-    service = make_service(**({} if include_identity else {"include_identity": False}))
-    test = "accounts.test.ts" if include_identity else "health.test.ts"
+    service = make_service(authentication=authentication)
+    test = "accounts.test.ts" if authentication == "own" else "health.test.ts"
     workshop = make_client(service, packages, test)
 
     workshop.run("tsc")
     begin_anew(service)
     with just_dev(service, tmp_path / "dev.log") as url:
-        if include_identity:
+        if authentication == "own":
             create_admin(service, "root")
         told = {"SERVICE_URL": url, "ADMIN_PASSWORD": ADA["password"]}
         output = workshop.run("node", "--test", "--test-reporter=tap", test, **told)

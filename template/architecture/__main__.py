@@ -17,7 +17,7 @@ from architecture.exceptions import excuse
 from architecture.page import rules_page
 from architecture.report import FORMATS
 from architecture.rules import BrokenRuleError, load_rules
-from architecture.tools import grammars, imports, lint, syntax
+from architecture.tools import grammars, imports, lint, syntax, types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,30 +30,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m architecture", description=__doc__)
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
+    parser.add_argument("--types", action="store_true", help="the rules that ask what mypy knows")
     arguments = parser.parse_args()
     try:
         rules = load_rules()
         if arguments.page:
             print(rules_page(rules), end="")
             return
-        refusals = check(rules)
+        held = [rule for rule in rules if bool(rule.types) == arguments.types]
+        refusals = check(held, rules)
     except BrokenRuleError as exc:
         print(exc, file=sys.stderr)
         sys.exit(2)
-    print(FORMATS[arguments.format](refusals, rules))
+    print(FORMATS[arguments.format](refusals, held))
     sys.exit(1 if refusals else 0)
 
 
-def check(rules: list[Rule]) -> list[Refusal]:
-    """Run the four tools side by side and return all that nobody excuses, in order of place.
+def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
+    """Run the tools side by side and return all that nobody excuses, in order of place.
+
+    `held` are those of the rules that the code is held to this time.
 
     Raises:
         BrokenRuleError: a rule checks nothing, or a tool does not understand it.
     """
     with ThreadPoolExecutor() as pool:
-        tools = [pool.submit(tool.check, rules) for tool in (syntax, lint, imports, grammars)]
+        tools = [pool.submit(tool.check, held) for tool in (syntax, lint, imports, grammars, types)]
     found = set().union(*(refusals.result() for refusals in tools))
-    return list(_merged(excuse(found, rules)))
+    return list(_merged(excuse(found, held, rules)))
 
 
 def _merged(refusals: set[Refusal]) -> Iterator[Refusal]:

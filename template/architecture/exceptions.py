@@ -48,8 +48,12 @@ class _Exception:
     text: str
 
 
-def excuse(refusals: Iterable[Refusal], rules: list[Rule]) -> set[Refusal]:
-    """Return what no comment excuses, and the comments that do not say enough or excuse nothing."""
+def excuse(refusals: Iterable[Refusal], held: list[Rule], rules: list[Rule]) -> set[Refusal]:
+    """Return what no comment excuses, and the comments that do not say enough or excuse nothing.
+
+    Whether an excuse is needed is told for the rules that the code was held to, of all that exist.
+    """
+    judged = {rule.id for rule in held}
     codes = {rule.id: set(rule.ruff) for rule in rules}
     comments = list(_comments())
     allowed: dict[tuple[str, int, str], _Exception] = {}
@@ -68,11 +72,12 @@ def excuse(refusals: Iterable[Refusal], rules: list[Rule]) -> set[Refusal]:
             used.add((*place, refusal.rule))
         elif not any((*place, code) in noted for code in codes.get(refusal.rule, ())):
             left.add(refusal)
-    left |= {_guard(c, "does not name a rule and say why") for c in comments if not c.names}
+    if GUARD in judged:
+        left |= {_guard(c, "does not name a rule and say why") for c in comments if not c.names}
     for (*_, name), comment in allowed.items():
-        if name not in codes:
+        if name not in codes and GUARD in judged:
             left.add(_guard(comment, f"names `{name}`, and no rule is called so"))
-        elif (comment.path, comment.covers, name) not in used:
+        elif name in judged and (comment.path, comment.covers, name) not in used:
             left.add(_guard(comment, f"excuses nothing that {name} refuses"))
     return left
 

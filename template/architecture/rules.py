@@ -13,7 +13,7 @@ from architecture import ROOT
 FOLDER = Path(__file__).parent / "rules"
 
 _TEXTS = ("id", "offence", "why", "instead")
-_CHECKS = ("grammars", "imports", "syntax", "ruff")
+_CHECKS = ("grammars", "imports", "syntax", "ruff", "types")
 
 
 class BrokenRuleError(Exception):
@@ -22,7 +22,10 @@ class BrokenRuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`grammars`, `imports`, `syntax` and `ruff` are what the four tools are asked to look for."""
+    """`grammars`, `imports`, `syntax`, `ruff` and `types` are what the tools are asked to look for.
+
+    A rule that asks for types is held with `just types`, as a whole, and the others without them.
+    """
 
     id: str
     offence: str
@@ -32,6 +35,7 @@ class Rule:
     imports: list[dict[str, Any]] = field(default_factory=list)
     syntax: list[dict[str, Any]] = field(default_factory=list)
     ruff: list[str] = field(default_factory=list)
+    types: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def file(self) -> str:

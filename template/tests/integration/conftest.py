@@ -12,18 +12,15 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, text
-from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from application.sessions import Sessions
 from dev.environment import LOCAL
 from dev.postgres import LocalPostgres
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from infrastructure.persistence.metadata import metadata
+from infrastructure.persistence.sessions import sessions_on
 from tests.settings import settings_for_tests
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -97,19 +94,9 @@ async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
 
 
 @pytest.fixture
-def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
-    """Sessions that really commit, into a transaction that the test rolls back."""
-    return async_sessionmaker(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-    )
-
-
-@pytest.fixture
-def autocommit_sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
-    """Sessions whose statements stay without a commit, until the test rolls them back."""
-    return async_sessionmaker(
-        connection, join_transaction_mode="rollback_only", expire_on_commit=False
-    )
+def sessions(connection: AsyncConnection) -> Sessions:
+    """Sessions of each kind, inside a transaction that the test rolls back."""
+    return sessions_on(write=connection, standalone=connection)
 
 
 @pytest.fixture

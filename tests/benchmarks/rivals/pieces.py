@@ -12,14 +12,14 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
-from application.identity.dto import TokenClaims
+from application.identity.dto.login import TokenClaims
 from application.paging import PageParams
-from domain.identity.value_objects import UserId
+from domain.identity.value_objects.user import UserId
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
-from infrastructure.persistence.identity.models import UserModel
+from infrastructure.persistence.identity.models.user import UserModel
 from infrastructure.persistence.identity.user_repo import PgUserRepository
-from infrastructure.security import JwtTokenIssuer
+from infrastructure.security.token_issuer import JwtTokenIssuer
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
@@ -57,10 +57,10 @@ async def make_pieces(settings: Settings, open_now: AsyncExitStack) -> dict[str,
     connection = await open_now.enter_async_context(pool.acquire())
     database = Database(settings)
     open_now.push_async_callback(database.close)
-    engine: AsyncEngine = database.read_sessions.kw["bind"]
+    engine: AsyncEngine = database.sessions.read.kw["bind"]
     usual_sessions = async_sessionmaker(engine, expire_on_commit=False)
     held = await open_now.enter_async_context(engine.connect())
-    held_session = await open_now.enter_async_context(database.read_sessions())
+    held_session = await open_now.enter_async_context(database.sessions.read())
     users = PgUserRepository()
     found: UUID = await connection.fetchval("SELECT id FROM users LIMIT 1")
     user_id = UserId.from_trusted(found)
@@ -78,11 +78,11 @@ async def make_pieces(settings: Settings, open_now: AsyncExitStack) -> dict[str,
             await users.find_by_id(session, user_id)
 
     async def read_session() -> None:
-        async with database.read_sessions() as session:
+        async with database.sessions.read() as session:
             await users.find_by_id(session, user_id)
 
     async def entity() -> None:
-        async with database.sessions() as session, session.begin():
+        async with database.sessions.write() as session, session.begin():
             await session.get(UserModel, found)
 
     async def core() -> None:

@@ -4,18 +4,18 @@ Two routes more, written as a service would write them for what everyone may rea
 costs without the question who is asking.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
-from application.identity.dto import UserOutput
-from application.identity.use_cases import get_user, list_users
+from application.identity.dto.user import UserOutput
 from application.paging import PageParams
-from domain.identity.value_objects import UserId
+from domain.identity.value_objects.user import UserId
 from fastapi import APIRouter, FastAPI, Query
 from presentation.app import create_app as create_rendered_app
-from presentation.deps.identity import UserIdDep, UsersDep
-from presentation.deps.sessions import ReadSessionsDep
-from schemas.identity import UserResponse
+from presentation.deps import bind
+from presentation.deps.identity.users import UserIdDep, UsersDep
+from schemas.identity.user import UserResponse
 from schemas.paging import PageQuery, PageResponse
 
 ANYONE = UserOutput(
@@ -26,19 +26,17 @@ router = APIRouter(prefix="/public")
 
 
 @router.get("/users/{userId}")
-async def get_user_endpoint(
-    user_id: UserIdDep, read_sessions: ReadSessionsDep, users: UsersDep
-) -> UserResponse:
-    result = await get_user(read_sessions, users, ANYONE, user_id)
+async def get_user_endpoint(user_id: UserIdDep, users: UsersDep) -> UserResponse:
+    result = await users.get_user(ANYONE, user_id)
     return UserResponse.from_output(result)
 
 
 @router.get("/users")
 async def list_users_endpoint(
-    page: Annotated[PageQuery, Query()], read_sessions: ReadSessionsDep, users: UsersDep
+    page: Annotated[PageQuery, Query()], users: UsersDep
 ) -> PageResponse[UserResponse]:
     params = PageParams(limit=page.limit, offset=page.offset)
-    result = await list_users(read_sessions, users, ANYONE, params)
+    result = await users.list_users(ANYONE, params)
     return PageResponse[UserResponse].from_output(result)
 
 
@@ -55,6 +53,7 @@ class NoHasher:
 
 def create_app() -> FastAPI:
     app = create_rendered_app()
-    app.state.password_hasher = NoHasher()
+    app.state.identity = replace(app.state.identity, hasher=NoHasher())
+    bind(app, app.state.database.sessions)
     app.include_router(router)
     return app

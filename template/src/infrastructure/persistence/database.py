@@ -1,63 +1,28 @@
-"""The engine and the kinds of sessions that use cases work in."""
+"""The engine, its pool of connections, and what each connection is opened with."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.persistence.errors import TranslatingPool, translate_errors
+from infrastructure.persistence.sessions import sessions_on
 
 if TYPE_CHECKING:
-    from sqlalchemy import AdaptedConnection, Engine, Result
-    from sqlalchemy.orm import ORMExecuteState
+    from sqlalchemy import AdaptedConnection
 
     from infrastructure.config import DatabaseSettings
     from infrastructure.telemetry import Telemetry
 
 
-class AutocommitSession(Session):
-    """Takes a connection for each statement on tables, and gives it back at once.
-
-    Such a statement has no use for the unit of work, whose opening and closing cost as much as the
-    statement itself. All else, such as `get`, finds the session as SQLAlchemy makes it.
-    """
-
-
-@event.listens_for(AutocommitSession, "do_orm_execute")
-def _execute_at_once(state: ORMExecuteState) -> Result[Any] | None:
-    if state.is_orm_statement:
-        return None
-    engine = cast("Engine", state.session.get_bind())
-    with engine.connect() as connection:
-        return connection.execute(
-            state.statement, state.parameters, execution_options=state.local_execution_options
-        )
-
-
-class AsyncAutocommitSession(AsyncSession):
-    sync_session_class = AutocommitSession
-
-    def begin(self) -> NoReturn:
-        """Refuse, because each statement commits by itself, whatever is begun around it."""
-        raise TypeError("for a transaction take a session of `session_factory`")
-
-    async def __aexit__(self, *exc_info: Any) -> None:
-        if self.in_transaction():  # otherwise nothing was opened
-            await super().__aexit__(*exc_info)
-
-
 class Database:
-    """One pool of connections, opened when first needed.
+    """One pool of connections, opened when first needed, and the sessions that work on it.
 
-    `sessions` are for use cases that write: they begin a transaction. `read_sessions` are for
-    those that only read: each statement commits by itself, which saves two round trips. That is
-    how connections are opened, and only a writing session changes it, because reads are many.
-    `autocommit_sessions` do the same for writes that stand alone, whose locks are short then; they
-    have a name of their own so that `read_sessions` may go to a replica one day.
+    Connections are opened in AUTOCOMMIT, and only a session that writes changes that: reads are
+    many, and two round trips shorter so.
     """
 
     def __init__(self, settings: DatabaseSettings, telemetry: Telemetry | None = None) -> None:
@@ -79,16 +44,10 @@ class Database:
         )
         event.listen(autocommit.sync_engine, "checkout", _replace_if_closed)
         self.engine = autocommit.execution_options(isolation_level="READ COMMITTED")
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.read_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
-            autocommit, class_=AsyncAutocommitSession, expire_on_commit=False
-        )
-        self.autocommit_sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(
-            autocommit, class_=AsyncAutocommitSession, expire_on_commit=False
-        )
+        self.sessions = sessions_on(write=self.engine, standalone=autocommit)
 
     async def ping(self) -> None:
-        async with self.read_sessions() as session:
+        async with self.sessions.read() as session:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:

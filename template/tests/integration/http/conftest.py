@@ -3,17 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from application.sessions import Sessions
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from presentation.app import create_app
-from presentation.deps import close
+from presentation.deps import bind, close
 from presentation.errors import PROBLEM_MEDIA_TYPE
 
 
@@ -25,23 +24,12 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 
 @pytest.fixture
-async def client(
-    app: FastAPI,
-    database: Database,
-    sessions: async_sessionmaker[AsyncSession],
-    autocommit_sessions: async_sessionmaker[AsyncSession],
-) -> AsyncIterator[httpx.AsyncClient]:
+async def client(app: FastAPI, sessions: Sessions) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose requests leave nothing behind."""
-    inside_the_test = SimpleNamespace(
-        sessions=sessions,
-        read_sessions=sessions,
-        autocommit_sessions=autocommit_sessions,
-        ping=database.ping,
-    )
-    outside, app.state.database = app.state.database, inside_the_test
+    bind(app, sessions)
     async with client_of(app) as client:
         yield client
-    app.state.database = outside
+    bind(app, app.state.database.sessions)
 
 
 @pytest.fixture

@@ -118,20 +118,20 @@ async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.Asyn
     @app.get("/things/{name}")
     async def find_endpoint(name: str, request: Request) -> None:
         database: Database = request.app.state.database
-        async with database.read_sessions() as session:
+        async with database.sessions.read() as session:
             await session.execute(text("SELECT oid FROM pg_type WHERE typname = :n"), {"n": name})
             logging.getLogger("library").warning("looked")
 
     @app.get("/broken-statement")
     async def statement_endpoint(request: Request) -> None:
         database: Database = request.app.state.database
-        async with database.sessions() as session:
+        async with database.sessions.write() as session:
             await session.execute(text("SELECT CAST(CAST(:v AS text) AS int)"), {"v": "hunter2"})
 
     @app.get("/abandoned-statement")
     async def abandoned_endpoint(request: Request) -> None:
         database: Database = request.app.state.database
-        async with database.sessions() as session:
+        async with database.sessions.write() as session:
             await session.connection()
             async with asyncio.timeout(0.01):
                 await session.execute(text("SELECT pg_sleep(60)"))
@@ -227,7 +227,7 @@ async def test_an_abandoned_statement_is_marked_too(
 async def test_a_statement_that_no_request_asked_for_is_not_traced(
     observed: Settings, collector: Collector
 ) -> None:
-    async with running(observed) as (app, _), app.state.database.read_sessions() as session:
+    async with running(observed) as (app, _), app.state.database.sessions.read() as session:
         with pytest.raises(RepoError):
             await session.execute(text("SELECT nonsense"))
 

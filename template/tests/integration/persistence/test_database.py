@@ -20,7 +20,7 @@ async def pooled(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> None:
-    async with pooled.read_sessions() as session:
+    async with pooled.sessions.read() as session:
         prepared = await session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
         limit = await session.scalar(text("SHOW statement_timeout"))
 

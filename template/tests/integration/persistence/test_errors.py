@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.errors import (
     RepoConflictError,
@@ -16,6 +16,7 @@ from application.errors import (
     RepoUnavailableError,
     RepoValueError,
 )
+from application.sessions import Sessions
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 
@@ -319,12 +320,12 @@ async def test_a_pool_without_a_free_connection_is_unavailable(settings: Setting
 
 
 async def test_what_a_test_commits_is_seen_by_its_own_sessions_and_nobody_else(
-    sessions: async_sessionmaker[AsyncSession], database: Database
+    sessions: Sessions, database: Database
 ) -> None:
-    async with sessions() as session, session.begin():
+    async with sessions.write() as session, session.begin():
         await session.execute(text("CREATE TABLE left_behind (id int)"))
 
-    async with sessions() as session:
+    async with sessions.write() as session:
         assert await session.scalar(text("SELECT to_regclass('left_behind')")) == "left_behind"
-    async with database.read_sessions() as session:
-        assert await session.scalar(text("SELECT to_regclass('left_behind')")) is None
+    async with database.sessions.read() as outside:
+        assert await outside.scalar(text("SELECT to_regclass('left_behind')")) is None

@@ -1,0 +1,1 @@
+"""What goes into the use cases of identity, and what comes out."""

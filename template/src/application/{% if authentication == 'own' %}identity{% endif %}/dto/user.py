@@ -1,0 +1,46 @@
+"""What goes into the use cases of users, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.identity.value_objects.user import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class CreateUserInput:
+    username: str
+    email: str
+    password: str = field(repr=False)
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUsernameInput:
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEmailInput:
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePasswordInput:
+    current_password: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UserOutput:
+    id: UserId
+    username: str
+    email: str
+    is_admin: bool
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime | None

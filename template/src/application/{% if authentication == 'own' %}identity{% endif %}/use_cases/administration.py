@@ -1,0 +1,64 @@
+"""Deactivating users, and reactivating them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.errors import AppForbiddenError
+from application.identity.access import lock_user_as_admin, require_admin
+from application.identity.dto_map.user import user_output
+
+if TYPE_CHECKING:
+    from application.clock import Clock
+    from application.identity.dto.user import UserOutput
+    from application.identity.ports.user_repo import UserRepository
+    from application.sessions import SessionFactory
+    from domain.identity.value_objects.user import UserId
+
+
+async def deactivate_user(
+    actor: UserOutput,
+    user_id: UserId,
+    *,
+    session_factory: SessionFactory,
+    users: UserRepository,
+    clock: Clock,
+) -> UserOutput:
+    """Shut a user out; their tokens stop working at once.
+
+    Raises:
+        AppForbiddenError: the actor is no admin, or would shut themselves out.
+        AppNotFoundError: there is no such user.
+        DomainConflictError: the user is deactivated already.
+    """
+    require_admin(actor)
+    if actor.id == user_id:
+        raise AppForbiddenError("an admin cannot deactivate themselves")
+    async with session_factory() as session, session.begin():
+        user = await lock_user_as_admin(session, users, actor, user_id)
+        user.deactivate(clock.now())
+        await users.update(session, user)
+    return user_output(user)
+
+
+async def reactivate_user(
+    actor: UserOutput,
+    user_id: UserId,
+    *,
+    session_factory: SessionFactory,
+    users: UserRepository,
+    clock: Clock,
+) -> UserOutput:
+    """Let a deactivated user in again.
+
+    Raises:
+        AppForbiddenError: the actor is no admin.
+        AppNotFoundError: there is no such user.
+        DomainConflictError: the user is active already.
+    """
+    require_admin(actor)
+    async with session_factory() as session, session.begin():
+        user = await lock_user_as_admin(session, users, actor, user_id)
+        user.reactivate(clock.now())
+        await users.update(session, user)
+    return user_output(user)

@@ -1,0 +1,113 @@
+"""Logging in, and recognising who has."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from application.errors import (
+    AppTooManyRequestsError,
+    AppUnauthorizedError,
+    RepoNotFoundError,
+    RepoStaleError,
+)
+from application.identity.access import UNKNOWN_CALLER
+from application.identity.dto.login import TokenClaims
+from application.identity.dto_map.user import user_output
+from domain.identity.login_attempt import LoginAttempt
+from domain.identity.value_objects.user import Username
+from domain.shared import DomainError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.clock import Clock
+    from application.identity.dto.login import AccessToken, LoginInput
+    from application.identity.dto.user import UserOutput
+    from application.identity.ports.login_throttle import LoginThrottle
+    from application.identity.ports.password_hasher import PasswordHasher
+    from application.identity.ports.token_issuer import TokenIssuer
+    from application.identity.ports.user_repo import UserRepository
+    from application.sessions import AutocommitSessions, ReadSessions
+    from domain.identity.user import User
+
+
+async def log_in(
+    data: LoginInput,
+    *,
+    autocommit_sessions: AutocommitSessions,
+    users: UserRepository,
+    throttle: LoginThrottle,
+    hasher: PasswordHasher,
+    tokens: TokenIssuer,
+    clock: Clock,
+) -> AccessToken:
+    """Exchange a username and a password for a token.
+
+    An unknown name, a wrong password and a deactivated user get the same answer after the same
+    work (OWASP Authentication Cheat Sheet, "Authentication Responses"). No connection is held while
+    the password is hashed.
+
+    Raises:
+        AppTooManyRequestsError: the account or the client was tried too often.
+        AppUnauthorizedError: the name or the password is wrong, or the user is deactivated.
+    """
+    attempt = LoginAttempt.of(data.username, data.address)
+    async with autocommit_sessions() as session:
+        wait = await throttle.admit(session, attempt, clock.now())
+        if wait is not None:
+            raise AppTooManyRequestsError("too many attempts to log in", retry_after=wait)
+        user = await _find_by_login(session, users, data.username)
+
+    matches = await hasher.verify(data.password, user.password_hash if user else None)
+    if user is None or not matches or not user.can_login():
+        raise AppUnauthorizedError("wrong username or password")
+
+    async with autocommit_sessions() as session:
+        await throttle.forgive(session, attempt)
+    if hasher.needs_rehash(user.password_hash):
+        await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
+    return tokens.issue(TokenClaims(user.id, user.credentials_version), clock.now())
+
+
+async def authenticate(
+    token: str | None,
+    *,
+    read_sessions: ReadSessions,
+    users: UserRepository,
+    tokens: TokenIssuer,
+) -> UserOutput:
+    """Return whose token this is. What was issued before the credentials changed is nobody's.
+
+    Raises:
+        AppUnauthorizedError: there is no token, or it proves nothing.
+    """
+    claims = tokens.verify(token) if token else None
+    if claims is not None:
+        async with read_sessions() as session:
+            user = await users.find_by_id(session, claims.user_id)
+        if user is not None and user.honours(claims.credentials_version):
+            return user_output(user)
+    raise AppUnauthorizedError(UNKNOWN_CALLER)
+
+
+async def _find_by_login(session: AsyncSession, users: UserRepository, name: str) -> User | None:
+    try:
+        username = Username.parse(name)
+    except DomainError:
+        return None
+    return await users.find_by_username(session, username)
+
+
+async def _renew_hash(
+    user: User,
+    password: str,
+    autocommit_sessions: AutocommitSessions,
+    users: UserRepository,
+    hasher: PasswordHasher,
+) -> None:
+    user.renew_hash(await hasher.hash(password))
+    # Whoever changed the user meanwhile goes first; the next login tries again.
+    with suppress(RepoStaleError, RepoNotFoundError):
+        async with autocommit_sessions() as session:
+            await users.update(session, user)

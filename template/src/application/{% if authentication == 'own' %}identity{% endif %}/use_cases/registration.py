@@ -1,0 +1,47 @@
+"""Registering."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.errors import AppConflictError, RepoConflictError
+from application.identity.dto_map.user import user_output
+from application.identity.passwords import check_new_password
+from domain.identity.user import User
+from domain.identity.value_objects.user import Email, Username
+
+if TYPE_CHECKING:
+    from application.clock import Clock
+    from application.identity.dto.user import CreateUserInput, UserOutput
+    from application.identity.ports.password_hasher import PasswordHasher
+    from application.identity.ports.user_repo import UserRepository
+    from application.sessions import SessionFactory
+
+
+async def create_user(
+    data: CreateUserInput,
+    *,
+    session_factory: SessionFactory,
+    users: UserRepository,
+    hasher: PasswordHasher,
+    clock: Clock,
+) -> UserOutput:
+    """Register a user.
+
+    Raises:
+        DomainError: the username or the email breaks a rule.
+        AppValidationError: the password does.
+        AppConflictError: the username or the email is taken.
+    """
+    username = Username.parse(data.username)
+    email = Email.parse(data.email)
+    check_new_password(data.password, field="password")
+    password_hash = await hasher.hash(data.password)
+    user = User.create(username, email, password_hash, clock.now(), is_admin=data.is_admin)
+
+    try:
+        async with session_factory() as session, session.begin():
+            await users.insert(session, user)
+    except RepoConflictError as exc:
+        raise AppConflictError("username or email taken", field=exc.field) from exc
+    return user_output(user)

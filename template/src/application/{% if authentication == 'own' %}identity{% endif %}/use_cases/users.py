@@ -1,0 +1,67 @@
+"""Reading users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.identity.access import require_admin, require_user
+from application.identity.dto_map.user import user_output
+from application.paging import Page, Slice
+
+if TYPE_CHECKING:
+    from application.identity.dto.user import UserOutput
+    from application.identity.ports.user_repo import UserRepository
+    from application.paging import PageParams, SliceParams
+    from application.sessions import ReadSessions
+    from domain.identity.value_objects.user import UserId
+
+
+async def get_user(
+    actor: UserOutput, user_id: UserId, *, read_sessions: ReadSessions, users: UserRepository
+) -> UserOutput:
+    """Return a user, to themselves or to an admin.
+
+    Raises:
+        AppForbiddenError: the actor is neither.
+        AppNotFoundError: there is no such user.
+    """
+    if actor.id != user_id:
+        require_admin(actor)
+    async with read_sessions() as session:
+        return user_output(await require_user(session, users, user_id))
+
+
+async def list_users(
+    actor: UserOutput, params: PageParams, *, read_sessions: ReadSessions, users: UserRepository
+) -> Page[UserOutput]:
+    """Return one page of the users, the oldest first, to an admin.
+
+    Raises:
+        AppForbiddenError: the actor is no admin.
+    """
+    require_admin(actor)
+    async with read_sessions() as session:
+        items, total = await users.list(session, params)
+    return Page(items=[user_output(user) for user in items], total=total)
+
+
+async def scroll_users(
+    actor: UserOutput,
+    params: SliceParams[UserId],
+    *,
+    read_sessions: ReadSessions,
+    users: UserRepository,
+) -> Slice[UserOutput, UserId]:
+    """Return one slice of the users, the oldest first, to an admin.
+
+    Raises:
+        AppForbiddenError: the actor is no admin.
+        AppNotFoundError: there is no such user to go on after.
+    """
+    require_admin(actor)
+    async with read_sessions() as session:
+        items = await users.list_after(session, params)
+        if not items and params.after is not None:
+            await require_user(session, users, params.after)
+    more = len(items) == params.limit
+    return Slice(items=[user_output(user) for user in items], next=items[-1].id if more else None)

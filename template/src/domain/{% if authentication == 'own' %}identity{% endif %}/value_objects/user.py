@@ -1,0 +1,80 @@
+"""The values that identify a user."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from domain.shared import DomainError
+
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
+
+
+# The shape that browsers accept for <input type="email"> (WHATWG HTML, "valid email address"),
+# with a dot required in the domain. Only a message that arrives proves more.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+
+_EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+
+
+_MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+
+
+@dataclass(frozen=True, slots=True)
+class UserId:
+    value: UUID
+
+    @classmethod
+    def generate(cls) -> UserId:
+        return cls(uuid4())
+
+    @classmethod
+    def parse(cls, raw: str) -> UserId:
+        try:
+            return cls(UUID(raw))
+        except ValueError as exc:
+            raise DomainError("a user id is a UUID", field="user_id") from exc
+
+    @classmethod
+    def from_trusted(cls, value: UUID) -> UserId:
+        return cls(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Username:
+    """The name that a user logs in with; case does not tell two names apart."""
+
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str) -> Username:
+        normalized = raw.strip().lower()
+        if not _USERNAME.fullmatch(normalized):
+            raise DomainError(
+                "a username has 3 to 32 letters, digits, dots, dashes or underscores,"
+                " and starts with a letter",
+                field="username",
+            )
+        return cls(normalized)
+
+    @classmethod
+    def from_trusted(cls, value: str) -> Username:
+        return cls(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str) -> Email:
+        normalized = raw.strip().lower()
+        if len(normalized) > _MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(normalized):
+            raise DomainError("not an e-mail address", field="email")
+        return cls(normalized)
+
+    @classmethod
+    def from_trusted(cls, value: str) -> Email:
+        return cls(value)

@@ -1,0 +1,1 @@
+"""Passwords, hashed with Argon2id, and access tokens, signed JWTs."""

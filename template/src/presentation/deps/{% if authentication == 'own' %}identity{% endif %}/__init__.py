@@ -1,0 +1,18 @@
+"""The wiring of identity."""
+
+from fastapi import FastAPI
+
+from application.sessions import Sessions
+from infrastructure.config import Settings
+from presentation.deps.identity.adapters import build_adapters
+from presentation.deps.identity.login import bind_login
+from presentation.deps.identity.users import bind_users
+
+
+def wire(app: FastAPI, settings: Settings) -> None:
+    app.state.identity = build_adapters(settings)
+
+
+def bind(app: FastAPI, sessions: Sessions) -> None:
+    app.state.login = bind_login(sessions, app.state.identity)
+    app.state.users = bind_users(sessions, app.state.identity)

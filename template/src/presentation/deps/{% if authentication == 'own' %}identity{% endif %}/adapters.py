@@ -1,0 +1,45 @@
+"""The adapters that identity's use cases work with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from application.identity.dto.login import LoginLimits
+from application.identity.ports.login_throttle import LoginThrottle
+from application.identity.ports.password_hasher import PasswordHasher
+from application.identity.ports.token_issuer import TokenIssuer
+from application.identity.ports.user_repo import UserRepository
+from infrastructure.config import Settings
+from infrastructure.persistence.identity.login_throttle import PgLoginThrottle
+from infrastructure.persistence.identity.user_repo import PgUserRepository
+from infrastructure.security.password_hasher import Argon2PasswordHasher
+from infrastructure.security.token_issuer import JwtTokenIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    users: UserRepository
+    hasher: PasswordHasher
+    throttle: LoginThrottle
+    tokens: TokenIssuer
+
+
+def build_adapters(settings: Settings) -> Adapters:
+    return Adapters(
+        users=PgUserRepository(),
+        hasher=Argon2PasswordHasher(
+            memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost
+        ),
+        throttle=PgLoginThrottle(
+            LoginLimits(
+                per_account=settings.login_attempts_per_account,
+                per_client=settings.login_attempts_per_client,
+                window=timedelta(seconds=settings.login_attempts_window),
+            )
+        ),
+        tokens=JwtTokenIssuer(
+            secret=settings.jwt_secret,
+            issuer=settings.jwt_issuer,
+            audience=settings.jwt_audience,
+            lifetime=settings.access_token_lifetime,
+        ),
+    )

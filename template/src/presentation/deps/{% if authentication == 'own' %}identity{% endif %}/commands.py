@@ -1,0 +1,16 @@
+"""Use cases for the command line, which run outside of a request."""
+
+from application.identity.dto.user import CreateUserInput, UserOutput
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+from presentation.deps.identity.adapters import build_adapters
+from presentation.deps.identity.users import bind_users
+
+
+async def create_admin(settings: Settings, data: CreateUserInput) -> UserOutput:
+    database = Database(settings)
+    try:
+        users = bind_users(database.sessions, build_adapters(settings))
+        return await users.create_user(data)
+    finally:
+        await database.close()

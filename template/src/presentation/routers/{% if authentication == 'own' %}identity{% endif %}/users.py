@@ -1,0 +1,138 @@
+"""Registering, and looking after accounts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from application.errors import (
+    AppConflictError,
+    AppForbiddenError,
+    AppNotFoundError,
+    AppUnavailableError,
+)
+from application.identity.dto.user import (
+    ChangeEmailInput,
+    ChangePasswordInput,
+    ChangeUsernameInput,
+    CreateUserInput,
+)
+from application.paging import PageParams
+from presentation.deps.identity.login import CurrentUserDep
+from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
+from presentation.openapi import CREATED, problems
+from schemas.identity.user import (
+    ChangeEmailRequest,
+    ChangePasswordRequest,
+    ChangeUsernameRequest,
+    CreateUserRequest,
+    UserResponse,
+)
+from schemas.paging import PageQuery, PageResponse, SliceResponse
+
+router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
+
+
+@router.post("/users", status_code=201, responses=CREATED | problems(AppConflictError))
+async def create_user_endpoint(
+    payload: CreateUserRequest, response: Response, users: UsersDep
+) -> UserResponse:
+    """Register. The response's `Location` is the new user's address."""
+    data = CreateUserInput(
+        username=payload.username, email=payload.email, password=payload.password
+    )
+    result = await users.create_user(data)
+    response.headers["Location"] = f"/users/{result.id.value}"
+    return UserResponse.from_output(result)
+
+
+@router.get("/users/me")
+async def get_me_endpoint(current_user: CurrentUserDep) -> UserResponse:
+    """Read one's own account."""
+    return UserResponse.from_output(current_user)
+
+
+@router.put("/users/me/username", responses=problems(AppNotFoundError, AppConflictError))
+async def change_username_endpoint(
+    payload: ChangeUsernameRequest, current_user: CurrentUserDep, users: UsersDep
+) -> UserResponse:
+    """Take another name."""
+    data = ChangeUsernameInput(username=payload.username)
+    result = await users.change_username(current_user, data)
+    return UserResponse.from_output(result)
+
+
+@router.put("/users/me/email", responses=problems(AppNotFoundError, AppConflictError))
+async def change_email_endpoint(
+    payload: ChangeEmailRequest, current_user: CurrentUserDep, users: UsersDep
+) -> UserResponse:
+    """Move to another e-mail address."""
+    data = ChangeEmailInput(email=payload.email)
+    result = await users.change_email(current_user, data)
+    return UserResponse.from_output(result)
+
+
+@router.put(
+    "/users/me/password",
+    status_code=204,
+    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+)
+async def change_password_endpoint(
+    payload: ChangePasswordRequest, current_user: CurrentUserDep, users: UsersDep
+) -> None:
+    """Choose another password, in exchange for the current one. All tokens end, this one too."""
+    data = ChangePasswordInput(
+        current_password=payload.current_password, new_password=payload.new_password
+    )
+    await users.change_password(current_user, data)
+
+
+@router.get("/users/scroll", responses=problems(AppForbiddenError, AppNotFoundError))
+async def scroll_users_endpoint(
+    params: UserSliceDep, current_user: CurrentUserDep, users: UsersDep
+) -> SliceResponse[UserResponse]:
+    """Walk through all accounts, the oldest first, at the same cost to the end. For admins."""
+    result = await users.scroll_users(current_user, params)
+    return SliceResponse[UserResponse].from_output(result)
+
+
+@router.get("/users/{userId}", responses=problems(AppForbiddenError, AppNotFoundError))
+async def get_user_endpoint(
+    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+) -> UserResponse:
+    """Read an account: one's own, or as an admin anyone's."""
+    result = await users.get_user(current_user, user_id)
+    return UserResponse.from_output(result)
+
+
+@router.get("/users", responses=problems(AppForbiddenError))
+async def list_users_endpoint(
+    page: Annotated[PageQuery, Query()], current_user: CurrentUserDep, users: UsersDep
+) -> PageResponse[UserResponse]:
+    """List the accounts, the oldest first. For admins."""
+    params = PageParams(limit=page.limit, offset=page.offset)
+    result = await users.list_users(current_user, params)
+    return PageResponse[UserResponse].from_output(result)
+
+
+@router.post(
+    "/users/{userId}/deactivate",
+    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+)
+async def deactivate_user_endpoint(
+    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+) -> UserResponse:
+    """Shut a user out; their tokens stop working at once. For admins."""
+    result = await users.deactivate_user(current_user, user_id)
+    return UserResponse.from_output(result)
+
+
+@router.post(
+    "/users/{userId}/reactivate",
+    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+)
+async def reactivate_user_endpoint(
+    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+) -> UserResponse:
+    """Let a deactivated user in again. For admins."""
+    result = await users.reactivate_user(current_user, user_id)
+    return UserResponse.from_output(result)

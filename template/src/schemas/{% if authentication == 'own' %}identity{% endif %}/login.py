@@ -1,0 +1,29 @@
+"""Logging in."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import CamelModel, Text
+from schemas.identity.user import PasswordText
+
+# What somebody logs in with may be anything but empty: an empty field of a form counts as missing.
+LoginText = Annotated[Text, Field(min_length=1, max_length=100, examples=["ada.lovelace"])]
+
+
+# allow: wire-is-camel - the spelling of RFC 6749, section 4.3.2
+class TokenRequest(CamelModel, alias_generator=None):
+    """The password grant."""
+
+    grant_type: Literal["password"]
+    username: LoginText
+    password: PasswordText
+
+
+# allow: wire-is-camel - the spelling of RFC 6749, section 5.1
+class TokenResponse(CamelModel, alias_generator=None):
+    """An access token."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a scheme
+    expires_in: int

@@ -1,0 +1,72 @@
+"""Users and their accounts."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import CamelModel, Id, Text
+
+_USERNAME = r"^\s*[A-Za-z][A-Za-z0-9._-]{2,31}\s*$"
+
+
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
+
+_EMAIL = rf"^\s*[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+\s*$"
+
+
+UsernameText = Annotated[
+    Text,
+    Field(max_length=100, examples=["ada.lovelace"], json_schema_extra={"pattern": _USERNAME}),
+]
+
+
+EmailText = Annotated[
+    Text,
+    Field(max_length=254, examples=["ada@example.org"], json_schema_extra={"pattern": _EMAIL}),
+]
+
+
+NewPasswordText = Annotated[
+    Text,
+    Field(
+        max_length=1024,
+        examples=["correct horse battery"],
+        json_schema_extra={"minLength": 15, "maxLength": 128},
+    ),
+]
+
+
+PasswordText = Annotated[
+    Text, Field(min_length=1, max_length=1024, examples=["correct horse battery"])
+]
+
+
+class CreateUserRequest(CamelModel):
+    username: UsernameText
+    email: EmailText
+    password: NewPasswordText
+
+
+class ChangeUsernameRequest(CamelModel):
+    username: UsernameText
+
+
+class ChangeEmailRequest(CamelModel):
+    email: EmailText
+
+
+class ChangePasswordRequest(CamelModel):
+    current_password: PasswordText
+    new_password: NewPasswordText
+
+
+class UserResponse(CamelModel):
+    id: Id
+    username: str
+    email: str
+    is_admin: bool
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime | None

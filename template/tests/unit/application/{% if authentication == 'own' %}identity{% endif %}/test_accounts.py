@@ -1,0 +1,252 @@
+import pytest
+
+from application.errors import (
+    AppConflictError,
+    AppError,
+    AppForbiddenError,
+    AppNotFoundError,
+    AppUnauthorizedError,
+    AppValidationError,
+)
+from application.identity.dto.user import ChangeEmailInput, ChangePasswordInput, ChangeUsernameInput
+from application.paging import PageParams, SliceParams
+from domain.identity.value_objects.user import UserId
+from domain.shared import DomainConflictError
+from tests.unit.application.identity.world import PASSWORD, World
+
+NEW_PASSWORD = "staple horse battery"
+
+
+async def test_users_may_read_themselves(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    assert await world.get_user(ada, ada.id) == ada
+
+
+async def test_users_may_not_read_each_other(world: World) -> None:
+    ada, bob = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppForbiddenError):
+        await world.get_user(ada, bob.id)
+
+
+async def test_an_admin_may_read_anyone(world: World) -> None:
+    admin, bob = await world.a_user("root", is_admin=True), await world.a_user("bob")
+
+    assert await world.get_user(admin, bob.id) == bob
+
+
+async def test_an_admin_is_told_when_there_is_no_such_user(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppNotFoundError):
+        await world.get_user(admin, UserId.generate())
+
+
+async def test_an_admin_lists_users_page_by_page_the_oldest_first(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+    world.clock.advance(1)
+    ada = await world.a_user("ada")
+    world.clock.advance(1)
+    await world.a_user("bob")
+
+    page = await world.list_users(admin, PageParams(limit=1, offset=1))
+
+    assert page.items == [ada]
+    assert page.total == 3
+
+
+async def test_only_an_admin_lists_users(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(AppForbiddenError):
+        await world.list_users(ada, PageParams(limit=20, offset=0))
+
+
+async def test_an_admin_walks_through_all_users_slice_by_slice(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+    world.clock.advance(1)
+    ada = await world.a_user("ada")
+    world.clock.advance(1)
+    bob = await world.a_user("bob")
+
+    first = await world.scroll_users(admin, SliceParams(2, after=None))
+    second = await world.scroll_users(admin, SliceParams(2, first.next))
+
+    assert (first.items, first.next) == ([admin, ada], ada.id)
+    assert (second.items, second.next) == ([bob], None)
+
+
+async def test_the_slice_after_the_last_user_is_empty(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    end = await world.scroll_users(admin, SliceParams(20, admin.id))
+
+    assert (end.items, end.next) == ([], None)
+
+
+async def test_nobody_can_go_on_after_a_user_who_does_not_exist(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppNotFoundError):
+        await world.scroll_users(admin, SliceParams(20, UserId.generate()))
+
+
+async def test_only_an_admin_walks_through_the_users(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(AppForbiddenError):
+        await world.scroll_users(ada, SliceParams(20, after=None))
+
+
+async def test_a_new_username_is_stored_with_the_time_of_the_change(world: World) -> None:
+    ada = await world.a_user("ada")
+    world.clock.advance(60)
+
+    changed = await world.change_username(ada, ChangeUsernameInput("Countess"))
+
+    assert changed.username == "countess"
+    assert changed.updated_at == world.clock.now()
+    assert await world.get_user(ada, ada.id) == changed
+
+
+async def test_a_username_that_is_taken_is_refused(world: World) -> None:
+    ada, _ = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppConflictError) as refusal:
+        await world.change_username(ada, ChangeUsernameInput("bob"))
+
+    assert refusal.value.field == "username"
+    assert await world.get_user(ada, ada.id) == ada
+
+
+async def test_a_new_email_is_stored(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    changed = await world.change_email(ada, ChangeEmailInput("ada@example.com"))
+
+    assert changed.email == "ada@example.com"
+    assert await world.get_user(ada, ada.id) == changed
+
+
+async def test_an_email_that_is_taken_is_refused(world: World) -> None:
+    ada, _ = await world.a_user("ada"), await world.a_user("bob")
+
+    with pytest.raises(AppConflictError) as refusal:
+        await world.change_email(ada, ChangeEmailInput("bob@example.org"))
+
+    assert refusal.value.field == "email"
+
+
+async def test_after_a_change_only_the_new_password_logs_in(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    await world.change_password(
+        ada,
+        ChangePasswordInput(PASSWORD, NEW_PASSWORD),
+    )
+
+    assert await world.login("ada", NEW_PASSWORD)
+    with pytest.raises(AppUnauthorizedError):
+        await world.login("ada", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "field"),
+    [
+        (
+            ChangePasswordInput("a wrong password", NEW_PASSWORD),
+            AppForbiddenError,
+            "current_password",
+        ),
+        (ChangePasswordInput(PASSWORD, "too short"), AppValidationError, "new_password"),
+        (ChangePasswordInput(PASSWORD, PASSWORD), AppConflictError, "new_password"),
+    ],
+)
+async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
+    world: World, data: ChangePasswordInput, error: type[AppError], field: str
+) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(error) as refusal:
+        await world.change_password(
+            ada,
+            data,
+        )
+
+    assert refusal.value.field == field
+    assert await world.login("ada", PASSWORD)
+
+
+async def test_an_admin_deactivates_and_reactivates_a_user(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+
+    deactivated = await world.deactivate_user(admin, ada.id)
+    reactivated = await world.reactivate_user(admin, ada.id)
+
+    assert not deactivated.is_active
+    assert reactivated.is_active
+    assert await world.login("ada")
+
+
+async def test_only_an_admin_deactivates_and_reactivates(world: World) -> None:
+    ada, bob = await world.a_user("ada"), await world.a_user("bob")
+
+    for use_case in (world.deactivate_user, world.reactivate_user):
+        with pytest.raises(AppForbiddenError):
+            await use_case(ada, bob.id)
+
+
+async def test_an_admin_cannot_shut_themselves_out(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    with pytest.raises(AppForbiddenError):
+        await world.deactivate_user(admin, admin.id)
+
+
+async def test_nobody_is_deactivated_twice(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    await world.deactivate_user(admin, ada.id)
+
+    with pytest.raises(DomainConflictError):
+        await world.deactivate_user(admin, ada.id)
+
+
+async def test_there_is_nobody_to_deactivate_behind_an_unknown_id(world: World) -> None:
+    admin = await world.a_user("root", is_admin=True)
+
+    for use_case in (world.deactivate_user, world.reactivate_user):
+        with pytest.raises(AppNotFoundError):
+            await use_case(admin, UserId.generate())
+
+
+async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world: World) -> None:
+    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    await world.deactivate_user(admin, ada.id)
+    before = await world.get_user(admin, ada.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await world.change_username(ada, ChangeUsernameInput("countess"))
+    with pytest.raises(AppUnauthorizedError):
+        await world.change_email(ada, ChangeEmailInput("ada@example.com"))
+    with pytest.raises(AppUnauthorizedError):
+        await world.change_password(
+            ada,
+            ChangePasswordInput(PASSWORD, NEW_PASSWORD),
+        )
+
+    assert await world.get_user(admin, ada.id) == before
+
+
+async def test_an_admin_who_was_shut_out_since_they_were_recognised_shuts_nobody_out(
+    world: World,
+) -> None:
+    first, second = [await world.a_user(name, is_admin=True) for name in ("first", "second")]
+    await world.deactivate_user(first, second.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await world.deactivate_user(second, first.id)
+    with pytest.raises(AppUnauthorizedError):
+        await world.reactivate_user(second, second.id)
+
+    assert (await world.get_user(first, first.id)).is_active

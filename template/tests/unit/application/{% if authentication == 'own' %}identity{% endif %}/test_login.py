@@ -1,0 +1,213 @@
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from application.errors import AppTooManyRequestsError, AppUnauthorizedError
+from application.identity.dto.login import LoginInput
+from application.identity.dto.user import ChangePasswordInput
+from domain.identity.user import User
+from domain.identity.value_objects.user import UserId, Username
+from tests.fakes.identity.password_hasher import FakePasswordHasher
+from tests.unit.application.identity.world import LIMITS, PASSWORD, World
+
+WRONG = "a wrong password"
+
+
+async def test_a_token_opens_the_door_for_its_bearer(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    token = await world.login("ada")
+
+    found = await world.authenticate(token.access_token)
+    assert found == ada
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ada", "a wrong password"), ("nobody", PASSWORD), ("not a username", PASSWORD)],
+)
+async def test_a_refusal_does_not_tell_what_was_wrong(
+    world: World, name: str, password: str
+) -> None:
+    await world.a_user("ada")
+
+    with pytest.raises(AppUnauthorizedError, match=r"^wrong username or password$"):
+        await world.login(name, password)
+
+    assert world.hasher.verifications == 1
+
+
+async def test_a_deactivated_user_is_refused_like_a_stranger(world: World) -> None:
+    ada = await world.a_user("ada")
+    admin = await world.a_user("root", is_admin=True)
+    await world.deactivate_user(admin, ada.id)
+
+    with pytest.raises(AppUnauthorizedError, match=r"^wrong username or password$"):
+        await world.login("ada")
+
+
+async def test_a_token_of_a_deactivated_user_stops_working_at_once(world: World) -> None:
+    ada = await world.a_user("ada")
+    admin = await world.a_user("root", is_admin=True)
+    token = await world.login("ada")
+
+    await world.deactivate_user(admin, ada.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await world.authenticate(token.access_token)
+
+
+async def test_a_token_does_not_come_back_with_its_bearer(world: World) -> None:
+    ada = await world.a_user("ada")
+    admin = await world.a_user("root", is_admin=True)
+    token = await world.login("ada")
+
+    await world.deactivate_user(admin, ada.id)
+    await world.reactivate_user(admin, ada.id)
+
+    with pytest.raises(AppUnauthorizedError):
+        await world.authenticate(token.access_token)
+
+
+async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> None:
+    ada = await world.a_user("ada")
+    before = await world.login("ada")
+
+    await world.change_password(
+        ada,
+        ChangePasswordInput(PASSWORD, "staple horse battery"),
+    )
+
+    after = await world.login("ada", "staple horse battery")
+    assert await world.authenticate(after.access_token)
+    with pytest.raises(AppUnauthorizedError):
+        await world.authenticate(before.access_token)
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", f"{UserId.generate().value} 1"])
+async def test_a_token_that_proves_nothing_is_refused(world: World, token: str | None) -> None:
+    with pytest.raises(AppUnauthorizedError):
+        await world.authenticate(token)
+
+
+async def test_a_password_does_not_show_in_a_log() -> None:
+    assert PASSWORD not in repr(LoginInput("ada", PASSWORD))
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody", "not a username"])
+async def test_beyond_the_limit_no_password_is_tried_whoever_has_the_name(
+    world: World, name: str
+) -> None:
+    await world.a_user("ada")
+    await _guess(world, name, times=LIMITS.per_account)
+    world.clock.advance(60)
+
+    with pytest.raises(AppTooManyRequestsError, match=r"^too many attempts to log in$") as refusal:
+        await world.login(name, PASSWORD)
+
+    assert refusal.value.retry_after == timedelta(minutes=4)
+    assert world.hasher.verifications == LIMITS.per_account
+
+
+async def test_when_the_window_is_over_the_owner_gets_in(world: World) -> None:
+    await world.a_user("ada")
+    await _guess(world, "ada", times=LIMITS.per_account)
+
+    world.clock.advance(LIMITS.window.total_seconds())
+
+    assert await world.login("ada")
+
+
+async def test_a_right_password_makes_up_for_wrong_ones(world: World) -> None:
+    await world.a_user("ada")
+
+    for _ in range(3):
+        await _guess(world, "ada", times=LIMITS.per_account - 1)
+        assert await world.login("ada")
+        world.clock.advance(LIMITS.window.total_seconds())
+
+
+async def test_the_password_of_a_deactivated_user_makes_up_for_nothing(world: World) -> None:
+    ada = await world.a_user("ada")
+    admin = await world.a_user("root", is_admin=True)
+    await world.deactivate_user(admin, ada.id)
+    await _guess(world, "ada", PASSWORD, times=LIMITS.per_account)
+
+    with pytest.raises(AppTooManyRequestsError):
+        await world.login("ada")
+
+
+async def test_a_client_that_tries_many_names_is_stopped(world: World) -> None:
+    await world.a_user("ada")
+    for number in range(LIMITS.per_client):
+        await _guess(world, f"name{number}", times=1)
+
+    with pytest.raises(AppTooManyRequestsError):
+        await world.login("ada")
+
+    assert await world.login("ada", address="192.0.2.2")
+
+
+async def test_a_client_does_not_wash_itself_clean_with_an_account_of_its_own(world: World) -> None:
+    await world.a_user("mallory")
+    for number in range(LIMITS.per_client):
+        await _guess(world, f"name{number}", times=1)
+        with suppress(AppTooManyRequestsError):
+            await world.login("mallory")
+
+    with pytest.raises(AppTooManyRequestsError):
+        await world.login("ada")
+
+
+async def test_a_hash_of_other_costs_is_made_anew_and_ends_no_token(world: World) -> None:
+    await world.a_user("ada")
+    before = await world.login("ada")
+    world.hasher = FakePasswordHasher(salt="dearer ")
+
+    await world.login("ada")
+
+    assert (await _stored(world, "ada")).password_hash == await world.hasher.hash(PASSWORD)
+    assert await world.authenticate(before.access_token)
+
+
+async def test_a_hash_is_not_made_anew_by_a_wrong_password(world: World) -> None:
+    await world.a_user("ada")
+    before = await _stored(world, "ada")
+    world.hasher = FakePasswordHasher(salt="dearer ")
+
+    await _guess(world, "ada", times=1)
+
+    assert await _stored(world, "ada") == before
+
+
+async def test_whoever_logs_in_while_somebody_else_changes_the_user_still_gets_in(
+    world: World,
+) -> None:
+    ada = await world.a_user("ada")
+
+    class Slow(FakePasswordHasher):
+        async def hash(self, password: str) -> str:
+            stored = await _stored(world, "ada")
+            stored.rename(Username.parse("countess"), world.clock.now())
+            await world.users.update(world.sessions.autocommit(), stored)
+            return await super().hash(password)
+
+    world.hasher = Slow(salt="dearer ")
+
+    token = await world.login("ada")
+
+    found = await world.authenticate(token.access_token)
+    assert (found.id, found.username) == (ada.id, "countess")
+
+
+async def _guess(world: World, name: str, password: str = WRONG, *, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(AppUnauthorizedError):
+            await world.login(name, password)
+
+
+async def _stored(world: World, name: str) -> User:
+    user = await world.users.find_by_username(world.sessions.read(), Username.parse(name))
+    assert user is not None
+    return user

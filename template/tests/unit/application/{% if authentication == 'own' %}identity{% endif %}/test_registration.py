@@ -1,0 +1,80 @@
+import pytest
+
+from application.errors import AppConflictError, AppValidationError, RepoUnavailableError
+from application.identity.dto.user import CreateUserInput
+from domain.identity.value_objects.user import Username
+from domain.shared import DomainError
+from tests.unit.application.identity.world import PASSWORD, World
+
+
+async def test_a_registered_user_is_stored(world: World) -> None:
+    created = await world.a_user("ada")
+
+    stored = await world.users.find_by_id(world.sessions.read(), created.id)
+    assert stored is not None
+    assert stored.username == Username.parse("ada")
+    assert world.sessions.commits == 1
+
+
+async def test_a_password_is_stored_as_a_hash_only(world: World) -> None:
+    created = await world.a_user("ada")
+
+    stored = await world.users.find_by_id(world.sessions.read(), created.id)
+    assert stored is not None
+    assert stored.password_hash == await world.hasher.hash(PASSWORD)
+    assert PASSWORD not in repr(CreateUserInput("ada", "ada@example.org", PASSWORD))
+
+
+async def test_a_registered_user_is_no_admin_unless_asked_for(world: World) -> None:
+    assert not (await world.a_user("ada")).is_admin
+    assert (await world.a_user("root", is_admin=True)).is_admin
+
+
+@pytest.mark.parametrize(
+    ("username", "email", "field"),
+    [("ada", "other@example.org", "username"), ("other", "ada@example.org", "email")],
+)
+async def test_a_name_or_email_that_is_taken_is_refused(
+    world: World, username: str, email: str, field: str
+) -> None:
+    await world.a_user("ada")
+
+    with pytest.raises(AppConflictError) as refusal:
+        await world.create_user(
+            CreateUserInput(username, email, PASSWORD),
+        )
+
+    assert refusal.value.field == field
+    assert world.sessions.rollbacks == 1
+
+
+@pytest.mark.parametrize("data", [("a", "a@example.org"), ("ada", "nowhere")])
+async def test_a_broken_rule_is_found_before_anything_is_stored(
+    world: World, data: tuple[str, str]
+) -> None:
+    with pytest.raises(DomainError):
+        await world.create_user(CreateUserInput(*data, PASSWORD))
+
+    assert world.sessions.commits == 0
+
+
+@pytest.mark.parametrize("password", ["", "x" * 14, "x" * 129])
+async def test_a_password_that_is_too_short_or_too_long_is_refused(
+    world: World, password: str
+) -> None:
+    data = CreateUserInput("ada", "ada@example.org", password)
+
+    with pytest.raises(AppValidationError) as refusal:
+        await world.create_user(data)
+
+    assert refusal.value.field == "password"
+
+
+async def test_a_commit_that_fails_is_not_reported_as_success(world: World) -> None:
+    world.sessions.commit_error = RepoUnavailableError("connection lost")
+    data = CreateUserInput("ada", "ada@example.org", PASSWORD)
+
+    with pytest.raises(RepoUnavailableError):
+        await world.create_user(data)
+
+    assert world.sessions.rollbacks == 1

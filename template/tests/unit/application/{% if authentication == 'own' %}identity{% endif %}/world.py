@@ -1,0 +1,83 @@
+"""The fakes that the use cases of identity work with, and the steps that tests share."""
+
+from datetime import timedelta
+from functools import partial
+
+from application.identity.dto.login import AccessToken, LoginInput, LoginLimits
+from application.identity.dto.user import ChangePasswordInput, CreateUserInput, UserOutput
+from application.identity.use_cases.account import change_email, change_password, change_username
+from application.identity.use_cases.administration import deactivate_user, reactivate_user
+from application.identity.use_cases.login import authenticate, log_in
+from application.identity.use_cases.registration import create_user
+from application.identity.use_cases.users import get_user, list_users, scroll_users
+from tests.fakes.clock import FakeClock
+from tests.fakes.identity.login_throttle import FakeLoginThrottle
+from tests.fakes.identity.password_hasher import FakePasswordHasher
+from tests.fakes.identity.token_issuer import FakeTokenIssuer
+from tests.fakes.identity.user_repo import FakeUserRepository
+from tests.fakes.sessions import FakeSessions
+
+PASSWORD = "correct horse battery"
+LIMITS = LoginLimits(per_account=3, per_client=5, window=timedelta(minutes=5))
+
+
+class World:
+    """The use cases, bound to fakes."""
+
+    def __init__(self) -> None:
+        self.sessions = sessions = FakeSessions()
+        self.users = users = FakeUserRepository()
+        self.throttle = FakeLoginThrottle(LIMITS)
+        self.hasher = hasher = FakePasswordHasher()
+        self.tokens = FakeTokenIssuer()
+        self.clock = clock = FakeClock()
+
+        self.create_user = partial(
+            create_user, session_factory=sessions.write, users=users, hasher=hasher, clock=clock
+        )
+        self.get_user = partial(get_user, read_sessions=sessions.read, users=users)
+        self.list_users = partial(list_users, read_sessions=sessions.read, users=users)
+        self.scroll_users = partial(scroll_users, read_sessions=sessions.read, users=users)
+        self.change_username = partial(
+            change_username, session_factory=sessions.write, users=users, clock=clock
+        )
+        self.change_email = partial(
+            change_email, session_factory=sessions.write, users=users, clock=clock
+        )
+        self.deactivate_user = partial(
+            deactivate_user, session_factory=sessions.write, users=users, clock=clock
+        )
+        self.reactivate_user = partial(
+            reactivate_user, session_factory=sessions.write, users=users, clock=clock
+        )
+        self.authenticate = partial(
+            authenticate, read_sessions=sessions.read, users=users, tokens=self.tokens
+        )
+
+    async def a_user(self, name: str = "ada", *, is_admin: bool = False) -> UserOutput:
+        data = CreateUserInput(name, f"{name}@example.org", PASSWORD, is_admin)
+        return await self.create_user(data)
+
+    async def login(
+        self, name: str = "ada", password: str = PASSWORD, address: str | None = "192.0.2.1"
+    ) -> AccessToken:
+        return await log_in(
+            LoginInput(name, password, address),
+            autocommit_sessions=self.sessions.autocommit,
+            users=self.users,
+            throttle=self.throttle,
+            hasher=self.hasher,
+            tokens=self.tokens,
+            clock=self.clock,
+        )
+
+    async def change_password(self, actor: UserOutput, data: ChangePasswordInput) -> None:
+        await change_password(
+            actor,
+            data,
+            session_factory=self.sessions.write,
+            read_sessions=self.sessions.read,
+            users=self.users,
+            hasher=self.hasher,
+            clock=self.clock,
+        )

@@ -1,0 +1,34 @@
+import pytest
+
+from domain.identity.login_attempt import LoginAttempt
+from domain.identity.value_objects.user import Username
+
+
+@pytest.mark.parametrize("spelling", ["ada", "ADA", " Ada\t", "\N{NO-BREAK SPACE}ada"])
+def test_every_spelling_of_a_name_is_the_same_account(spelling: str) -> None:
+    attempt = LoginAttempt.of(spelling, None)
+
+    assert attempt.account == Username.parse(spelling).value == "ada"
+
+
+def test_what_is_no_name_is_an_account_too() -> None:
+    assert LoginAttempt.of("No name!\0", None).account == "no name!\0"
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "unknown"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_client_is_an_address_or_the_network_that_it_can_choose_from(
+    address: str | None, client: str | None
+) -> None:
+    assert LoginAttempt.of("ada", address).client == client
