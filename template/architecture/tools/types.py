@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from architecture import LAYERS
 from architecture.refusals import Refusal
 from architecture.rules import BrokenRuleError
 from architecture.typed import CHECKS
 from architecture.typed.service import UnreadableError, read_service
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from architecture.rules import Rule
     from architecture.typed.service import Service
 
@@ -20,7 +19,7 @@ def check(rules: list[Rule]) -> set[Refusal]:
     """Return what the `types` checks of the rules refuse.
 
     Raises:
-        BrokenRuleError: there is no such check, or mypy cannot read the service.
+        BrokenRuleError: there is no such check or package, or mypy cannot read the service.
     """
     if not any(rule.types for rule in rules):
         return set()
@@ -32,15 +31,18 @@ def check(rules: list[Rule]) -> set[Refusal]:
 
 
 def _check(rule: Rule, part: dict[str, Any], service: Service) -> set[Refusal]:
-    left_out = part.get("except", [])
-    if part.get("check") not in CHECKS or set(part) - {"check", "except"}:
+    if part.get("check") not in CHECKS:
         known = ", ".join(CHECKS)
         raise BrokenRuleError(f"{rule.file}: 'types' needs a 'check', which is one of {known}")
-    names = {module.name for module in service.modules}
-    if unknown := set(left_out) - names:
-        raise BrokenRuleError(f"{rule.file}: {', '.join(sorted(unknown))} matches no module")
+    if unknown := set(part) - {"check", "in", "except"}:
+        raise BrokenRuleError(f"{rule.file}: 'types' does not know {', '.join(sorted(unknown))}")
+    packages, left_out = part.get("in", LAYERS), part.get("except", ())
+    for package in (*packages, *left_out):
+        if not any(module.within(package) for module in service.modules):
+            raise BrokenRuleError(f"{rule.file}: {package!r} matches no module")
     return {
         Refusal(found.module.path, found.line, rule.id, found.what)
-        for found in CHECKS[part["check"]](service)
-        if found.module.name not in left_out
+        for module in service.modules
+        if module.within(*packages) and not module.within(*left_out)
+        for found in CHECKS[part["check"]](module, service)
     }

@@ -9,20 +9,38 @@ from architecture.typed import errors, hidden, ids, results, rows, secrets, sess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from architecture.typed.service import Found, Service
+    from architecture.typed.service import Found, Module, Service
 
-CHECKS: dict[str, Callable[[Service], Iterator[Found]]] = {
-    "adapters": hidden.adapters,
+CHECKS: dict[str, Callable[[Module, Service], Iterator[Found]]] = {
     "blind_spots": hidden.blind_spots,
+    "errors.exits": errors.exits,
+    "errors.handlers": errors.handlers,
+    "errors.quoted": errors.quoted,
+    "errors.returned": results.returned,
+    "errors.suppressed": errors.suppressed,
+    "errors.texts": errors.texts,
     "hidden_imports": hidden.imports,
-    "metadata": rows.no_metadata,
-    "raw_ids": ids.raw,
-    "returned_errors": results.returned,
-    "rows": rows.kept_inside,
-    "secrets": secrets.given,
-    "sessions_in_application": sessions.in_application,
-    "sessions_in_infrastructure": sessions.in_infrastructure,
-    "sessions_in_presentation": sessions.in_presentation,
-    "swallowed_errors": errors.swallowed,
-    "texts_of_exceptions": errors.text_on_the_wire,
+    "ids.aliases": ids.aliases,
+    "ids.fields": ids.fields,
+    "ids.parameters": ids.parameters,
+    "ids.unwrapped": ids.unwrapped,
+    "ids.variables": ids.variables,
+    "rows.handed_out": rows.handed_out,
+    "rows.metadata": rows.metadata,
+    "rows.of_another_package": rows.of_another_package,
+    "rows.outside": rows.outside,
+    "secrets.fields": secrets.fields,
+    "secrets.filled_in": secrets.filled_in,
+    "secrets.made_secret": secrets.made_secret,
+    "secrets.named": secrets.named,
+    "secrets.stand_ins": secrets.stand_ins,
+    "secrets.telling": secrets.telling,
+    "sessions.by_name": sessions.by_name,
+    "sessions.control": sessions.control,
+    "sessions.made": sessions.made,
+    "sessions.members": sessions.members,
+    "sessions.sqlalchemy_calls": sessions.sqlalchemy_calls,
+    "sessions.statements": sessions.statements,
+    "sessions.untyped": sessions.untyped,
+    "sessions.widened": sessions.widened,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mypy.types import CallableType, Instance, LiteralType, TupleType, get_proper_type
+from mypy.types import CallableType, Instance, LiteralType, TupleType
 
 from architecture.typed.kinds import alternatives, bases, class_itself, class_of, is_any, is_none
 
@@ -40,42 +40,68 @@ _PASSED_ON = {"set_exception", "throw", "athrow", "put_exception"}
 
 _LOGS = ("logging.", "structlog.")
 _WIRE_ERRORS = (_APP, _DOMAIN)
-_TEXT = set(
-    "args message msg reason strerror orig statement params detail text doc body response request"
-    " __cause__ __context__ __traceback__ __notes__ filename title".split()
-)
+_TEXT = {
+    "args",
+    "message",
+    "msg",
+    "reason",
+    "strerror",
+    "orig",
+    "statement",
+    "params",
+    "detail",
+    "text",
+    "doc",
+    "body",
+    "response",
+    "request",
+    "__cause__",
+    "__context__",
+    "__traceback__",
+    "__notes__",
+    "filename",
+    "title",
+}
 _TEXT_MAKERS = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format"}
 _OURS = ("domain.", "application.")
 
 
-def swallowed(service: Service) -> Iterator[Found]:
-    """Refuse handlers after which nobody knows that something failed."""
-    for module in service.modules:
-        for handler in module.find(ast.ExceptHandler):
-            if what := _swallows(module, handler):
-                yield module.found(handler, what)
-        for call in module.find(ast.Call):
-            if module.name_of(call.func) == "contextlib.suppress":
-                caught = [info for argument in call.args for info in _caught(module, argument)]
-                if what := _too_much(module, caught):
-                    yield module.found(call, f"`suppress` of {what}")
-        for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
-            if function.name in {"__exit__", "__aexit__"}:
-                yield from _keeps_quiet(module, function)
+def handlers(module: Module, service: Service) -> Iterator[Found]:
+    """Yield handlers after which nobody knows that something failed."""
+    for handler in module.find(ast.ExceptHandler):
+        if what := _swallows(module, handler):
+            yield module.found(handler, what)
 
 
-def text_on_the_wire(service: Service) -> Iterator[Found]:
-    """Refuse the text of an exception where a caller may get to read it."""
-    for module in service.of("domain", "application", "presentation"):
-        for node, what in _texts(module):
-            if not _is_logged(module, node):
-                yield module.found(node, what)
-    for module in service.of("infrastructure"):
-        # What is for the log may quote. What is for the caller may not.
-        for call in module.find(ast.Call):
-            made = class_itself(module.type_of(call.func))
-            if any(bases(info) & set(_WIRE_ERRORS) for info in made):
-                yield from _quotes(module, call)
+def suppressed(module: Module, service: Service) -> Iterator[Found]:
+    """Yield `suppress` of more than one thing that is expected."""
+    for call in module.find(ast.Call):
+        if module.name_of(call.func) == "contextlib.suppress":
+            caught = [info for argument in call.args for info in _caught(module, argument)]
+            if what := _too_much(caught):
+                yield module.found(call, f"`suppress` of {what}")
+
+
+def exits(module: Module, service: Service) -> Iterator[Found]:
+    """Yield what `__exit__` returns, if that may be true: then no error passes."""
+    for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
+        if function.name in {"__exit__", "__aexit__"}:
+            yield from _keeps_quiet(module, function)
+
+
+def texts(module: Module, service: Service) -> Iterator[Found]:
+    """Yield the text of an exception, but where it is logged."""
+    for node, what in _texts(module):
+        if not _is_logged(module, node):
+            yield module.found(node, what)
+
+
+def quoted(module: Module, service: Service) -> Iterator[Found]:
+    """Yield the text of an exception in an error that is for the caller."""
+    for call in module.find(ast.Call):
+        made = class_itself(module.type_of(call.func))
+        if any(bases(info) & set(_WIRE_ERRORS) for info in made):
+            yield from _quotes(module, call)
 
 
 def _swallows(module: Module, handler: ast.ExceptHandler) -> str:
@@ -129,20 +155,18 @@ def _failure(module: Module, caught: list[TypeInfo]) -> str:
     """Return which of these tells that something failed, and not merely how something is."""
     for info in caught:
         names = bases(info)
-        if names & _OUTSIDE_WORLD or _REPO in names or _APP in names:
-            if not names & _ABSENCE:
-                return info.name
+        failed = names & (_OUTSIDE_WORLD | {_REPO, _APP})
+        if failed and not names & _ABSENCE:
+            return info.name
         if _DOMAIN in names and module.layer in {"application", "presentation"}:
             return info.name
     return ""
 
 
-def _too_much(module: Module, caught: list[TypeInfo]) -> str:
+def _too_much(caught: list[TypeInfo]) -> str:
     roots = _BROAD | _GROUPS | _STAGES | _OUTSIDE_WORLD
     unavailable = "UnavailableError"
-    return next(
-        (i.name for i in caught if i.fullname in roots or i.name.endswith(unavailable)), ""
-    )
+    return next((i.name for i in caught if i.fullname in roots or i.name.endswith(unavailable)), "")
 
 
 def _raises(module: Module, body: list[ast.stmt]) -> bool:
@@ -266,7 +290,7 @@ def _is_empty(module: Module, value: ast.expr) -> bool:
         case ast.IfExp(body=one, orelse=other):
             return _is_empty(module, one) and _is_empty(module, other)
         case ast.Name(id=name):
-            return name.isupper() or name.startswith("_") and name[1:].isupper()
+            return name.isupper() or (name.startswith("_") and name[1:].isupper())
         case ast.Attribute(attr=name):
             return name.isupper()
     return False
@@ -304,9 +328,9 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
         )
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"__str__", "__repr__"}:
             quoted += [call.func.value] if _is_exception(module, call.func.value) else []
-        if quoted and makes_text:
-            yield call, f"`{ast.unparse(call)}`, the text of an exception"
-        elif module.name_of(call.func) in {"builtins.map"} and _maps_exception(module, call):
+        if (quoted and makes_text) or (
+            module.name_of(call.func) in {"builtins.map"} and _maps_exception(module, call)
+        ):
             yield call, f"`{ast.unparse(call)}`, the text of an exception"
         else:
             for argument in quoted:
@@ -327,9 +351,9 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
             if any(_is_exception(module, value) for value in values):
                 yield operation, f"`{ast.unparse(operation)}`, the text of an exception"
     for node in module.find(ast.Attribute):
-        if node.attr in _TEXT and isinstance(node.ctx, ast.Load):
-            if _is_foreign_exception(module, node.value):
-                yield node, f"`{ast.unparse(node)}`, which a library wrote for the log"
+        read = node.attr in _TEXT and isinstance(node.ctx, ast.Load)
+        if read and _is_foreign_exception(module, node.value):
+            yield node, f"`{ast.unparse(node)}`, which a library wrote for the log"
 
 
 def _maps_exception(module: Module, call: ast.Call) -> bool:

@@ -6,14 +6,9 @@ import ast
 import io
 import re
 import tokenize
-from typing import TYPE_CHECKING, TypeGuard
-
-from mypy.nodes import TypeInfo
-from mypy.subtypes import is_subtype
-from mypy.types import AnyType, Instance, TypeOfAny
+from typing import TYPE_CHECKING
 
 from architecture import ROOT
-from architecture.typed.kinds import class_itself
 from architecture.typed.service import Found
 
 if TYPE_CHECKING:
@@ -35,74 +30,43 @@ _IMPORTERS = {
     "sys.modules",
     "sys.path",
 }
-_IMPORTING_MODULES = ("importlib.util", "importlib.machinery", "importlib.abc", "runpy", "zipimport")
+_IMPORTING_MODULES = (
+    "importlib.util",
+    "importlib.machinery",
+    "importlib.abc",
+    "runpy",
+    "zipimport",
+)
 _SWITCH = re.compile(r"#\s*mypy\s*:")
 
 
-def imports(service: Service) -> Iterator[Found]:
-    """Refuse imports that are made by a call, in any layer."""
-    for module in service.modules:
-        for node in module.find(ast.Name, ast.Attribute):
-            name = module.name_of(node)
-            if name in _IMPORTERS or name.startswith(tuple(f"{m}." for m in _IMPORTING_MODULES)):
-                yield module.found(node, f"`{name.removeprefix('builtins.')}`")
-            elif isinstance(node, ast.Name) and node.id == "__builtins__":
-                yield module.found(node, "`__builtins__`")
-        for imported in module.find(ast.ImportFrom):
-            for alias in imported.names:
-                if f"{imported.module}.{alias.name}" == "pydantic.ImportString":
-                    yield module.found(imported, "`ImportString`, which imports what a text names")
+def imports(module: Module, service: Service) -> Iterator[Found]:
+    """Yield imports that are made by a call."""
+    for node in module.find(ast.Name, ast.Attribute):
+        name = module.name_of(node)
+        if name in _IMPORTERS or name.startswith(tuple(f"{m}." for m in _IMPORTING_MODULES)):
+            yield module.found(node, f"`{name.removeprefix('builtins.')}`")
+        elif isinstance(node, ast.Name) and node.id == "__builtins__":
+            yield module.found(node, "`__builtins__`")
+    for imported in module.find(ast.ImportFrom):
+        for alias in imported.names:
+            if f"{imported.module}.{alias.name}" == "pydantic.ImportString":
+                yield module.found(imported, "`ImportString`, which imports what a text names")
 
 
-def blind_spots(service: Service) -> Iterator[Found]:
-    """Refuse code that mypy does not read, where all that types tell would be missed."""
-    for module in service.modules:
-        for statement in module.find(ast.stmt):
-            if statement.lineno in module.unread and _does_something(statement):
-                if not _depends_on_platform(module, statement):
-                    yield module.found(statement, "code that mypy takes for unreachable")
-        for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
-            names = {module.name_of(d) or ast.unparse(d) for d in function.decorator_list}
-            if any(name.endswith("no_type_check") for name in names):
-                yield module.found(function, "`no_type_check`")
-        text = (ROOT / module.path).read_text(encoding="utf-8")
-        if "mypy" in text or "type: ignore" in text:
-            yield from _switches(module, text)
-
-
-def adapters(service: Service) -> Iterator[Found]:
-    """Refuse what implements a port and is built outside the composition root."""
-    ports = [
-        node
-        for module in service.of("application")
-        for symbol in service.files[module.name].names.values()
-        if _is_port(node := symbol.node, module)
-    ]
-    for module in service.modules:
-        if module.within("presentation.deps"):
-            continue
-        for call in module.find(ast.Call):
-            for info in class_itself(module.type_of(call.func)):
-                if info.module_name.startswith("infrastructure"):
-                    for port in ports:
-                        if is_subtype(_filled(info), _filled(port)):
-                            yield module.found(
-                                call, f"`{info.name}`, an adapter of the port `{port.name}`, is built"
-                            )
-                            break
-
-
-def _is_port(node: object, module: Module) -> TypeGuard[TypeInfo]:
-    return (
-        isinstance(node, TypeInfo)
-        and node.is_protocol
-        and node.module_name == module.name
-        and bool(node.protocol_members)
-    )
-
-
-def _filled(info: TypeInfo) -> Instance:
-    return Instance(info, [AnyType(TypeOfAny.special_form)] * len(info.type_vars))
+def blind_spots(module: Module, service: Service) -> Iterator[Found]:
+    """Yield code that mypy does not read, where all that types tell would be missed."""
+    for statement in module.find(ast.stmt):
+        unread = statement.lineno in module.unread and _does_something(statement)
+        if unread and not _depends_on_platform(module, statement):
+            yield module.found(statement, "code that mypy takes for unreachable")
+    for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
+        names = {module.name_of(d) or ast.unparse(d) for d in function.decorator_list}
+        if any(name.endswith("no_type_check") for name in names):
+            yield module.found(function, "`no_type_check`")
+    text = (ROOT / module.path).read_text(encoding="utf-8")
+    if "mypy" in text or "type: ignore" in text:
+        yield from _switches(module, text)
 
 
 def _does_something(statement: ast.stmt) -> bool:

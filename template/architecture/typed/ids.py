@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from mypy.nodes import TypeAlias, TypeInfo, Var
 from mypy.types import AnyType, CallableType, Instance, get_proper_type
 
-from architecture.typed.kinds import alternatives, bases, class_itself, class_of, parts, shown
+from architecture.typed.kinds import (
+    alternatives,
+    awaited,
+    bases,
+    class_itself,
+    class_of,
+    parts,
+    shown,
+)
 from architecture.typed.service import Found
 
 if TYPE_CHECKING:
@@ -24,18 +32,8 @@ _RAW = {_UUID, "builtins.str", "builtins.int", "builtins.bytes", "builtins.objec
 _ID_NAME = re.compile(r"(\w*_)?(ids?|identifiers?|uuids?|guids?|pks?)_?|\w*[a-z]Ids?")
 
 
-def raw(service: Service) -> Iterator[Found]:
-    """Refuse ids without a type of their own, UUIDs, and ids that are taken out of theirs."""
-    for module in service.of("domain", "application"):
-        yield from _parameters(module)
-        yield from _fields(module)
-        yield from _aliases(service, module)
-        yield from _locals(module)
-        if module.layer == "application":
-            yield from _unwrapped(module)
-
-
-def _parameters(module: Module) -> Iterator[Found]:
+def parameters(module: Module, service: Service) -> Iterator[Found]:
+    """Yield parameters and answers that are raw ids."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         signature = module.function(function)
         kind = get_proper_type(signature.type) if signature else None
@@ -47,29 +45,31 @@ def _parameters(module: Module) -> Iterator[Found]:
             if what and name in arguments:
                 line = arguments[name].lineno
                 yield Found(module, line, f"the parameter `{name}` is {what}")
-        answer = kind.ret_type
+        answer = awaited(kind.ret_type)
         if what := _offence(function.name if _names_an_id(function) else "", answer):
             yield module.found(function.returns or function, f"`{function.name}` returns {what}")
 
 
 def _names_an_id(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return bool(_ID_NAME.fullmatch(function.name))
+    return bool(_ID_NAME.fullmatch(function.name)) and "_by_" not in function.name
 
 
-def _fields(module: Module) -> Iterator[Found]:
+def fields(module: Module, service: Service) -> Iterator[Found]:
+    """Yield fields that are raw ids, of a class or of `self`."""
     for definition in module.find(ast.ClassDef):
         info = module.info(definition)
         if info is None or _is_value_object(info):
             continue
         for name, symbol in info.names.items():
             variable = symbol.node
-            if isinstance(variable, Var) and variable.info is info and variable.type:
-                if what := _offence(name, variable.type):
-                    line = variable.line if variable.line > 0 else definition.lineno
-                    yield Found(module, line, f"the field `{name}` is {what}")
+            own = isinstance(variable, Var) and variable.info is info
+            if own and (what := _offence(name, symbol.type)):
+                line = symbol.node.line if symbol.node and symbol.node.line > 0 else 0
+                line = line or definition.lineno
+                yield Found(module, line, f"the field `{name}` is {what}")
 
 
-def _locals(module: Module) -> Iterator[Found]:
+def variables(module: Module, service: Service) -> Iterator[Found]:
     """Yield variables of a function or of the module whose annotation says what they are."""
     for node in module.find(ast.AnnAssign):
         if isinstance(node.target, ast.Name) and not isinstance(module.parents[node], ast.ClassDef):
@@ -80,7 +80,8 @@ def _locals(module: Module) -> Iterator[Found]:
                 yield module.found(node, f"`{node.target.id}` is {what}")
 
 
-def _aliases(service: Service, module: Module) -> Iterator[Found]:
+def aliases(module: Module, service: Service) -> Iterator[Found]:
+    """Yield other names for a raw id."""
     file = service.files[module.name]
     for name, symbol in file.names.items():
         if symbol.node is None or not symbol.node.fullname.startswith(f"{module.name}."):
@@ -91,16 +92,20 @@ def _aliases(service: Service, module: Module) -> Iterator[Found]:
         elif isinstance(node, TypeAlias) and name.endswith(("Id", "ID")):
             if _holds(node.target, _RAW):
                 yield Found(module, node.line, f"`{name}` is another name for {shown(node.target)}")
-        elif isinstance(node, TypeInfo) and node.is_newtype and bases(node) & (_RAW - {"builtins.object"}):
-            if name.endswith(("Id", "ID")) or _UUID in bases(node):
-                yield Found(module, node.line, f"`{name}` is a NewType, which anything can be cast to")
+        elif isinstance(node, TypeInfo) and node.is_newtype and _is_raw_newtype(name, node):
+            yield Found(module, node.line, f"`{name}` is a NewType, which has no rules of its own")
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if imported.module == "uuid" and alias.name == "UUID" and alias.asname:
                 yield module.found(imported, f"UUID goes by the name `{alias.asname}`")
 
 
-def _unwrapped(module: Module) -> Iterator[Found]:
+def _is_raw_newtype(name: str, info: TypeInfo) -> bool:
+    named = name.endswith(("Id", "ID")) and bool(bases(info) & (_RAW - {"builtins.object"}))
+    return named or _UUID in bases(info)
+
+
+def unwrapped(module: Module, service: Service) -> Iterator[Found]:
     """Yield ids that leave a use case as a bare value: returned, or put into what is returned."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         carriers = {
@@ -129,9 +134,9 @@ def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Fo
         for part in value.elts:
             yield from _leaving(module, part, carriers)
     elif isinstance(value, ast.Dict):
-        for part in (*value.keys, *value.values):
-            if part:
-                yield from _leaving(module, part, carriers)
+        for key_or_value in (*value.keys, *value.values):
+            if key_or_value:
+                yield from _leaving(module, key_or_value, carriers)
     elif isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp):
         yield from _leaving(module, value.elt, carriers)
     elif isinstance(value, ast.IfExp):
@@ -147,7 +152,12 @@ def _bare(module: Module, value: ast.expr) -> bool:
             return unwraps or any(
                 _is_id(info) for k in alternatives(module.type_of(owner)) if (info := class_of(k))
             )
-        case ast.Call(args=[argument]) if ast.unparse(value.func) in {"str", "repr", "int", "format"}:
+        case ast.Call(args=[argument]) if ast.unparse(value.func) in {
+            "str",
+            "repr",
+            "int",
+            "format",
+        }:
             whole = any(
                 _is_id(i) for k in alternatives(module.type_of(argument)) if (i := class_of(k))
             )
@@ -160,7 +170,8 @@ def _bare(module: Module, value: ast.expr) -> bool:
 def _makes_an_output(module: Module, call: ast.Call) -> bool:
     """Tell whether this makes an object of the application's own that is no value object."""
     return any(
-        info.module_name.startswith("application") and not _is_value_object(info)
+        info.module_name.startswith("application")
+        and not _is_value_object(info)
         and "builtins.BaseException" not in bases(info)
         for info in class_itself(module.type_of(call.func))
     )
@@ -207,8 +218,10 @@ def _holds(kind: Type | None, names: set[str]) -> bool:
             continue
         if isinstance(part, Instance) and part.type.fullname in names:
             return True
-        if isinstance(part, Instance) and part.type.is_newtype and bases(part.type) & (
-            names - {"builtins.object"}
+        if (
+            isinstance(part, Instance)
+            and part.type.is_newtype
+            and bases(part.type) & (names - {"builtins.object"})
         ):
             return True
     return False
@@ -225,5 +238,3 @@ def _is_value_object(info: TypeInfo) -> bool:
     details = info.metadata.get("dataclass", {})
     fields = [attribute["name"] for attribute in details.get("attributes", [])]
     return fields == ["value"] and bool(details["frozen"])
-
-

@@ -104,6 +104,14 @@ def class_itself(found: Type | None) -> list[TypeInfo]:
     return classes
 
 
+def awaited(declared: Type) -> ProperType:
+    """Return what a call gives, after `await` if that is needed."""
+    answer = get_proper_type(declared)
+    if isinstance(answer, Instance) and answer.type.fullname == "typing.Coroutine":
+        return get_proper_type(answer.args[-1])
+    return answer
+
+
 def is_any(found: Type | None) -> bool:
     return any(isinstance(kind, AnyType) for kind in alternatives(found))
 

@@ -17,7 +17,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from architecture.typed.kinds import alternatives, bases, class_of, is_object, shown
+from architecture.typed.kinds import alternatives, awaited, bases, class_of, is_object, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,34 +25,27 @@ if TYPE_CHECKING:
     from mypy.nodes import TypeInfo
     from mypy.types import ProperType, Type
 
-    from architecture.typed.service import Found, Service
+    from architecture.typed.service import Found, Module, Service
 
 _ERROR_FIELDS = {"error", "err", "failure", "problem", "exception", "exc", "fault"}
 
 
-def returned(service: Service) -> Iterator[Found]:
-    for module in service.of("domain", "application"):
-        for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
-            signature = module.function(function)
-            kind = get_proper_type(signature.type) if signature else None
-            if not isinstance(kind, CallableType):
-                continue
-            answer = _awaited(kind.ret_type)
-            if what := _error_beside_value(answer):
-                yield module.found(function, f"`{function.name}` returns {what}")
-                continue
-            if isinstance(answer, AnyType) or is_object(answer):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Return) and node.value:
-                        if any(map(_is_error, alternatives(module.type_of(node.value)))):
-                            yield module.found(node, "an error is returned")
-
-
-def _awaited(declared: Type) -> ProperType:
-    answer = get_proper_type(declared)
-    if isinstance(answer, Instance) and answer.type.fullname == "typing.Coroutine":
-        return get_proper_type(answer.args[-1])
-    return answer
+def returned(module: Module, service: Service) -> Iterator[Found]:
+    """Yield what returns an error, beside a value or in place of one."""
+    for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
+        signature = module.function(function)
+        kind = get_proper_type(signature.type) if signature else None
+        if not isinstance(kind, CallableType):
+            continue
+        answer = awaited(kind.ret_type)
+        if what := _error_beside_value(answer):
+            yield module.found(function, f"`{function.name}` returns {what}")
+            continue
+        if isinstance(answer, AnyType) or is_object(answer):
+            for node in ast.walk(function):
+                given = node.value if isinstance(node, ast.Return) else None
+                if given and any(map(_is_error, alternatives(module.type_of(given)))):
+                    yield module.found(given, "an error is returned")
 
 
 def _error_beside_value(answer: ProperType) -> str:
@@ -71,12 +64,15 @@ def _error_beside_value(answer: ProperType) -> str:
             plain = [get_proper_type(item) for item in items]
             if any(_is_error(kind) for item in plain for kind in alternatives(item)):
                 return f"`{shown(answer)}`: an error beside the value"
-            if len(plain) == 2 and _is_optional_text(plain[1]):
-                if _is_optional(plain[0]) and not _is_optional_text(plain[0]) or _is_bool(plain[0]):
-                    return f"`{shown(answer)}`: a value, and a text if there is none"
+            if len(plain) == 2 and _is_optional_text(plain[1]) and _may_fail(plain[0]):
+                return f"`{shown(answer)}`: a value, and a text if there is none"
         case Instance(type=info) if field := _field_of_error(info):
             return f"`{info.name}`, whose `{field}` is an error"
     return ""
+
+
+def _may_fail(kind: ProperType) -> bool:
+    return (_is_optional(kind) and not _is_optional_text(kind)) or _is_bool(kind)
 
 
 def _field_of_error(info: TypeInfo) -> str:

@@ -11,9 +11,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from mypy.nodes import Var
-from mypy.types import AnyType, CallableType, Instance, ProperType, get_proper_type
+from mypy.types import AnyType, CallableType, ProperType, get_proper_type
 
-from architecture.typed.kinds import bases, class_itself, class_of, is_object, parts, shown
+from architecture.typed.kinds import awaited, bases, class_itself, class_of, is_object, parts, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,26 +44,18 @@ _METADATA = {"sqlalchemy.sql.schema.MetaData", "sqlalchemy.orm.decl_api.registry
 _SESSION = "sqlalchemy.ext.asyncio.session.AsyncSession"
 
 
-def kept_inside(service: Service) -> Iterator[Found]:
-    """Refuse rows, results and tables outside the package that they belong to."""
-    for module in service.modules:
-        if module.within(_PERSISTENCE):
-            yield from _of_another_package(module)
-            yield from _handed_out(module)
-        else:
-            yield from _outside(module)
+def metadata(module: Module, service: Service) -> Iterator[Found]:
+    """Yield `Base.metadata`: all tables can be reached through it."""
+    for node in module.find(ast.Attribute, ast.Name):
+        found = module.type_of(node)
+        if found and not class_itself(found) and _named(found, _METADATA):
+            yield module.found(node, f"`{ast.unparse(node)}`, which leads to every table")
 
 
-def no_metadata(service: Service) -> Iterator[Found]:
-    """Refuse `Base.metadata`: all tables can be reached through it."""
-    for module in service.of("infrastructure", "presentation"):
-        for node in module.find(ast.Attribute, ast.Name):
-            found = module.type_of(node)
-            if found and not class_itself(found) and _named(found, _METADATA):
-                yield module.found(node, f"`{ast.unparse(node)}`, which leads to every table")
-
-
-def _outside(module: Module) -> Iterator[Found]:
+def outside(module: Module, service: Service) -> Iterator[Found]:
+    """Yield rows, results and tables where nothing stores anything."""
+    if module.within(_PERSISTENCE):
+        return
     for node in module.find(ast.expr):
         for kind in parts(module.type_of(node)):
             if _is_row(kind) or _named(kind, _RESULTS | _TABLES):
@@ -73,7 +65,7 @@ def _outside(module: Module) -> Iterator[Found]:
                 break
 
 
-def _of_another_package(module: Module) -> Iterator[Found]:
+def of_another_package(module: Module, service: Service) -> Iterator[Found]:
     """Yield what is a row of another package, whose module need not have been imported for it."""
     own = _package(module.name)
     if own == _PERSISTENCE or module.name == f"{_PERSISTENCE}.metadata":
@@ -85,7 +77,10 @@ def _of_another_package(module: Module) -> Iterator[Found]:
                 yield module.found(node, f"`{info.name}`, a row of {_package(info.module_name)}")
 
 
-def _handed_out(module: Module) -> Iterator[Found]:
+def handed_out(module: Module, service: Service) -> Iterator[Found]:
+    """Yield what a repository hands out that is a row, holds one, or could hide one."""
+    if not module.within(_PERSISTENCE):
+        return
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         if _is_private(module, function):
             continue
@@ -131,9 +126,10 @@ def _given_to_a_caller(
 
 def _kept(module: Module, node: ast.Assign) -> Iterator[Found]:
     for target in node.targets:
-        if isinstance(target, ast.Attribute) and not target.attr.startswith("_"):
-            if any(_is_row(k) or _named(k, _RESULTS) for k in parts(module.type_of(node.value))):
-                yield module.found(node, f"a row is kept in `{ast.unparse(target)}`")
+        public = isinstance(target, ast.Attribute) and not target.attr.startswith("_")
+        kinds = parts(module.type_of(node.value))
+        if public and any(_is_row(kind) or _named(kind, _RESULTS) for kind in kinds):
+            yield module.found(node, f"a row is kept in `{ast.unparse(target)}`")
 
 
 def _is_private(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -151,9 +147,7 @@ def _queries(function: ast.FunctionDef | ast.AsyncFunctionDef, kind: CallableTyp
 
 def _hidden_row(declared: Type) -> str:
     """Return what is wrong with the type of an answer, or nothing."""
-    answer = get_proper_type(declared)
-    if isinstance(answer, Instance) and answer.type.fullname == "typing.Coroutine":
-        answer = get_proper_type(answer.args[-1])
+    answer = awaited(declared)
     for kind in parts(answer):
         if _is_row(kind) or _named(kind, _RESULTS | _TABLES):
             return _a(kind)

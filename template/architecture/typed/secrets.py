@@ -48,21 +48,13 @@ _PLACEHOLDER = re.compile(
     r"|(sk|pk|rk)[-_](test|live)[-_]\w*|-----BEGIN).*",
     re.IGNORECASE,
 )
-_KEY_LIKE = re.compile(r"[0-9a-f]{32,}|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/_-]{24,}={0,2}")
+_KEY_LIKE = re.compile(
+    r"(?!sha\d+-)[0-9a-f]{32,}|(?!sha\d+-)(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/_-]{24,}={0,2}"
+)
 _CREDENTIALS = re.compile(r"[a-z][a-z0-9+]*://[^\s/:@{}]+:[^\s/@{}]+@", re.IGNORECASE)
 
 
-def given(service: Service) -> Iterator[Found]:
-    for module in service.modules:
-        yield from _fields(module)
-        yield from _made_secret(module)
-        yield from _named(module)
-        yield from _stand_ins(module)
-        yield from _filled_in(module)
-        yield from _telling(module)
-
-
-def _fields(module: Module) -> Iterator[Found]:
+def fields(module: Module, service: Service) -> Iterator[Found]:
     """Yield settings that are secret and have a default."""
     for definition in module.find(ast.ClassDef):
         info = module.info(definition)
@@ -113,7 +105,7 @@ def _becomes_secret(kind: Type | None) -> bool:
     )
 
 
-def _made_secret(module: Module) -> Iterator[Found]:
+def made_secret(module: Module, service: Service) -> Iterator[Found]:
     """Yield texts that are made a secret: `SecretStr("dev")`."""
     for call in module.find(ast.Call):
         made = class_itself(module.type_of(call.func))
@@ -123,7 +115,7 @@ def _made_secret(module: Module) -> Iterator[Found]:
                     yield module.found(call, f"`{ast.unparse(call)}`, a secret made of a text")
 
 
-def _named(module: Module) -> Iterator[Found]:
+def named(module: Module, service: Service) -> Iterator[Found]:
     """Yield texts that are given to what is called a secret."""
     for call in module.find(ast.Call):
         for keyword in call.keywords:
@@ -171,7 +163,7 @@ def _parameters(
             yield module.found(default, f"the parameter `{argument.arg}` has a text for default")
 
 
-def _stand_ins(module: Module) -> Iterator[Found]:
+def stand_ins(module: Module, service: Service) -> Iterator[Found]:
     """Yield texts that stand in for what the environment or the settings did not give."""
     for call in module.find(ast.Call):
         name, default = _asked_for(module, call)
@@ -179,14 +171,9 @@ def _stand_ins(module: Module) -> Iterator[Found]:
             continue
         if _names_secret(name) or _gives_itself_away(text):
             yield module.found(call, f"`{text}` stands in for `{name}`")
-    for either in module.find(ast.BoolOp):
-        if isinstance(either.op, ast.Or) and _reads_secret(module, either.values[0]):
-            if any(_text_in(module, value) for value in either.values[1:]):
-                yield module.found(either, f"`{ast.unparse(either)}`: a text stands in for a secret")
-    for choice in module.find(ast.IfExp):
-        if any(_reads_secret(module, part) for part in (choice.body, choice.orelse, choice.test)):
-            if any(_text_in(module, part) for part in (choice.body, choice.orelse)):
-                yield module.found(choice, f"`{ast.unparse(choice)}`: a text stands in for a secret")
+    for either in module.find(ast.BoolOp, ast.IfExp):
+        if _chooses_a_text(module, either):
+            yield module.found(either, f"`{ast.unparse(either)}`: a text stands in for a secret")
     for display in module.find(ast.Dict):
         for key, value in zip(display.keys, display.values, strict=True):
             name = constant(module, key) or ""
@@ -194,9 +181,20 @@ def _stand_ins(module: Module) -> Iterator[Found]:
                 yield module.found(value, f"a text for `{name}`")
     for node in module.find(ast.Assign):
         for target in node.targets:
-            if isinstance(target, ast.Subscript) and _text_in(module, node.value):
-                if _names_secret(constant(module, target.slice) or ""):
-                    yield module.found(node, f"`{ast.unparse(target)}` is given a text")
+            entry = constant(module, target.slice) if isinstance(target, ast.Subscript) else None
+            if _names_secret(entry or "") and _text_in(module, node.value):
+                yield module.found(node, f"`{ast.unparse(target)}` is given a text")
+
+
+def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
+    """Tell whether this is a secret or, if there is none, a text."""
+    if isinstance(either, ast.IfExp):
+        ways = [either.body, either.orelse]
+        secret = any(_reads_secret(module, part) for part in (*ways, either.test))
+        return secret and any(_text_in(module, way) for way in ways)
+    first, *others = either.values
+    secret = isinstance(either.op, ast.Or) and _reads_secret(module, first)
+    return secret and any(_text_in(module, value) for value in others)
 
 
 def _asked_for(module: Module, call: ast.Call) -> tuple[str, ast.expr | None]:
@@ -224,8 +222,7 @@ def _reads_secret(module: Module, node: ast.expr) -> bool:
         case ast.Call():
             name, _ = _asked_for(module, node)
             return _names_secret(name) or (
-                isinstance(node.func, ast.Attribute)
-                and node.func.attr == "get_secret_value"
+                isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret_value"
             )
         case ast.Subscript(slice=index):
             return _names_secret(constant(module, index) or "")
@@ -237,7 +234,7 @@ def _reads_secret(module: Module, node: ast.expr) -> bool:
     return False
 
 
-def _filled_in(module: Module) -> Iterator[Found]:
+def filled_in(module: Module, service: Service) -> Iterator[Found]:
     """Yield texts that a validator of the settings puts where nothing was given."""
     for function in module.find(ast.FunctionDef):
         decorators = [d for d in function.decorator_list if isinstance(d, ast.Call)]
@@ -250,15 +247,17 @@ def _filled_in(module: Module) -> Iterator[Found]:
         kinds = {f: symbol.type if info and (symbol := info.get(f)) else None for f in fields}
         about_secrets = any(f == "*" or _is_secret(f, kind) for f, kind in kinds.items())
         for node in ast.walk(function):
-            if isinstance(node, ast.Return) and node.value and about_secrets:
-                if text := _text_in(module, node.value):
-                    yield module.found(node, f"a validator fills in `{text}`")
+            given = node.value if isinstance(node, ast.Return) and about_secrets else None
+            if given and (text := _text_in(module, given)):
+                yield module.found(given, f"a validator fills in `{text}`")
 
 
-def _telling(module: Module) -> Iterator[Found]:
+def telling(module: Module, service: Service) -> Iterator[Found]:
     """Yield texts that can be nothing but a secret, or a placeholder for one."""
     for node in module.find(ast.Constant):
-        text = node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
+        text = (
+            node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
+        )
         if not isinstance(text, str) or is_docstring(module, node):
             continue
         if _CREDENTIALS.match(text) or _gives_itself_away(text):

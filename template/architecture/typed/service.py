@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from mypy import build, nodes
@@ -106,13 +107,10 @@ class Module:
         return Found(self, node.lineno, what)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
     modules: list[Module]
     files: dict[str, nodes.MypyFile]
-
-    def of(self, *layers: str) -> Iterator[Module]:
-        return (module for module in self.modules if module.layer in layers)
 
     def class_named(self, name: str) -> nodes.TypeInfo | None:
         """Return the class with this full name, if anything in the service leads to it."""
@@ -122,6 +120,7 @@ class Service:
         return symbol.node if symbol and isinstance(symbol.node, nodes.TypeInfo) else None
 
 
+@cache
 def read_service() -> Service:
     """Have mypy look at every module of the service.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mypy.nodes import ARG_STAR, ARG_STAR2
@@ -25,7 +26,14 @@ from mypy.types import (
 )
 
 from architecture import LAYERS
-from architecture.typed.kinds import alternatives, class_itself, class_of, descends, is_object
+from architecture.typed.kinds import (
+    alternatives,
+    bases,
+    class_itself,
+    class_of,
+    descends,
+    is_object,
+)
 from architecture.typed.texts import constant
 
 if TYPE_CHECKING:
@@ -58,23 +66,64 @@ _TRANSACTIONS = {
 }
 _DRIVERS = {"asyncpg.connection.Connection", "asyncpg.pool.Pool", "asyncpg.transaction.Transaction"}
 
-_CONTROL = set(
-    "begin begin_twophase commit rollback close aclose close_all invalidate reset prepare"
-    " commit_prepared rollback_prepared start transaction raw_connection get_raw_connection"
-    " connect dispose __aenter__ __aexit__ __enter__ __exit__".split()
-)
+_OWNER = "infrastructure.persistence.database"
+
+_CONTROL = {
+    "begin",
+    "begin_twophase",
+    "commit",
+    "rollback",
+    "close",
+    "aclose",
+    "close_all",
+    "invalidate",
+    "reset",
+    "prepare",
+    "commit_prepared",
+    "rollback_prepared",
+    "start",
+    "transaction",
+    "raw_connection",
+    "get_raw_connection",
+    "connect",
+    "dispose",
+    "__aenter__",
+    "__aexit__",
+    "__enter__",
+    "__exit__",
+}
 """What begins or ends a transaction, or goes behind a session's back to do so."""
 
-_TELLTALE = set(
-    "add_all begin_nested commit exec_driver_sql execute expunge expunge_all flush get_one"
-    " in_transaction merge refresh rollback run_sync scalar scalars stream_scalars".split()
-)
+_TELLTALE = {
+    "add_all",
+    "begin_nested",
+    "commit",
+    "exec_driver_sql",
+    "execute",
+    "expunge",
+    "expunge_all",
+    "flush",
+    "get_one",
+    "in_transaction",
+    "merge",
+    "refresh",
+    "rollback",
+    "run_sync",
+    "scalar",
+    "scalars",
+    "stream_scalars",
+}
 """What hardly anything but a session has. On something without a type it is taken for one."""
 
 _AMBIGUOUS = {"add", "begin", "delete", "get", "stream"}
 """What other things have, too: on something without a type it tells when it is awaited."""
 
 _BY_NAME = {"builtins.getattr", "operator.attrgetter", "operator.methodcaller"}
+
+_REASONS = {
+    "begin_nested": ": a savepoint belongs in the repository",
+    "flush": ": a repository flushes what it added, and so the error comes from the right method",
+}
 
 _STATEMENT = re.compile(
     r"\s*(begin|commit|rollback|end|start\s+transaction|prepare\s+transaction|set\s+transaction)"
@@ -83,64 +132,118 @@ _STATEMENT = re.compile(
 )
 
 
-def in_application(service: Service) -> Iterator[Found]:
-    """Refuse all that is asked of a session, but to begin a transaction."""
-    sessions = _Sessions(service)
-    for module in service.of("application"):
-        for node, name, owner in sessions.used(module):
-            if name == "begin_nested":
-                yield module.found(node, f"a savepoint on {owner}; it belongs in the repository")
-            elif name == "flush":
-                yield module.found(
-                    node,
-                    f"`flush` on {owner}; a repository flushes what it added, so that the error"
-                    " comes from the method that caused it",
-                )
-            elif name != "begin":
-                yield module.found(node, f"`{name}` on {owner}")
-        yield from sessions.untyped(module, _TELLTALE, _AMBIGUOUS)
-        yield from sessions.handed_on(module)
-        for call in module.find(ast.Call):
-            if module.name_of(call.func).startswith("sqlalchemy."):
-                yield module.found(call, f"`{ast.unparse(call.func)}` of SQLAlchemy")
+def members(module: Module, service: Service) -> Iterator[Found]:
+    """Yield all that is asked of a session, but to begin a transaction."""
+    for node, name, owner in _sessions(service).used(module):
+        if name != "begin":
+            yield module.found(node, f"`{name}` on {owner}{_REASONS.get(name, '')}")
 
 
-def in_infrastructure(service: Service) -> Iterator[Found]:
-    """Refuse what begins or ends a transaction, and sessions that are made."""
-    sessions = _Sessions(service)
-    for module in service.of("infrastructure"):
-        yield from _control(sessions, module)
-        yield from sessions.handed_on(module)
-        for call in module.find(ast.Call):
-            for argument in _statements(module, call):
-                text = constant(module, argument) or ""
-                if _STATEMENT.fullmatch(text):
-                    yield module.found(argument, f"the statement `{text.strip()}`")
-        for node in module.find(ast.Constant):
-            if node.value == "AUTOCOMMIT":
-                yield module.found(node, "`AUTOCOMMIT`, which commits each statement by itself")
-
-
-def in_presentation(service: Service) -> Iterator[Found]:
-    """Refuse the same there: what hands out a session hands out one that nobody has touched."""
-    sessions = _Sessions(service)
-    for module in service.of("presentation"):
-        yield from _control(sessions, module)
-
-
-def _control(sessions: _Sessions, module: Module) -> Iterator[Found]:
+def control(module: Module, service: Service) -> Iterator[Found]:
+    """Yield what begins or ends a transaction, or a session."""
+    sessions = _sessions(service)
     for node, name, owner in sessions.used(module):
         if name in _CONTROL:
             yield module.found(node, f"`{name}` on {owner}")
-    yield from sessions.untyped(module, {"commit", "rollback"}, {"begin"})
-    yield from sessions.made(module)
     for block in module.find(ast.With, ast.AsyncWith):
         for item in block.items:
             entered = item.context_expr
-            if isinstance(entered, ast.Call):
-                continue  # what it calls is seen by itself
-            if owner := sessions.owner(module, entered):
+            if not isinstance(entered, ast.Call) and (owner := sessions.owner(module, entered)):
                 yield module.found(entered, f"a block that ends with {owner}, which closes it")
+
+
+def untyped(module: Module, service: Service) -> Iterator[Found]:
+    """Yield what only a session has, asked of something without a type, or asked for by name."""
+    telltale, if_awaited = _TELLTALE, _AMBIGUOUS
+    if module.layer != "application":
+        telltale, if_awaited = {"commit", "rollback"}, {"begin"}
+    for node in module.find(ast.Attribute):
+        if not _without_type(module.type_of(node.value)):
+            continue
+        if node.attr in telltale or (node.attr in if_awaited and _awaited(module, node)):
+            asked = f"`{node.attr}` on `{ast.unparse(node.value)}`"
+            yield module.found(node, f"{asked}, which has no type: it could be a session")
+
+
+def by_name(module: Module, service: Service) -> Iterator[Found]:
+    """Yield `getattr(anything, "commit")` and its like."""
+    for call in module.find(ast.Call):
+        if module.name_of(call.func) in _BY_NAME:
+            texts = {constant(module, argument) or "" for argument in call.args}
+            for name in sorted(texts & (_TELLTALE | _CONTROL)):
+                yield module.found(call, f"`{name}`, by its name: it could be a session's")
+    for pattern in module.find(ast.MatchClass):
+        for name in pattern.kwd_attrs:
+            if name in _TELLTALE | _CONTROL:
+                yield module.found(pattern.cls, f"`{name}`, by a pattern: it could be a session's")
+
+
+def widened(module: Module, service: Service) -> Iterator[Found]:
+    """Yield where a session becomes something whose type does not say so."""
+    sessions = _sessions(service)
+    for call in module.find(ast.Call):
+        for argument, formal in _arguments(module, call):
+            if (owner := sessions.instance(module, argument)) and not sessions.keeps(formal):
+                taker = ast.unparse(call.func)
+                yield module.found(argument, f"{owner}, handed to `{taker}` without its type")
+    for node in module.find(ast.Assign, ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value and (owner := sessions.instance(module, node.value)):
+            kinds = [module.type_of(target) for target in targets]
+            if any(kind is not None and not sessions.keeps(kind) for kind in kinds):
+                yield module.found(node, f"{owner}, kept without its type")
+    for display in module.find(ast.Dict, ast.List):
+        values = display.values if isinstance(display, ast.Dict) else display.elts
+        kind = module.type_of(display)
+        if isinstance(kind, Instance) and any(not sessions.keeps(a) for a in kind.args[-1:]):
+            for value in values:
+                if value and (owner := sessions.instance(module, value)):
+                    yield module.found(value, f"{owner}, kept without its type")
+    for returned in module.find(ast.Return):
+        function = module.function_around(returned)
+        if returned.value and function and (owner := sessions.instance(module, returned.value)):
+            signature = module.function(function)
+            declared = get_proper_type(signature.type) if signature else None
+            if isinstance(declared, CallableType) and _without_type(declared.ret_type):
+                yield module.found(returned, f"{owner}, returned without its type")
+
+
+def sqlalchemy_calls(module: Module, service: Service) -> Iterator[Found]:
+    """Yield `select(...)`, `text(...)` and whatever else of SQLAlchemy is called."""
+    for call in module.find(ast.Call):
+        if module.name_of(call.func).startswith("sqlalchemy."):
+            yield module.found(call, f"`{ast.unparse(call.func)}` of SQLAlchemy")
+
+
+def made(module: Module, service: Service) -> Iterator[Found]:
+    """Yield where a session, or a factory of sessions, comes into being."""
+    for call in module.find(ast.Call):
+        callee = module.type_of(call.func)
+        classes = class_itself(callee)
+        if (descends(callee, _FACTORIES) and not classes) or any(
+            bases(info) & (_SESSIONS | _FACTORIES) for info in classes
+        ):
+            yield module.found(call, f"`{ast.unparse(call.func)}` makes a session")
+    for imported in module.find(ast.ImportFrom):
+        if imported.module == _OWNER and module.layer == "infrastructure":
+            yield module.found(imported, "the module that owns the engine")
+
+
+def statements(module: Module, service: Service) -> Iterator[Found]:
+    """Yield statements that begin or end a transaction, and `AUTOCOMMIT`."""
+    for call in module.find(ast.Call):
+        for argument in _texts(module, call):
+            text = constant(module, argument) or ""
+            if _STATEMENT.fullmatch(text):
+                yield module.found(argument, f"the statement `{text.strip()}`")
+    for node in module.find(ast.Constant):
+        if node.value == "AUTOCOMMIT":
+            yield module.found(node, "`AUTOCOMMIT`, which commits each statement by itself")
+
+
+@cache
+def _sessions(service: Service) -> _Sessions:
+    return _Sessions(service)
 
 
 class _Sessions:
@@ -172,96 +275,20 @@ class _Sessions:
                 name = constant(module, call.args[1]) if len(call.args) > 1 else None
                 if owner:
                     yield call, name or "getattr", owner
-        for pattern in module.find(ast.MatchClass):
-            names = [name for name in pattern.kwd_attrs if name in _TELLTALE | _CONTROL]
-            for name in names:
-                yield pattern.cls, name, f"`{ast.unparse(pattern.cls)}`"
 
-    def untyped(
-        self, module: Module, telltale: set[str], if_awaited: set[str]
-    ) -> Iterator[Found]:
-        """Yield what only a session has, where nobody can tell whose it is."""
-        for node in module.find(ast.Attribute):
-            if not _without_type(module.type_of(node.value)):
-                continue
-            if node.attr in telltale or (node.attr in if_awaited and _awaited(module, node)):
-                yield module.found(
-                    node,
-                    f"`{node.attr}` on `{ast.unparse(node.value)}`, which has no type: it could be"
-                    " a session",
-                )
-        for call in module.find(ast.Call):
-            if module.name_of(call.func) in _BY_NAME:
-                texts = {constant(module, argument) or "" for argument in call.args}
-                for name in sorted(texts & (telltale | if_awaited | _CONTROL)):
-                    yield module.found(call, f"`{name}`, by its name: it could be a session's")
-
-    def made(self, module: Module) -> Iterator[Found]:
-        for call in module.find(ast.Call):
-            made = module.type_of(call)
-            callee = module.type_of(call.func)
-            factory = descends(callee, _FACTORIES) or any(
-                bases & (_SESSIONS | _FACTORIES)
-                for info in class_itself(callee)
-                if (bases := {base.fullname for base in info.mro})
-            )
-            if factory and made is not None:
-                yield module.found(call, f"a session that is made by `{ast.unparse(call.func)}`")
-        for imported in module.find(ast.ImportFrom):
-            for alias in imported.names:
-                if alias.name in {"async_sessionmaker", "sessionmaker", "async_scoped_session"}:
-                    if module.layer == "infrastructure":
-                        yield module.found(imported, f"`{alias.name}`, which makes sessions")
-            if imported.module == "infrastructure.persistence.database":
-                if module.layer == "infrastructure":
-                    yield module.found(imported, "the engine's own module")
-
-    def handed_on(self, module: Module) -> Iterator[Found]:
-        """Yield where a session becomes something whose type does not say so."""
-        for call in module.find(ast.Call):
-            for argument, formal in _arguments(module, call):
-                if (owner := self._instance(module, argument)) and not self._keeps(formal):
-                    yield module.found(
-                        argument, f"{owner}, handed to `{ast.unparse(call.func)}` without its type"
-                    )
-        for node in module.find(ast.Assign, ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if node.value and (owner := self._instance(module, node.value)):
-                for target in targets:
-                    kind = module.type_of(target)
-                    if kind is not None and not self._keeps(kind):
-                        yield module.found(node, f"{owner}, kept without its type")
-        for display in module.find(ast.Dict, ast.List):
-            values = display.values if isinstance(display, ast.Dict) else display.elts
-            kind = module.type_of(display)
-            if isinstance(kind, Instance) and any(not self._keeps(a) for a in kind.args[-1:]):
-                for value in values:
-                    if value and (owner := self._instance(module, value)):
-                        yield module.found(value, f"{owner}, kept without its type")
-        for returned in module.find(ast.Return):
-            function = module.function_around(returned)
-            if returned.value and function and (owner := self._instance(module, returned.value)):
-                signature = module.function(function)
-                declared = get_proper_type(signature.type) if signature else None
-                if isinstance(declared, CallableType) and self._widens(declared.ret_type):
-                    yield module.found(returned, f"{owner}, returned without its type")
-
-    def _instance(self, module: Module, node: ast.expr) -> str:
+    def instance(self, module: Module, node: ast.expr) -> str:
         found = module.type_of(node)
         if descends(found, self._all - _ENGINES) and not class_itself(found):
             return self.owner(module, node)
         return ""
 
-    def _keeps(self, formal: Type | None) -> bool:
+    def keeps(self, formal: Type | None) -> bool:
         """Tell whether who takes this knows that it is a session."""
         return any(
             isinstance(kind, TypeVarType | ParamSpecType | UnpackType)
             or ((info := class_of(kind)) is not None and self._is_session(info))
             for kind in _own_alternatives(formal)
         )
-
-    def _widens(self, declared: Type) -> bool:
-        return any(isinstance(k, AnyType) or is_object(k) for k in alternatives(declared))
 
     def _is_session(self, info: TypeInfo) -> bool:
         return any(base.fullname in self._all for base in info.mro) or self._looks_alike(info)
@@ -291,7 +318,7 @@ def _filled(info: TypeInfo) -> Instance:
     return Instance(info, [AnyType(TypeOfAny.special_form)] * len(info.type_vars))
 
 
-def _without_type(found: ProperType | None) -> bool:
+def _without_type(found: Type | None) -> bool:
     """Tell whether this may be anything. What a package that is not installed gives does not count."""
     for kind in alternatives(found):
         if isinstance(kind, AnyType) and not _from_elsewhere(kind):
@@ -354,7 +381,7 @@ def _formal(callee: ProperType | None, position: int | None, name: str | None) -
     return None
 
 
-def _statements(module: Module, call: ast.Call) -> list[ast.expr]:
+def _texts(module: Module, call: ast.Call) -> list[ast.expr]:
     """Return what may be a statement: the arguments of `text`, `DDL`, `execute` and the like."""
     name = module.name_of(call.func).rpartition(".")[2]
     asked = call.func.attr if isinstance(call.func, ast.Attribute) else ""

@@ -65,6 +65,7 @@ class RequestContextMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_with_headers)
+            # allow: no-swallowed-errors - this is where all errors end that nobody has expected
             except Exception:
                 logger.exception("unhandled error")
                 if status:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from architecture.rules import Rule, load_rules
-from architecture.tools import grammars, imports, lint, syntax
+from architecture.tools import grammars, imports, lint, syntax, types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOOLS = {"grammars": grammars, "imports": imports, "ruff": lint, "syntax": syntax}
+_TOOLS = {"grammars": grammars, "imports": imports, "ruff": lint, "syntax": syntax, "types": types}
 
 _REFUSING = frozenset(
     ("forbidden_modules", "homes", "named_by", "protected_modules", "source_modules")
@@ -29,6 +29,13 @@ def mutants(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
     """Yield a name, the tool that is concerned, and the rule without the part of that name."""
     for number, code in enumerate(rule.ruff):
         yield code, "ruff", replace(rule, ruff=_without(rule.ruff, number))
+    for number, part in enumerate(rule.types):
+        yield part["check"], "types", replace(rule, types=_without(rule.types, number))
+        packages = part.get("in", [])
+        for index, package in enumerate(packages[:-1] and packages):
+            fewer = part | {"in": _without(packages, index)}
+            narrower = _with(rule.types, number, fewer)
+            yield f"{part['check']} in {package}", "types", replace(rule, types=narrower)
     for number, part in enumerate(rule.grammars):
         for kind in part["refuses"]:
             left = {k: v for k, v in part["refuses"].items() if k != kind}

@@ -25,5 +25,5 @@ class TokenResponse(CamelModel, alias_generator=None):
     """An access token."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a scheme
+    token_type: Literal["bearer"] = "bearer"
     expires_in: int
