@@ -42,7 +42,7 @@ def main() -> None:
     except BrokenRuleError as exc:
         print(exc, file=sys.stderr)
         sys.exit(2)
-    print(FORMATS[arguments.format](refusals, held))
+    print(FORMATS[arguments.format](refusals, rules if refusals else held))
     sys.exit(1 if refusals else 0)
 
 

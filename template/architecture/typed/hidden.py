@@ -56,9 +56,11 @@ def imports(module: Module, service: Service) -> Iterator[Found]:
 
 def blind_spots(module: Module, service: Service) -> Iterator[Found]:
     """Yield code that mypy does not read, where all that types tell would be missed."""
+    if not module.tree.body and module.unread:
+        yield Found(module, module.unread[0], "what is no Python of this version")
     for statement in module.find(ast.stmt):
-        unread = statement.lineno in module.unread and _does_something(statement)
-        if unread and not _depends_on_platform(module, statement):
+        within = any(_is_reported(module, outer) for outer in module.above(statement))
+        if _is_reported(module, statement) and not within:
             yield module.found(statement, "code that mypy takes for unreachable")
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         names = {module.name_of(d) or ast.unparse(d) for d in function.decorator_list}
@@ -67,6 +69,21 @@ def blind_spots(module: Module, service: Service) -> Iterator[Found]:
     text = (ROOT / module.path).read_text(encoding="utf-8")
     if "mypy" in text or "type: ignore" in text:
         yield from _switches(module, text)
+
+
+def _is_reported(module: Module, node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.stmt)
+        and (node.lineno in module.unread or _without_types(module, node))
+        and _does_something(node)
+        and not _depends_on_platform(module, node)
+    )
+
+
+def _without_types(module: Module, statement: ast.stmt) -> bool:
+    """Tell whether mypy has not looked at a call that is a statement, as after `sys.exit()`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call | ast.Await) and module.type_of(call) is None
 
 
 def _does_something(statement: ast.stmt) -> bool:

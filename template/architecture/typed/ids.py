@@ -64,9 +64,17 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
             variable = symbol.node
             own = isinstance(variable, Var) and variable.info is info
             if own and (what := _offence(name, symbol.type)):
-                line = symbol.node.line if symbol.node and symbol.node.line > 0 else 0
-                line = line or definition.lineno
-                yield Found(module, line, f"the field `{name}` is {what}")
+                yield Found(module, _line(definition, name), f"the field `{name}` is {what}")
+
+
+def _line(definition: ast.ClassDef, name: str) -> int:
+    """Return where a class declares a field, or first gives `self` one."""
+    for node in ast.walk(definition):
+        if isinstance(node, ast.AnnAssign | ast.Assign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(ast.unparse(target) in {name, f"self.{name}"} for target in targets):
+                return node.lineno
+    return definition.lineno
 
 
 def variables(module: Module, service: Service) -> Iterator[Found]:

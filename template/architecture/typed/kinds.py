@@ -134,6 +134,8 @@ def shown(found: Type) -> str:
             return "Any"
         case NoneType():
             return "None"
+        case CallableType() as made if made.is_type_obj():
+            return f"type[{made.type_object().name}]"
         case Instance(type=info, args=args):
             inner = f"[{', '.join(map(shown, args))}]" if args else ""
             return info.name + inner

@@ -120,15 +120,21 @@ def _given_to_a_caller(
     if not is_given or any(_SESSION in _bases(k) for k in parts(module.type_of(outermost))):
         return
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if any(_is_row(k) or _named(k, _RESULTS) for k in parts(module.type_of(argument))):
+        if _carries_row(module.type_of(argument)):
             yield module.found(argument, f"a row is handed to `{ast.unparse(call.func)}`")
+
+
+def _carries_row(found: ProperType | None) -> bool:
+    """Tell whether this is or holds rows; a statement, and the class of a row, is about them."""
+    info = class_of(found) if found else None
+    about = bool(class_itself(found)) or (info and info.module_name.startswith("sqlalchemy.sql."))
+    return not about and any(_is_row(k) or _named(k, _RESULTS) for k in parts(found))
 
 
 def _kept(module: Module, node: ast.Assign) -> Iterator[Found]:
     for target in node.targets:
         public = isinstance(target, ast.Attribute) and not target.attr.startswith("_")
-        kinds = parts(module.type_of(node.value))
-        if public and any(_is_row(kind) or _named(kind, _RESULTS) for kind in kinds):
+        if public and _carries_row(module.type_of(node.value)):
             yield module.found(node, f"a row is kept in `{ast.unparse(target)}`")
 
 

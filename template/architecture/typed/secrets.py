@@ -229,8 +229,8 @@ def _reads_secret(module: Module, node: ast.expr) -> bool:
         case ast.NamedExpr(value=value) | ast.Compare(left=value):
             return _reads_secret(module, value)
         case ast.Name() | ast.Attribute():
-            kind = module.type_of(node)
-            return bool(_NAME.fullmatch(_last_name(node))) or _becomes_secret(kind)
+            named = module.layer == "infrastructure" and _NAME.fullmatch(_last_name(node))
+            return bool(named) or _becomes_secret(module.type_of(node))
     return False
 
 

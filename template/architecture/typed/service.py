@@ -128,7 +128,7 @@ def read_service() -> Service:
         UnreadableError: there is something that is no Python.
     """
     paths = [path for path in sorted(SOURCE.rglob("*.py")) if _is_module(path)]
-    _, options = process_options([SOURCE.name], require_targets=False)
+    _, options = process_options([__file__])  # for what pyproject.toml says
     options.export_types = True
     options.preserve_asts = True
     sources = [BuildSource(str(path.relative_to(ROOT)), _module_name(path)) for path in paths]
@@ -151,9 +151,13 @@ def _module_name(path: Path) -> str:
 
 
 def _module(source: BuildSource, path: Path, result: build.BuildResult) -> Module:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    module = Module(source.module, path.relative_to(ROOT).as_posix(), tree)
-    module._nodes = list(ast.walk(tree))
+    module = Module(source.module, path.relative_to(ROOT).as_posix(), ast.Module([], []))
+    try:
+        module.tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as exc:
+        module.unread.append(exc.lineno or 1)
+        return module
+    module._nodes = list(ast.walk(module.tree))
     for outer in module._nodes:
         for inner in ast.iter_child_nodes(outer):
             module.parents[inner] = outer

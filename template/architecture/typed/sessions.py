@@ -116,7 +116,7 @@ _TELLTALE = {
 """What hardly anything but a session has. On something without a type it is taken for one."""
 
 _AMBIGUOUS = {"add", "begin", "delete", "get", "stream"}
-"""What other things have, too: on something without a type it tells when it is awaited."""
+"""What other things have, too: on something without a type it tells when it is a step of its own."""
 
 _BY_NAME = {"builtins.getattr", "operator.attrgetter", "operator.methodcaller"}
 
@@ -126,8 +126,7 @@ _REASONS = {
 }
 
 _STATEMENT = re.compile(
-    r"\s*(begin|commit|rollback|end|start\s+transaction|prepare\s+transaction|set\s+transaction)"
-    r"(\s+(work|transaction|prepared)\b.*)?[\s;]*",
+    r"\s*(begin|commit|rollback|abort|end|(start|prepare|set)\s+transaction)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -145,6 +144,10 @@ def control(module: Module, service: Service) -> Iterator[Found]:
     for node, name, owner in sessions.used(module):
         if name in _CONTROL:
             yield module.found(node, f"`{name}` on {owner}")
+    for call in module.find(ast.Call):
+        if module.name_of(call.func) in {"contextlib.closing", "contextlib.aclosing"}:
+            if any(sessions.instance(module, argument) for argument in call.args):
+                yield module.found(call, f"`{ast.unparse(call)}`, which closes a session")
     for block in module.find(ast.With, ast.AsyncWith):
         for item in block.items:
             entered = item.context_expr
@@ -154,13 +157,13 @@ def control(module: Module, service: Service) -> Iterator[Found]:
 
 def untyped(module: Module, service: Service) -> Iterator[Found]:
     """Yield what only a session has, asked of something without a type, or asked for by name."""
-    telltale, if_awaited = _TELLTALE, _AMBIGUOUS
+    telltale, if_a_step = _TELLTALE, _AMBIGUOUS
     if module.layer != "application":
-        telltale, if_awaited = {"commit", "rollback"}, {"begin"}
+        telltale, if_a_step = {"commit", "rollback"}, {"begin"}
     for node in module.find(ast.Attribute):
         if not _without_type(module.type_of(node.value)):
             continue
-        if node.attr in telltale or (node.attr in if_awaited and _awaited(module, node)):
+        if node.attr in telltale or (node.attr in if_a_step and _is_a_step(module, node)):
             asked = f"`{node.attr}` on `{ast.unparse(node.value)}`"
             yield module.found(node, f"{asked}, which has no type: it could be a session")
 
@@ -267,7 +270,7 @@ class _Sessions:
     def used(self, module: Module) -> Iterator[tuple[ast.expr, str, str]]:
         """Yield whatever is asked of a session: where, its name, and what it is asked of."""
         for node in module.find(ast.Attribute):
-            if owner := self.owner(module, node.value):
+            if owner := self.owner(module, node.value) or self._super(module, node.value):
                 yield node, node.attr, owner
         for call in module.find(ast.Call):
             if module.name_of(call.func) == "builtins.getattr" and call.args:
@@ -275,6 +278,15 @@ class _Sessions:
                 name = constant(module, call.args[1]) if len(call.args) > 1 else None
                 if owner:
                     yield call, name or "getattr", owner
+
+    def _super(self, module: Module, node: ast.expr) -> str:
+        """Return what `super()` stands for in a class that is a session."""
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "super":
+            for outer in module.above(node):
+                info = module.info(outer) if isinstance(outer, ast.ClassDef) else None
+                if info and self._is_session(info):
+                    return f"`super()`, since {info.name} is a session"
+        return ""
 
     def instance(self, module: Module, node: ast.expr) -> str:
         found = module.type_of(node)
@@ -328,13 +340,16 @@ def _without_type(found: Type | None) -> bool:
 
 def _from_elsewhere(kind: AnyType) -> bool:
     source = kind.source_any or kind
-    return source.type_of_any == TypeOfAny.from_unimported_type or bool(source.missing_import_name)
+    missing = source.missing_import_name or ""
+    unimported = source.type_of_any == TypeOfAny.from_unimported_type
+    return (unimported or bool(missing)) and missing.partition(".")[0] not in LAYERS
 
 
-def _awaited(module: Module, node: ast.Attribute) -> bool:
+def _is_a_step(module: Module, node: ast.Attribute) -> bool:
+    """Tell whether it is called and awaited, entered, or called for nothing that it returns."""
     call = module.parents.get(node)
     outer = module.parents.get(call) if isinstance(call, ast.Call) else None
-    return isinstance(outer, ast.Await | ast.withitem)
+    return isinstance(outer, ast.Await | ast.withitem | ast.Expr)
 
 
 def _arguments(module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Type | None]]:

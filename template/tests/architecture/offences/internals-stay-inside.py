@@ -53,7 +53,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RuntimeError)
     async def handler(request: Request, error: RuntimeError) -> PlainTextResponse:
         reason = error.args[0]  # refused
-        return PlainTextResponse(f"{reason} {traceback.format_exc()}")
+        return PlainTextResponse(f"{reason} {traceback.format_exc()}")  # refused
 
 
 # offence: in an app error

@@ -119,7 +119,7 @@ class MoreSettings(BaseSettings):
     access_token_lifetime: int = 1800
     password_min_length: int = 12
     secret_rotation_days: int = Field(default=90, ge=1)
-    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
+    token_type: str = "bearer"
     docs_url: str = "/docs"
     homepage_url: str = "https://example.org"
     primary_keyboard: str = "qwerty"

@@ -44,11 +44,16 @@ class Enrolment(NamedTuple):
     studentId: str  # refused
 
 
-# offence: new syntax
+# offence: declared as an alias
 # plant: src/domain/courses/aliases.py
+from typing import TypeAlias
 from uuid import UUID
 
-type RoomId = UUID  # refused
+Room: TypeAlias = UUID  # refused
+SeatId: TypeAlias = "int"  # refused
+
+
+def move(room: Room) -> None: ...  # refused
 
 
 # offence: port

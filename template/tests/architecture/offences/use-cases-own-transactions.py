@@ -76,7 +76,7 @@ async def create_cow_endpoint(session_factory: object) -> None:
 # offence: own factory
 # plant: src/infrastructure/persistence/orchard/field_repo.py
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.asyncio import async_sessionmaker as maker  # refused
+from sqlalchemy.ext.asyncio import async_sessionmaker as maker
 
 
 class PgFieldRepository:
@@ -84,7 +84,7 @@ class PgFieldRepository:
         self._sessions = sessions
 
     async def insert(self, field: object) -> None:
-        async with self._sessions() as s:
+        async with self._sessions() as s:  # refused
             s.add(field)
             finish = s.commit  # refused
             await finish()
@@ -112,18 +112,153 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from presentation.deps.shared import DatabaseDep
+from infrastructure.persistence.database import Database
 
 
-async def get_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
-    async with database.sessions() as session:
+async def get_session(database: Database) -> AsyncIterator[AsyncSession]:
+    async with database.sessions.write() as session:  # refused
         yield session
         await session.commit()  # refused
 
 
-async def get_unit(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
-    async with database.sessions.begin() as session:  # refused
+async def get_unit(database: Database) -> AsyncIterator[AsyncSession]:
+    async with database.sessions.write.begin() as session:  # refused
         yield session
+
+
+# offence: a session without its type
+# plant: src/infrastructure/persistence/orchard/goat_repo.py
+from typing import Any
+
+
+class PgGoatRepository:
+    async def run(self, session: Any) -> None:
+        await session.commit()  # refused
+
+    async def walk(self, session: object) -> None:
+        async with session.begin():  # type: ignore[attr-defined]  # refused
+            ...
+
+
+# offence: a class of its own
+# plant: src/infrastructure/persistence/orchard/unit.py
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class UnitOfWork(AsyncSession):
+    async def finish(self) -> None:
+        await self.commit()  # refused
+        await super().close()  # refused
+
+
+# offence: what lies behind the session
+# plant: src/infrastructure/persistence/orchard/hen_repo.py
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class PgHenRepository:
+    async def count(self, session: AsyncSession) -> int:
+        async with session.bind.connect() as own:  # type: ignore[union-attr]  # refused
+            await own.commit()  # refused
+        connection = await session.connection()
+        raw = await connection.get_raw_connection()  # refused
+        transaction = session.get_transaction()
+        if transaction:
+            await transaction.rollback()  # refused
+        await session.run_sync(lambda sync: sync.commit())  # refused
+        return len(str(raw))
+
+
+# offence: a block that closes it
+# plant: src/infrastructure/persistence/orchard/duck_repo.py
+import contextlib
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class PgDuckRepository:
+    async def insert(self, session: AsyncSession, duck: object) -> None:
+        async with session:  # refused
+            session.add(duck)
+
+    async def remove(self, session: AsyncSession, duck: object) -> None:
+        async with contextlib.aclosing(session) as s:  # refused
+            await s.delete(duck)
+
+
+# offence: a statement in a constant
+# plant: src/infrastructure/persistence/orchard/pig_repo.py
+from sqlalchemy import DDL, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_END = "COM" + "MIT"
+_START = text("start transaction isolation level serializable")  # refused
+
+
+class PgPigRepository:
+    async def insert(self, session: AsyncSession, pig: object) -> None:
+        await session.execute(_START)
+        session.add(pig)
+        await session.execute(text(_END))  # refused
+        await session.execute(DDL("ROLLBACK"))  # refused
+
+
+# offence: handed to who asks nothing
+# plant: src/infrastructure/persistence/orchard/cat_repo.py
+from operator import methodcaller
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class Finishing(Protocol):
+    async def commit(self) -> None: ...
+
+
+async def _finish(work: Finishing) -> None:
+    await work.commit()  # refused
+
+
+async def _anyhow(work: Any) -> None:
+    print(work)
+
+
+class PgCatRepository:
+    async def insert(self, session: AsyncSession, cat: object) -> None:
+        session.add(cat)
+        await _anyhow(session)  # refused
+        await methodcaller("commit")(session)  # refused
+
+
+# offence: a repository with a factory
+# plant: src/infrastructure/persistence/orchard/bee_repo.py
+from application.sessions import SessionFactory
+
+
+class PgBeeRepository:
+    def __init__(self, sessions: SessionFactory) -> None:
+        self._sessions = sessions
+
+    async def insert(self, bee: object) -> None:
+        async with self._sessions() as session, session.begin():  # refused
+            session.add(bee)
+
+
+# offence: in a middleware
+# plant: src/presentation/units.py
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+
+class UnitMiddleware:
+    def __init__(self, factory: async_sessionmaker[AsyncSession]) -> None:
+        self.factory = factory
+
+    async def run(self) -> None:
+        work = self.factory()  # refused
+        try:
+            print("request")
+        finally:
+            await work.rollback()  # refused
 
 
 # innocent: version control
@@ -164,3 +299,80 @@ class Checkout(Protocol):
 
 def publish(checkout: Checkout) -> None:
     checkout.commit("publish")
+
+
+# innocent: what begins and commits without a database
+# plant: src/schemas/bookings.py
+from datetime import date
+
+from schemas.base import CamelModel
+
+
+class BookingRequest(CamelModel):
+    begin: date
+    commit: bool
+# plant: src/domain/bookings/period.py
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    begin: date
+    end: date
+
+    def days(self) -> int:
+        return (self.end - self.begin).days
+# plant: src/application/bookings/dto.py
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class BookInput:
+    begin: date
+    commit: bool
+# plant: src/application/bookings/use_cases.py
+from application.bookings.dto import BookInput
+from domain.bookings.period import Period
+
+
+async def book(data: BookInput) -> int:
+    period = Period(begin=data.begin, end=data.begin)
+    return period.begin.day if data.commit else period.days()
+# plant: src/presentation/routers/bookings.py
+from fastapi import APIRouter, status
+
+from application.bookings.dto import BookInput
+from application.bookings.use_cases import book
+from schemas.bookings import BookingRequest
+
+router = APIRouter()
+
+
+@router.post("/bookings", status_code=status.HTTP_204_NO_CONTENT)
+async def book_endpoint(payload: BookingRequest) -> None:
+    await book(BookInput(begin=payload.begin, commit=payload.commit))
+# plant: src/infrastructure/broker.py
+import asyncio
+from contextlib import aclosing
+
+
+class Consumer:
+    """Tells the broker how far it has read."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def commit(self, offset: int) -> None:
+        await self._queue.put(str(offset).encode())
+
+    async def close(self) -> None: ...
+
+    async def aclose(self) -> None:
+        await self.close()
+
+
+async def consume(consumer: Consumer) -> None:
+    async with aclosing(consumer):
+        await consumer.commit(1)
