@@ -27,8 +27,8 @@ from typing import Any, no_type_check
 
 @no_type_check
 async def insert(session: Any, jay: Any) -> None:  # refused
-    session.add(jay)
-    await session.commit()
+    session.add(jay)  # refused
+    await session.commit()  # refused
 
 
 # offence: a file that nobody reads
@@ -37,7 +37,7 @@ async def insert(session: Any, jay: Any) -> None:  # refused
 
 
 async def insert(session, kite):
-    session.add(kite)
+    session.add(kite)  # refused
 
 
 # offence: a file without complaints
@@ -46,7 +46,7 @@ async def insert(session, kite):
 
 
 async def land(session) -> None:
-    print(session)
+    print(session)  # refused
 
 
 # offence: after the end

@@ -139,3 +139,250 @@ class PgLionRepository:
     async def find(self, session: object, name: str) -> "Lion | None": ...  # refused
 
     async def first(self, session: object) -> Lion: ...  # refused
+
+
+# offence: as a dictionary
+# plant: src/infrastructure/persistence/theatre/play_repo.py
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class PgPlayRepository:
+    async def list(self, session: AsyncSession) -> list[dict]:  # type: ignore[type-arg]  # refused
+        rows = await session.execute(text("SELECT * FROM plays"))
+        return [dict(r._mapping) for r in rows]
+
+    async def first(self, session: AsyncSession) -> dict[str, Any] | None:  # refused
+        result = await session.execute(text("SELECT * FROM plays LIMIT 1"))
+        found = result.mappings().first()
+        return dict(found) if found else None
+
+    async def titles(self, session: AsyncSession) -> dict[str, int]:
+        return {row[0]: row[1] for row in await session.execute(text("SELECT title, id FROM plays"))}
+
+
+# offence: mappings and results
+# plant: src/infrastructure/persistence/theatre/seat_repo.py
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from sqlalchemy import Result, Row, RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class PgSeatRepository:
+    async def all(self, session: AsyncSession) -> Sequence[RowMapping]:  # refused
+        return (await session.execute(text("SELECT * FROM seats"))).mappings().all()  # refused
+
+    async def run(self, session: AsyncSession) -> Result[Any]:  # refused
+        return await session.execute(text("SELECT * FROM seats"))  # refused
+
+    async def each(self, session: AsyncSession) -> AsyncIterator[Row[Any]]:  # refused
+        for row in await session.execute(text("SELECT * FROM seats")):
+            yield row  # refused
+
+
+# offence: within something else
+# plant: src/infrastructure/persistence/theatre/models.py
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.persistence.base import Base
+
+
+class StageModel(Base):
+    __tablename__ = "stages"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+# plant: src/infrastructure/persistence/theatre/stage_repo.py
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infrastructure.persistence.theatre.models import StageModel
+
+
+@dataclass
+class Found:
+    row: StageModel
+    total: int
+
+
+class PgStageRepository:
+    async def find(self, session: AsyncSession) -> Found | None:  # refused
+        row = (await session.scalars(select(StageModel))).first()
+        return Found(row, 1) if row else None
+
+    async def visit(self, session: AsyncSession, seen: list[StageModel]) -> None:
+        for row in await session.scalars(select(StageModel)):
+            seen.append(row)  # refused
+
+    async def tell(self, session: AsyncSession, tell: Callable[[StageModel], None]) -> None:
+        for row in await session.scalars(select(StageModel)):
+            tell(row)  # refused
+
+    async def remember(self, session: AsyncSession) -> None:
+        self.last = (await session.scalars(select(StageModel))).first()  # refused
+
+
+# offence: without saying what
+# plant: src/infrastructure/persistence/theatre/actor_repo.py
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class PgActorRepository:
+    async def find(self, session: AsyncSession) -> object:  # refused
+        return (await session.execute(text("SELECT * FROM actors"))).one()  # refused
+
+    async def pair(self, session: AsyncSession) -> tuple[Any, ...]:  # refused
+        return tuple((await session.execute(text("SELECT * FROM actors"))).one())
+
+
+async def everybody(session: AsyncSession) -> list[Any]:  # refused
+    return list((await session.execute(text("SELECT * FROM actors"))).all())  # refused
+
+
+# offence: all tables at once
+# plant: src/infrastructure/persistence/theatre/ticket_repo.py
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infrastructure.persistence.base import Base
+
+USERS = Base.metadata.tables["users"]  # refused
+
+
+class PgTicketRepository:
+    async def owners(self, session: AsyncSession) -> int:
+        return len((await session.execute(select(USERS))).all())
+
+    async def more(self, session: AsyncSession) -> int:
+        return len([m for m in Base.registry.mappers if m.class_.__name__])  # refused
+
+
+# offence: in the open
+# plant: src/infrastructure/persistence/theatre/box_repo.py
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.persistence.base import Base
+
+
+class BoxModel(Base):
+    __tablename__ = "boxes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+BOXES = BoxModel.__table__
+
+
+def blank() -> BoxModel:
+    return BoxModel(name="")
+# plant: src/infrastructure/boxes.py
+from infrastructure.persistence.theatre import box_repo  # refused
+
+tables = box_repo.BOXES  # refused
+name = box_repo.blank().name  # refused
+
+
+# innocent: a mapper, and rows that have something in common
+# plant: src/infrastructure/persistence/gallery/models.py
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.persistence.base import Base
+
+
+class Stamped(Base):
+    """What all rows here have."""
+
+    __abstract__ = True
+
+    created_at: Mapped[datetime]
+
+
+class PaintingModel(Stamped):
+    __tablename__ = "paintings_on_show"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+# plant: src/infrastructure/persistence/gallery/mapping.py
+from datetime import datetime
+
+from domain.gallery.painting import Painting
+from infrastructure.persistence.gallery.models import PaintingModel
+
+
+def to_row(painting: Painting, now: datetime) -> PaintingModel:
+    return PaintingModel(name=painting.name, created_at=now)
+
+
+class PaintingMapper:
+    @staticmethod
+    def to_domain(row: PaintingModel) -> Painting:
+        return Painting(row.name)
+# plant: src/infrastructure/persistence/gallery/painting_repo.py
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.gallery.painting import Painting
+from infrastructure.persistence.gallery.mapping import PaintingMapper, to_row
+from infrastructure.persistence.gallery.models import PaintingModel
+
+
+class PgPaintingRepository:
+    async def insert(self, session: AsyncSession, painting: Painting) -> None:
+        session.add(to_row(painting, datetime.now(UTC)))
+        await session.flush()
+
+    async def find(self, session: AsyncSession, name: str) -> Painting | None:
+        row = await session.get(PaintingModel, name)
+        return PaintingMapper.to_domain(row) if row else None
+
+    async def list(self, session: AsyncSession) -> tuple[Sequence[Painting], int]:
+        rows = (await session.scalars(select(PaintingModel))).all()
+        return [PaintingMapper.to_domain(row) for row in rows], len(rows)
+
+    async def stream(self, session: AsyncSession) -> AsyncIterator[Painting]:
+        async for row in await session.stream_scalars(select(PaintingModel)):
+            yield PaintingMapper.to_domain(row)
+
+    async def count_by_name(self, session: AsyncSession) -> dict[str, int]:
+        counted = select(PaintingModel.name, func.count()).group_by(PaintingModel.name)
+        return {name: count for name, count in await session.execute(counted)}
+# plant: src/domain/gallery/painting.py
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Painting:
+    name: str
+
+
+# innocent: a report without rows
+# plant: src/infrastructure/reports.py
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=sorted(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+async def fetch(url: str) -> dict[str, Any]:
+    return {"url": url}
