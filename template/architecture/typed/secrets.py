@@ -11,6 +11,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from mypy.types import Overloaded
+
 from architecture.typed.kinds import alternatives, bases, class_itself, class_of, parts
 from architecture.typed.texts import constant, is_docstring
 
@@ -136,7 +138,8 @@ def named(module: Module, service: Service) -> Iterator[Found]:
 
 def _given_by_position(module: Module, call: ast.Call) -> Iterator[Found]:
     callee = module.type_of(call.func)
-    names = getattr(callee, "arg_names", [])
+    signature = callee.items[0] if isinstance(callee, Overloaded) else callee
+    names = getattr(signature, "arg_names", [])
     secret = {"key", "secret", "password"} if _signs(module, call) else set()
     for name, argument in zip(names, call.args, strict=False):
         if name and (_NAME.fullmatch(name) or name in secret) and _text_in(module, argument):

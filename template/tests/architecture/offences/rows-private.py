@@ -245,7 +245,7 @@ class PgActorRepository:
 
 
 async def everybody(session: AsyncSession) -> list[Any]:  # refused
-    return list((await session.execute(text("SELECT * FROM actors"))).all())  # refused
+    return list((await session.execute(text("SELECT * FROM actors"))).all())
 
 
 # offence: all tables at once

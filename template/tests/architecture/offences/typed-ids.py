@@ -112,6 +112,139 @@ class Teacher:
     ) -> None: ...
 
 
+# offence: an alias of a raw type
+# plant: src/application/rentals/keys.py
+from typing import Annotated, TypeAlias
+
+Key = str
+Number: TypeAlias = int
+Text = Annotated[str, "short"]
+
+
+async def rent(invoice_id: Key, car_id: Number | None, *, driver_id: Text) -> None: ...  # refused
+
+
+class Rental:
+    lessor_id: Key  # refused
+    former_ids: list[Number]  # refused
+
+
+# offence: a NewType of a raw type
+# plant: src/domain/rentals/new.py
+from typing import NewType
+from uuid import UUID
+
+Reference = NewType("Reference", str)
+Mark = NewType("Mark", UUID)  # refused
+
+
+def find(rental_id: Reference) -> None: ...  # refused
+
+
+def mark(with_: Mark) -> None: ...  # refused
+
+
+# offence: out of its value object
+# plant: src/application/rentals/use_cases.py
+from dataclasses import dataclass
+
+from domain.rentals.rental import Rental
+
+
+@dataclass(frozen=True)
+class RentalOutput:
+    key: str
+    price: int
+
+
+async def open_rental(rental: Rental) -> str:
+    return str(rental.id.value)  # refused
+
+
+async def close_rental(rental: Rental) -> RentalOutput:
+    key = rental.id.value.hex
+    return RentalOutput(
+        key,  # refused
+        3,
+    )
+
+
+async def price(rental: Rental) -> RentalOutput:
+    return RentalOutput(key=f"{rental.id.value}", price=3)  # refused
+
+
+async def keys(rentals: list[Rental]) -> list[str]:
+    return [str(each.id) for each in rentals]  # refused
+
+
+async def pair(rental: Rental) -> dict[str, object]:
+    return {"rental": rental.id.value, "price": 3}  # refused
+# plant: src/domain/rentals/rental.py
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RentalId:
+    value: UUID
+
+
+@dataclass(slots=True)
+class Rental:
+    id: RentalId
+
+
+# offence: keyed by it
+# plant: src/application/rentals/index.py
+from collections import defaultdict
+from collections.abc import Mapping
+
+
+class Index:
+    cars_by_id: dict[str, object]  # refused
+
+    def __init__(self, prices_by_car_id: Mapping[int, int]) -> None:  # refused
+        self.prices_by_id = defaultdict[str, int](int)  # refused
+        self.seen = prices_by_car_id
+
+
+# offence: handed out by a method
+# plant: src/domain/rentals/car.py
+from uuid import UUID, uuid4
+
+
+class Car:
+    @property
+    def owner_id(self) -> str:  # refused
+        return "ada"
+
+    def next_id(self) -> int | None:  # refused
+        return None
+
+    def marks(self) -> list[UUID]:  # refused
+        mark: UUID = uuid4()  # refused
+        return [mark]
+
+
+# offence: a dataclass that only looks like a value
+# plant: src/domain/rentals/loose.py
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass
+class LooseId:
+    value: UUID  # refused
+
+
+@dataclass(frozen=True)
+class PairId:
+    value: UUID  # refused
+    part: int
+
+
 # innocent: values that are no ids
 # plant: src/domain/tiles/tile.py
 from __future__ import annotations
@@ -154,3 +287,100 @@ class Tile:
     def neighbours(self, ids: list[TileId], width: int) -> int:
         number_of_ids: int = len(ids)
         return number_of_ids * width
+
+
+# innocent: wrappers, and what is looked up by ids
+# plant: src/domain/parcels/parcel.py
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from domain.shared import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelId:
+    value: UUID
+
+    @classmethod
+    def generate(cls) -> ParcelId:
+        return cls(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """What a client says that it asks for once."""
+
+    value: UUID
+
+    @classmethod
+    def parse(cls, raw: str) -> IdempotencyKey:
+        try:
+            return cls(UUID(raw))
+        except ValueError as exc:
+            raise DomainError("a key is a UUID", field="idempotency_key") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingNumber:
+    value: str
+
+
+@dataclass(slots=True)
+class Parcel:
+    id: ParcelId
+    key: IdempotencyKey
+    tracking: TrackingNumber | None = None
+    previous_ids: tuple[ParcelId, ...] = ()
+    paid: bool = False
+    grid: str = ""
+
+
+def same(one: Parcel, other: Parcel) -> bool:
+    return one.id.value == other.id.value
+# plant: src/application/parcels/use_cases.py
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from domain.parcels.parcel import ParcelId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from domain.parcels.parcel import IdempotencyKey, Parcel, TrackingNumber
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelOutput:
+    id: ParcelId
+    tracking: str | None
+
+
+class Cache(Protocol):
+    async def get(self, key: str) -> ParcelOutput | None: ...
+
+
+async def labels(
+    parcels: Sequence[Parcel], names_by_id: dict[ParcelId, str], *, cache: Cache
+) -> list[ParcelOutput]:
+    ordered = sorted(parcels, key=lambda each: each.id.value)
+    log.info("labels", extra={"first": str(ordered[0].id.value)})
+    await cache.get(f"parcels:{ordered[0].id.value}")
+    return [ParcelOutput(each.id, names_by_id.get(each.id)) for each in ordered]
+
+
+async def send(
+    key: IdempotencyKey, tracking: TrackingNumber, *, new_id: Callable[[], ParcelId]
+) -> ParcelOutput:
+    by_id: dict[ParcelId, str] = {new_id(): tracking.value}
+    return ParcelOutput(next(iter(by_id)), tracking.value)
+
+
+async def find_by_id(parcel_id: ParcelId) -> str | None:
+    return None
