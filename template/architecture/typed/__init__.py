@@ -15,6 +15,7 @@ CHECKS: dict[str, Callable[[Module, Service], Iterator[Found]]] = {
     "blind_spots": hidden.blind_spots,
     "errors.exits": errors.exits,
     "errors.handlers": errors.handlers,
+    "errors.quiet_callbacks": errors.quiet_callbacks,
     "errors.quoted": errors.quoted,
     "errors.returned": results.returned,
     "errors.suppressed": errors.suppressed,

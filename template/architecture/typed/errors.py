@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING
 
 from mypy.types import CallableType, Instance, LiteralType, TupleType
 
-from architecture.typed.kinds import alternatives, bases, class_itself, class_of, is_any, is_none
+from architecture.typed.calls import arguments
+from architecture.typed.kinds import (
+    alternatives,
+    awaited,
+    bases,
+    class_itself,
+    class_of,
+    descends,
+    is_any,
+    is_none,
+    is_object,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy.nodes import TypeInfo
+    from mypy.types import Type
 
     from architecture.typed.service import Found, Module, Service
 
@@ -37,6 +49,8 @@ _OUTSIDE_WORLD = {
 }
 _PASSED_ON = {"set_exception", "throw", "athrow", "put_exception"}
 """Methods that hand an error to whoever waits for it."""
+
+_STACKS = {"contextlib.ExitStack", "contextlib.AsyncExitStack"}
 
 _LOGS = ("logging.", "structlog.")
 _WIRE_ERRORS = (_APP, _DOMAIN)
@@ -63,6 +77,7 @@ _TEXT = {
     "title",
 }
 _TEXT_MAKERS = {"builtins.str", "builtins.repr", "builtins.ascii", "builtins.format"}
+_ASKING = {"builtins.isinstance", "builtins.type", "builtins.getattr", "builtins.hasattr"}
 _OURS = ("domain.", "application.")
 
 
@@ -87,6 +102,25 @@ def exits(module: Module, service: Service) -> Iterator[Found]:
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         if function.name in {"__exit__", "__aexit__"}:
             yield from _keeps_quiet(module, function)
+
+
+def quiet_callbacks(module: Module, service: Service) -> Iterator[Found]:
+    """Yield `stack.push(lambda *exc: True)`, and an `__exit__` that is defined elsewhere."""
+    for call in module.find(ast.Call):
+        pushes = isinstance(call.func, ast.Attribute) and call.func.attr in {
+            *("push", "push_async_exit")
+        }
+        stack = module.type_of(call.func.value) if isinstance(call.func, ast.Attribute) else None
+        if pushes and descends(stack, _STACKS):
+            for argument in call.args:
+                callback = module.type_of(argument)
+                if isinstance(callback, CallableType) and not is_none(awaited(callback.ret_type)):
+                    yield module.found(call, f"`{ast.unparse(call)}`: if true, no error passes")
+    for definition in module.find(ast.ClassDef):
+        for node in definition.body:
+            names = [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
+            if {"__exit__", "__aexit__"} & set(names):
+                yield module.found(node, f"`{names[0]}` is defined elsewhere, and may return true")
 
 
 def texts(module: Module, service: Service) -> Iterator[Found]:
@@ -243,7 +277,7 @@ def _around_a_yield(module: Module, handler: ast.ExceptHandler) -> bool:
 
 def _made_into(module: Module, handler: ast.ExceptHandler) -> str:
     """Return the value, a constant or an empty one, that the handler makes of a failure."""
-    if all(isinstance(s, ast.Pass | ast.Continue | ast.Break) or _says(s) for s in handler.body):
+    if not any(_has_effect(module, statement) for statement in handler.body):
         return "nothing"
     if any(isinstance(node, ast.Raise) for s in handler.body for node in ast.walk(s)):
         return ""
@@ -256,7 +290,17 @@ def _made_into(module: Module, handler: ast.ExceptHandler) -> str:
                     return f"`{ast.unparse(value)}`"
                 case ast.Assign(value=value) if _is_empty(module, value):
                     return f"`{ast.unparse(value)}`"
+                case ast.AnnAssign(value=ast.expr() as value) if _is_empty(module, value):
+                    return f"`{ast.unparse(value)}`"
     return ""
+
+
+def _has_effect(module: Module, statement: ast.stmt) -> bool:
+    """Tell whether a statement does more than to say something, to raise, or to go on."""
+    if isinstance(statement, ast.If):
+        return any(_has_effect(module, inner) for inner in (*statement.body, *statement.orelse))
+    passing = (ast.Raise, ast.Pass, ast.Continue, ast.Break)
+    return not (isinstance(statement, passing) or _says(statement))
 
 
 def _says(statement: ast.stmt) -> bool:
@@ -322,6 +366,8 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
     for call in module.find(ast.Call):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         quoted = [argument for argument in given if _is_exception(module, argument)]
+        if module.name_of(call.func) in _ASKING:
+            continue
         makes_text = module.name_of(call.func) in _TEXT_MAKERS or (
             isinstance(call.func, ast.Attribute)
             and (call.func.attr == "format" or call.func.attr in {"__str__", "__repr__"})
@@ -333,8 +379,8 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
         ):
             yield call, f"`{ast.unparse(call)}`, the text of an exception"
         else:
-            for argument in quoted:
-                if _goes_to_the_wire(module, call):
+            for argument, formal in arguments(module, call):
+                if argument in quoted and (_goes_to_the_wire(module, call) or _anything(formal)):
                     yield argument, f"`{ast.unparse(argument)}`, an exception, becomes a text"
         if module.name_of(call.func).startswith("traceback.") or module.name_of(call.func) in {
             "sys.exc_info",
@@ -348,12 +394,18 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
         if isinstance(operation.op, ast.Mod):
             right = operation.right
             values = right.elts if isinstance(right, ast.Tuple) else [right]
+            values = right.values if isinstance(right, ast.Dict) else values
             if any(_is_exception(module, value) for value in values):
                 yield operation, f"`{ast.unparse(operation)}`, the text of an exception"
     for node in module.find(ast.Attribute):
         read = node.attr in _TEXT and isinstance(node.ctx, ast.Load)
         if read and _is_foreign_exception(module, node.value):
             yield node, f"`{ast.unparse(node)}`, which a library wrote for the log"
+
+
+def _anything(formal: Type | None) -> bool:
+    """Tell whether a parameter takes whatever it is given, and so may make a text of it."""
+    return is_any(formal) or is_object(formal)
 
 
 def _maps_exception(module: Module, call: ast.Call) -> bool:

@@ -9,6 +9,7 @@ import tokenize
 from typing import TYPE_CHECKING
 
 from architecture import ROOT
+from architecture.typed.kinds import descends
 from architecture.typed.service import Found
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _IMPORTERS = {
     "builtins.compile",
     "builtins.eval",
     "builtins.exec",
+    "builtins.globals",
     "importlib.__import__",
     "importlib.import_module",
     "importlib.reload",
@@ -48,6 +50,11 @@ def imports(module: Module, service: Service) -> Iterator[Found]:
             yield module.found(node, f"`{name.removeprefix('builtins.')}`")
         elif isinstance(node, ast.Name) and node.id == "__builtins__":
             yield module.found(node, "`__builtins__`")
+    for call in module.find(ast.Call):
+        looks = module.name_of(call.func) in {"builtins.getattr", "builtins.vars"}
+        kinds = [module.type_of(argument) for argument in call.args[:1]]
+        if looks and any(descends(kind, {"types.ModuleType"}) for kind in kinds):
+            yield module.found(call, f"`{ast.unparse(call)}`, which looks into a module")
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if f"{imported.module}.{alias.name}" == "pydantic.ImportString":

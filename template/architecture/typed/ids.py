@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _UUID = "uuid.UUID"
 _RAW = {_UUID, "builtins.str", "builtins.int", "builtins.bytes", "builtins.object"}
-_ID_NAME = re.compile(r"(\w*_)?(ids?|identifiers?|uuids?|guids?|pks?)_?|\w*[a-z]Ids?")
+_ID_NAME = re.compile(r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?|\w*[a-z]Ids?")
 
 
 def parameters(module: Module, service: Service) -> Iterator[Found]:
@@ -60,6 +60,9 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
         info = module.info(definition)
         if info is None or _is_value_object(info):
             continue
+        for name, kind in (info.typeddict_type.items if info.typeddict_type else {}).items():
+            if what := _offence(name, kind):
+                yield Found(module, _line(definition, name), f"the key `{name}` is {what}")
         for name, symbol in info.names.items():
             variable = symbol.node
             own = isinstance(variable, Var) and variable.info is info
@@ -116,27 +119,38 @@ def _is_raw_newtype(name: str, info: TypeInfo) -> bool:
 def unwrapped(module: Module, service: Service) -> Iterator[Found]:
     """Yield ids that leave a use case as a bare value: returned, or put into what is returned."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
-        carriers = {
-            target.id
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign) and _bare(module, node.value)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        carriers = _carriers(module, function)
         for node in ast.walk(function):
             if module.function_around(node) is not function:
                 continue
             if isinstance(node, ast.Return | ast.Yield) and node.value:
+                yield from _leaving(module, node.value, carriers)
+            if isinstance(node, ast.Assign) and _gives_to_another(node.targets[0]):
                 yield from _leaving(module, node.value, carriers)
             if isinstance(node, ast.Call) and _makes_an_output(module, node):
                 for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                     yield from _leaving(module, argument, carriers)
 
 
+def _gives_to_another(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and not ast.unparse(target).startswith("self.")
+
+
+def _carriers(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the variables that hold a bare id."""
+    carriers: set[str] = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if _bare(module, value, frozenset(carriers)):
+                    carriers.add(name)
+    return carriers
+
+
 def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Found]:
     if isinstance(value, ast.Name) and value.id in carriers:
         yield module.found(value, f"`{value.id}`, which is a bare id, leaves the use case")
-    elif _bare(module, value):
+    elif _bare(module, value, frozenset(carriers)):
         yield module.found(value, f"`{ast.unparse(value)}`, a bare id, leaves the use case")
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         for part in value.elts:
@@ -152,27 +166,28 @@ def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Fo
         yield from _leaving(module, value.orelse, carriers)
 
 
-def _bare(module: Module, value: ast.expr) -> bool:
+def _bare(module: Module, value: ast.expr, carriers: frozenset[str] = frozenset()) -> bool:
     """Tell whether this is `user.id.value`, or a text or number made of it alone."""
     match value:
+        case ast.Name(id=name):
+            return name in carriers
         case ast.Attribute(value=owner, attr=attr):
-            unwraps = attr in {"hex", "int", "bytes", "urn"} and _bare(module, owner)
-            return unwraps or any(
-                _is_id(info) for k in alternatives(module.type_of(owner)) if (info := class_of(k))
-            )
-        case ast.Call(args=[argument]) if ast.unparse(value.func) in {
-            "str",
-            "repr",
-            "int",
-            "format",
-        }:
-            whole = any(
-                _is_id(i) for k in alternatives(module.type_of(argument)) if (i := class_of(k))
-            )
-            return whole or _bare(module, argument)
+            unwraps = attr in {"hex", "int", "bytes", "urn"} and _bare(module, owner, carriers)
+            return unwraps or _is_an_id(module, owner)
+        case ast.Call(func=ast.Name(id="str" | "repr" | "int" | "format"), args=[argument]):
+            return _is_an_id(module, argument) or _bare(module, argument, carriers)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format"), args=[argument]):
+            return _bare(module, argument, carriers)
+        case ast.BinOp(left=ast.Constant(), op=ast.Mod(), right=right):
+            return _bare(module, right, carriers)
         case ast.JoinedStr(values=[ast.FormattedValue(value=inner)]):
-            return _bare(module, inner)
+            return _is_an_id(module, inner) or _bare(module, inner, carriers)
     return False
+
+
+def _is_an_id(module: Module, node: ast.expr) -> bool:
+    kinds = alternatives(module.type_of(node))
+    return any(_is_id(info) for kind in kinds if (info := class_of(kind)))
 
 
 def _makes_an_output(module: Module, call: ast.Call) -> bool:
@@ -201,12 +216,19 @@ def _offence(name: str, kind: Type | None) -> str:
         return ""
     if _holds(kind, {_UUID}):
         return f"a raw `{shown(kind)}`"
+    kinds = alternatives(kind)
+    if any((info := class_of(k)) and _is_id(info) for k in kinds) and any(map(_is_raw, kinds)):
+        return f"a `{shown(kind)}`, raw or not"
     if not _ID_NAME.fullmatch(name):
         return ""
     keyed = _keys(kind) if re.search(r"_by_\w*ids?_?$", name) or _is_mapping(kind) else kind
     if _holds(keyed, _RAW) or isinstance(get_proper_type(keyed), AnyType):
         return f"a raw `{shown(kind)}`"
     return ""
+
+
+def _is_raw(kind: Type) -> bool:
+    return isinstance(kind, Instance) and kind.type.fullname in _RAW
 
 
 def _keys(kind: Type) -> Type:

@@ -48,6 +48,8 @@ def parts(found: Type | None, depth: int = 0) -> Iterator[ProperType]:
             inner = list(proper.items.values())
         case TypeType(item=item):
             inner = [item]
+        case TypeVarType(upper_bound=bound, values=values):
+            inner = [kind for kind in (bound, *values) if not is_object(kind)]
     for part in inner:
         yield from parts(part, depth + 1)
 

@@ -17,7 +17,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from architecture.typed.kinds import alternatives, awaited, bases, class_of, is_object, shown
+from architecture.typed.kinds import alternatives, awaited, bases, class_of, is_object, parts, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +49,16 @@ def returned(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _error_beside_value(answer: ProperType) -> str:
+    for part in parts(answer):
+        if isinstance(part, UnionType) and any(map(_is_error, alternatives(part))):
+            others = [k for k in alternatives(part) if not isinstance(k, NoneType)]
+            if not all(map(_is_error, others)):
+                return f"`{shown(answer)}`: an error beside the value"
     match answer:
         case UnionType():
             kinds = [kind for kind in alternatives(answer) if not isinstance(kind, NoneType)]
-            errors = [kind for kind in kinds if _is_error(kind)]
-            if errors and len(errors) < len(kinds):
-                return f"`{shown(answer)}`: an error beside the value"
+            if any(map(_is_bool, kinds)) and any(map(_is_text, kinds)):
+                return f"`{shown(answer)}`: a text in place of `False`, which tells what went wrong"
             if any(map(_is_ours, kinds)) and any(map(_is_text, answer.items)):
                 return f"`{shown(answer)}`: a text beside the value, which tells what went wrong"
             for kind in kinds:
@@ -64,7 +68,9 @@ def _error_beside_value(answer: ProperType) -> str:
             plain = [get_proper_type(item) for item in items]
             if any(_is_error(kind) for item in plain for kind in alternatives(item)):
                 return f"`{shown(answer)}`: an error beside the value"
-            if len(plain) == 2 and _is_optional_text(plain[1]) and _may_fail(plain[0]):
+            one, *more = plain
+            pairs = [(one, more[0]), (more[0], one)] if len(more) == 1 else []
+            if any(_is_optional_text(text) and _may_fail(value) for value, text in pairs):
                 return f"`{shown(answer)}`: a value, and a text if there is none"
         case Instance(type=info) if field := _field_of_error(info):
             return f"`{info.name}`, whose `{field}` is an error"

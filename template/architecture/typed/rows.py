@@ -41,6 +41,7 @@ _TABLES = {
     "sqlalchemy.orm.decl_api.registry",
 }
 _METADATA = {"sqlalchemy.sql.schema.MetaData", "sqlalchemy.orm.decl_api.registry"}
+_NAMESPACES = {"types.SimpleNamespace", "argparse.Namespace"}
 _SESSION = "sqlalchemy.ext.asyncio.session.AsyncSession"
 
 
@@ -157,7 +158,7 @@ def _hidden_row(declared: Type) -> str:
     for kind in parts(answer):
         if _is_row(kind) or _named(kind, _RESULTS | _TABLES):
             return _a(kind)
-        if isinstance(kind, AnyType) or is_object(kind):
+        if isinstance(kind, AnyType) or is_object(kind) or _named(kind, _NAMESPACES):
             return f"`{shown(answer)}`, in which a row can hide"
         info = class_of(kind)
         if info and (field := _field_with_row(info)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mypy.types import Overloaded
 
@@ -70,8 +70,24 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
             name = node.target.id
             symbol = info.names.get(name)
             kind = symbol.type if symbol else None
-            if _has_default(module, node) and _is_secret(name, kind):
+            names = [name, *_aliases(module, node)]
+            if _has_default(module, node) and any(_is_secret(each, kind) for each in names):
                 yield module.found(node, f"`{name}` is a secret, and has a default")
+
+
+def _aliases(module: Module, node: ast.AnnAssign) -> Iterator[str]:
+    """Yield the names under which the environment knows a setting."""
+    for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
+        for keyword in call.keywords:
+            if keyword.arg in {"alias", "validation_alias"}:
+                texts = (
+                    constant(module, part) for part in ast.walk(keyword.value) if _is_expr(part)
+                )
+                yield from filter(None, texts)
+
+
+def _is_expr(node: ast.AST) -> TypeGuard[ast.expr]:
+    return isinstance(node, ast.expr)
 
 
 def _has_default(module: Module, node: ast.AnnAssign) -> bool:
@@ -123,9 +139,17 @@ def named(module: Module, service: Service) -> Iterator[Found]:
         for keyword in call.keywords:
             if keyword.arg and _NAME.fullmatch(keyword.arg) and _text_in(module, keyword.value):
                 yield module.found(keyword.value, f"a text is given as `{keyword.arg}`")
+            if keyword.arg is None and isinstance(keyword.value, ast.Dict):
+                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                    name = constant(module, key) or ""
+                    if _NAME.fullmatch(name) and _text_in(module, value):
+                        yield module.found(value, f"a text is given as `{name}`")
         yield from _given_by_position(module, call)
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         yield from _parameters(module, function)
+        for node in ast.walk(function) if _NAME.fullmatch(function.name) else ():
+            if isinstance(node, ast.Return) and node.value and constant(module, node.value):
+                yield module.found(node, f"`{function.name}` returns a text")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value is None or _in_enum(module, node) or not _text_in(module, node.value):
@@ -177,6 +201,7 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
     for either in module.find(ast.BoolOp, ast.IfExp):
         if _chooses_a_text(module, either):
             yield module.found(either, f"`{ast.unparse(either)}`: a text stands in for a secret")
+    yield from _after_a_miss(module)
     for display in module.find(ast.Dict):
         for key, value in zip(display.keys, display.values, strict=True):
             name = constant(module, key) or ""
@@ -187,6 +212,23 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
             entry = constant(module, target.slice) if isinstance(target, ast.Subscript) else None
             if _names_secret(entry or "") and _text_in(module, node.value):
                 yield module.found(node, f"`{ast.unparse(target)}` is given a text")
+
+
+def _after_a_miss(module: Module) -> Iterator[Found]:
+    """Yield texts that a variable is given where a secret was looked for in vain."""
+    for scope in (module.tree, *module.find(ast.FunctionDef, ast.AsyncFunctionDef)):
+        given = [
+            node
+            for node in ast.walk(scope)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        ]
+        looked_for = {
+            ast.unparse(node.targets[0]) for node in given if _reads_secret(module, node.value)
+        }
+        for node in given:
+            name = ast.unparse(node.targets[0])
+            if name in looked_for and constant(module, node.value):
+                yield module.found(node, f"`{name}` is given a text if there is no secret")
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
@@ -206,10 +248,9 @@ def _asked_for(module: Module, call: ast.Call) -> tuple[str, ast.expr | None]:
     asked = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     first = keywords.get("key") or next(iter(call.args), None)
     default = keywords.get("default") or next(iter(call.args[1:2]), None)
-    if module.name_of(call.func) in {"os.getenv", "os.environ.get"} or asked in {
-        *("get", "pop", "setdefault", "getenv")
-    }:
-        return constant(module, first) or "", default
+    name = constant(module, first) or ""
+    if asked in {"get", "pop", "setdefault", "getenv"} or name.isupper():
+        return name, default
     if module.name_of(call.func) == "builtins.getattr" and len(call.args) > 2:
         return constant(module, call.args[1]) or "", call.args[2]
     return "", None
@@ -280,6 +321,8 @@ def _text_in(module: Module, value: ast.expr) -> str | None:
             return _text_in(module, one) or _text_in(module, other)
         case ast.Lambda(body=body):
             return _text_in(module, body)
+        case ast.Tuple(elts=parts):
+            return next((text for part in parts if (text := _text_in(module, part))), None)
         case ast.Call() if any(
             bases(info) & _SECRETS for info in class_itself(module.type_of(value.func))
         ):

@@ -11,13 +11,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mypy.nodes import ARG_STAR, ARG_STAR2
 from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
     CallableType,
     Instance,
-    Overloaded,
     ParamSpecType,
     TypeOfAny,
     TypeVarType,
@@ -26,6 +24,7 @@ from mypy.types import (
 )
 
 from architecture import LAYERS
+from architecture.typed.calls import arguments
 from architecture.typed.kinds import (
     alternatives,
     bases,
@@ -126,7 +125,7 @@ _REASONS = {
 }
 
 _STATEMENT = re.compile(
-    r"\s*(begin|commit|rollback|abort|end|(start|prepare|set)\s+transaction)\b.*",
+    r"(.*;)?\s*(begin|commit|rollback|abort|end|(start|prepare|set)\s+transaction)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -145,9 +144,9 @@ def control(module: Module, service: Service) -> Iterator[Found]:
         if name in _CONTROL:
             yield module.found(node, f"`{name}` on {owner}")
     for call in module.find(ast.Call):
-        if module.name_of(call.func) in {"contextlib.closing", "contextlib.aclosing"}:
-            if any(sessions.instance(module, argument) for argument in call.args):
-                yield module.found(call, f"`{ast.unparse(call)}`, which closes a session")
+        closes = module.name_of(call.func) in {"contextlib.closing", "contextlib.aclosing"}
+        if closes and any(sessions.instance(module, argument) for argument in call.args):
+            yield module.found(call, f"`{ast.unparse(call)}`, which closes a session")
     for block in module.find(ast.With, ast.AsyncWith):
         for item in block.items:
             entered = item.context_expr
@@ -175,6 +174,8 @@ def by_name(module: Module, service: Service) -> Iterator[Found]:
             texts = {constant(module, argument) or "" for argument in call.args}
             for name in sorted(texts & (_TELLTALE | _CONTROL)):
                 yield module.found(call, f"`{name}`, by its name: it could be a session's")
+            if texts == {""} and any(_without_type(module.type_of(a)) for a in call.args[:1]):
+                yield module.found(call, f"`{ast.unparse(call)}`: it could be a session's")
     for pattern in module.find(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name in _TELLTALE | _CONTROL:
@@ -185,8 +186,9 @@ def widened(module: Module, service: Service) -> Iterator[Found]:
     """Yield where a session becomes something whose type does not say so."""
     sessions = _sessions(service)
     for call in module.find(ast.Call):
-        for argument, formal in _arguments(module, call):
-            if (owner := sessions.instance(module, argument)) and not sessions.keeps(formal):
+        for argument, formal in arguments(module, call):
+            owner = sessions.instance(module, argument)
+            if owner and not sessions.keeps(formal) and not _enters(module, formal):
                 taker = ast.unparse(call.func)
                 yield module.found(argument, f"{owner}, handed to `{taker}` without its type")
     for node in module.find(ast.Assign, ast.AnnAssign):
@@ -326,6 +328,12 @@ def _own_alternatives(formal: Type | None) -> list[ProperType]:
     return [get_proper_type(item) for item in items] if items else alternatives(proper)
 
 
+def _enters(module: Module, formal: Type | None) -> bool:
+    """Tell whether a use case enters what it has made: `stack.enter_async_context(...)`."""
+    managers = {"contextlib.AbstractAsyncContextManager", "contextlib.AbstractContextManager"}
+    return module.layer == "application" and descends(formal, managers)
+
+
 def _filled(info: TypeInfo) -> Instance:
     return Instance(info, [AnyType(TypeOfAny.special_form)] * len(info.type_vars))
 
@@ -350,50 +358,6 @@ def _is_a_step(module: Module, node: ast.Attribute) -> bool:
     call = module.parents.get(node)
     outer = module.parents.get(call) if isinstance(call, ast.Call) else None
     return isinstance(outer, ast.Await | ast.withitem | ast.Expr)
-
-
-def _arguments(module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Type | None]]:
-    """Yield each argument with the type that it is taken as."""
-    if module.name_of(call.func) == "functools.partial":
-        return  # mypy checks it against the function
-    if module.name_of(call.func) == "typing.cast" and len(call.args) > 1:
-        yield call.args[1], module.type_of(call)
-        return
-    callee = get_proper_type(module.type_of(call.func))
-    signatures = callee.items if isinstance(callee, Overloaded) else [callee]
-    for position, argument in enumerate(call.args):
-        formals = [_formal(signature, position, None) for signature in signatures]
-        yield argument, next((f for f in formals if _precise(f)), formals[0] if formals else None)
-    for keyword in call.keywords:
-        formals = [_formal(signature, None, keyword.arg) for signature in signatures]
-        yield (
-            keyword.value,
-            next((f for f in formals if _precise(f)), formals[0] if formals else None),
-        )
-
-
-def _precise(formal: Type | None) -> bool:
-    return formal is not None and not isinstance(get_proper_type(formal), AnyType)
-
-
-def _formal(callee: ProperType | None, position: int | None, name: str | None) -> Type | None:
-    match callee:
-        case CallableType():
-            kinds = list(zip(callee.arg_types, callee.arg_kinds, callee.arg_names, strict=True))
-            for index, (formal, how, formal_name) in enumerate(kinds):
-                if position is not None and (
-                    how == ARG_STAR or (index == position and not how.is_named())
-                ):
-                    return formal
-                if name is not None and (formal_name == name or how == ARG_STAR2):
-                    return formal
-            return None
-        case Instance(type=info):
-            method = info.get_method("__call__")
-            called = get_proper_type(method.type) if method else None
-            bound = called if isinstance(called, CallableType) else None
-            return _formal(bound, None if position is None else position + 1, name)
-    return None
 
 
 def _texts(module: Module, call: ast.Call) -> list[ast.expr]:

@@ -285,6 +285,69 @@ async def stream(pairs: list[tuple[str, AsyncSession]], generic: S | None) -> No
         (lambda s: s.expire_all())(generic)  # refused
 
 
+# offence: the long way around
+# plant: src/application/detours/one.py
+from __future__ import annotations
+
+import asyncio
+import functools
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.sessions import SessionFactory
+
+
+async def a(session_factory: SessionFactory, thing: object) -> None:
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(session_factory())
+        await db.delete(thing)  # refused
+    run = functools.partial(AsyncSession.execute, db)  # refused
+    await run()
+
+
+async def b(sessions: SessionFactory) -> None:
+    session = sessions()
+    do = session.commit  # refused
+    await do()
+    await asyncio.gather(session.flush(), session.commit())  # refused
+    fns = [session.add, session.delete]  # refused
+    fns[0](sessions)  # refused
+
+
+def c(**kw: Any) -> None:
+    kw["session"].add("x")  # refused
+
+
+async def d(args: tuple[Any, ...]) -> None:
+    session, thing = args
+    await session.delete(thing)  # refused
+
+
+class Holder:
+    session: Any
+
+    async def go(self) -> None:
+        await self.session.commit()  # refused
+        for op in ("commit", "rollback"):
+            await getattr(self.session, op)()  # refused
+
+
+async def e(session: AsyncSession) -> None:
+    if (s := session).is_active:  # refused
+        s.add(1)  # refused
+    vars(session)["sync_session"].commit()  # refused
+    await session.__getattribute__("commit")()  # refused
+    del session.info["x"]  # refused
+
+
+async def f(session: "Any") -> None:
+    async with session.begin():  # refused
+        await session.get(object, 1)  # refused
+
+
 # innocent: sessions of the business
 # plant: src/application/training/use_cases.py
 """A session here is an hour in the gym."""

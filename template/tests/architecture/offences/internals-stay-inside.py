@@ -253,6 +253,81 @@ def start(raw: str) -> None:
         raise HTTPException(500, detail=answer) from wrong
 
 
+# offence: the long way around
+# plant: src/application/detours/text.py
+import json
+from string import Template
+
+from application.errors import AppConflictError
+
+
+async def a() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError("x " + repr(exc)) from exc  # refused
+
+
+async def b() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        error = AppConflictError("no")
+        error.detail = json.dumps({"why": exc.args})  # refused
+        raise error from exc
+
+
+async def c() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError(Template("$x").substitute(x=exc)) from exc  # refused
+
+
+async def d() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError(*exc.args) from exc  # refused
+
+
+async def e() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        texts = [str(e) for e in (exc, exc.__cause__)]  # refused
+        raise AppConflictError(texts[0]) from exc
+
+
+async def f() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        render = str
+        raise AppConflictError(render(exc)) from exc  # refused
+
+
+async def g() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError("{e}".format(e=exc)) from exc  # refused
+
+
+async def h() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError(f"{exc!r:>10}") from exc  # refused
+
+
+async def i() -> None:
+    try:
+        ...
+    except ValueError as exc:
+        raise AppConflictError("%(e)s" % {"e": exc}) from exc  # refused
+
+
 # innocent: what may be said
 # plant: src/application/weights/use_cases.py
 import logging

@@ -55,6 +55,19 @@ sys.path.append("plugins")  # refused
 names = __builtins__  # refused
 
 
+# offence: the long way around
+# plant: src/domain/detours/hidden.py
+import builtins as b
+import importlib as i
+from importlib import import_module
+
+x = getattr(i, "import_module")("redis")  # refused
+y = getattr(b, "__import__")("redis")  # refused
+z = list(map(import_module, ["redis"]))  # refused
+w = globals()["__builtins__"]  # refused
+v = vars(b)["exec"]  # refused
+
+
 # innocent: what a package knows of itself
 # plant: src/infrastructure/version.py
 import importlib.metadata

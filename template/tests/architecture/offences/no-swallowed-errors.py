@@ -353,6 +353,104 @@ async def watch() -> dict[str, str]:
         return {"comet": "none"}
 
 
+# offence: the long way around
+# plant: src/application/detours/use_cases.py
+import contextlib
+from collections.abc import Callable
+
+from application.errors import AppConflictError, RepoConflictError, RepoError, RepoStaleError
+
+
+async def a(find: Callable[[], str]) -> str | None:
+    result: str | None = None
+    try:
+        result = find()
+    except RepoError:  # refused
+        pass
+    return result
+
+
+async def b(find: Callable[[], str]) -> str | None:
+    try:
+        found = find()
+    except RepoError:  # refused
+        found = None
+    finally:
+        print("x")
+    return found
+
+
+async def d(find: Callable[[], str]) -> bool:
+    ok = True
+    try:
+        find()
+    except (RepoConflictError, RepoStaleError):  # refused
+        ok = False
+    return ok
+
+
+async def e(find: Callable[[], str]) -> None:
+    try:
+        find()
+    except RepoError as exc:  # refused
+        if isinstance(exc, RepoConflictError):
+            raise AppConflictError("x") from exc
+
+
+async def f(find: Callable[[], str]) -> list[str]:
+    try:
+        return [find()]
+    except RepoError:  # refused
+        return list()
+
+
+async def g(find: Callable[[], str]) -> list[str]:
+    try:
+        return [find()]
+    except RepoError:  # refused
+        empty: list[str] = []
+        return empty
+
+
+async def h(find: Callable[[], str]) -> None:
+    try:
+        find()
+    except Exception as exc:  # refused
+        if False:
+            raise
+
+
+async def i(find: Callable[[], str]) -> None:
+    try:
+        find()
+    except Exception:  # refused
+        try:
+            raise
+        except Exception:  # refused
+            pass
+
+
+async def j(find: Callable[[], str]) -> str:
+    with contextlib.ExitStack() as stack:
+        stack.push(lambda *exc: True)  # refused
+        return find()
+    return ""
+
+
+def k(find: Callable[[], str]) -> None:
+    with contextlib.suppress(*[Exception]):  # refused
+        find()
+
+
+class Ex:
+    def __enter__(self) -> None: ...
+
+    def _quiet(self, *a: object) -> bool:
+        return True
+
+    __exit__ = _quiet  # refused
+
+
 # innocent: errors that are handled
 # plant: src/infrastructure/parachute.py
 import logging

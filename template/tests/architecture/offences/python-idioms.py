@@ -229,6 +229,28 @@ class Kites(Protocol):
     async def fly(self, kite: Kite) -> Exception | None: ...
 
 
+# offence: the other way around
+# plant: src/application/kites/around.py
+from application.errors import AppError
+from domain.kites.kite import Kite
+
+
+def error_first() -> tuple[str | None, Kite | None]:  # refused
+    return "no kite", None
+
+
+def in_a_list() -> list[Kite | AppError]:  # refused
+    return []
+
+
+def text_or_true() -> bool | str:  # refused
+    return True
+
+
+def text_or_kite() -> Kite | str:  # refused
+    return "no kite"
+
+
 # innocent: results and options
 # plant: src/domain/races/result.py
 import inspect

@@ -291,6 +291,77 @@ tables = box_repo.BOXES  # refused
 name = box_repo.blank().name  # refused
 
 
+# offence: the long way around
+# plant: src/infrastructure/persistence/detour/models.py
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.persistence.base import Base
+
+
+class DetourModel(Base):
+    __tablename__ = "detours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+# plant: src/infrastructure/persistence/detour/repo.py
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, Generic, TypedDict, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infrastructure.persistence.detour.models import DetourModel
+
+T = TypeVar("T")
+
+
+class Page(Generic[T]):
+    items: list[T]
+
+
+class D(TypedDict):
+    row: Any
+
+
+class Wrapped:
+    def __init__(self, row: DetourModel) -> None:
+        self._row = row
+
+    @property
+    def id(self) -> int:
+        return self._row.id
+
+
+class PgDetourRepository:
+    async def a(self, session: AsyncSession) -> Page[DetourModel]:  # refused
+        return Page()  # refused
+
+    async def b(self, session: AsyncSession) -> D:  # refused
+        return {"row": 1}
+
+    async def c(self, session: AsyncSession) -> SimpleNamespace:  # refused
+        return SimpleNamespace()
+
+    async def d(self, session: AsyncSession) -> Wrapped | None:  # refused
+        return None
+
+    async def e(self, session: AsyncSession):  # type: ignore[no-untyped-def]  # refused
+        return (await session.scalars(select(DetourModel))).all()  # refused
+
+    async def f(self, session: AsyncSession) -> Sequence[T]:  # refused
+        return (await session.scalars(select(DetourModel))).all()  # type: ignore[return-value]  # refused
+
+    def g(self) -> type[DetourModel]:
+        return DetourModel
+
+    async def h(self, session: AsyncSession) -> list[list[str]]:
+        return [list(r) for r in await session.execute(select(DetourModel))]
+# plant: src/infrastructure/detour.py
+from infrastructure.persistence.detour.repo import PgDetourRepository
+
+KIND = PgDetourRepository().g()  # refused
+
+
 # innocent: a mapper, and rows that have something in common
 # plant: src/infrastructure/persistence/gallery/models.py
 from datetime import datetime

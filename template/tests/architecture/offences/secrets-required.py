@@ -215,6 +215,54 @@ PEM = "-----BEGIN"  # refused
 STRIPE = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"  # refused
 
 
+# offence: the long way around
+# plant: src/infrastructure/detours.py
+import os
+from functools import partial
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, create_model
+from pydantic_settings import BaseSettings
+
+get = os.environ.get
+A = get("JWT_SECRET", "dev")  # refused
+B = os.environ.get("JWT_SECRET", default="dev")  # refused
+C = dict(os.environ).get("JWT_SECRET", "dev")  # refused
+D = os.environ["JWT_SECRET"] if "JWT_SECRET" in os.environ else "dev"  # refused
+try:
+    E = os.environ["JWT_SECRET"]
+except KeyError:
+    E = "dev"  # refused
+F = {**{"JWT_SECRET": "dev"}, **os.environ}["JWT_SECRET"]  # refused
+
+
+class S(BaseSettings):
+    a: Annotated[SecretStr, Field()] = "dev"  # type: ignore[assignment]  # refused
+    b: SecretStr = Field(default_factory=lambda: SecretStr("dev"))  # refused
+    c: str = Field("dev", alias="JWT_SECRET")  # refused
+    d: str = Field(default="dev", validation_alias=AliasChoices("SECRET_KEY", "KEY"))  # refused
+    e: "SecretStr" = SecretStr("dev")  # refused
+    jwt_key = "dev"  # refused
+    f: SecretStr | str = "dev"  # refused
+
+
+M = create_model("M", jwt_secret=(str, "dev"))  # refused
+T = partial(S, jwt_secret="dev")  # refused
+S.model_construct(jwt_secret="dev")  # refused
+S(**{"jwt_secret": "dev"})  # refused
+
+
+def secret() -> str:
+    return "dev"  # refused
+
+
+def key() -> SecretStr:
+    value = os.environ.get("JWT_SECRET")
+    if not value:
+        value = "dev"  # refused
+    return SecretStr(value)
+
+
 # innocent: settings that are no secrets
 # plant: src/infrastructure/more_settings.py
 import os

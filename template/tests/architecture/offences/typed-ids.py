@@ -245,6 +245,88 @@ class PairId:
     part: int
 
 
+# offence: the long way around
+# plant: src/application/detours/ids.py
+from dataclasses import dataclass, field
+from typing import Any, TypedDict, TypeVar
+import uuid as u
+
+from domain.detours.user import UserId
+
+T = TypeVar("T", bound=str)
+
+
+async def a(user_id: T) -> None: ...  # refused
+
+
+async def b(user: u.UUID) -> None: ...  # refused
+
+
+class D(TypedDict):
+    user_id: str  # refused
+
+
+async def c(ids: "list[str]") -> None: ...  # refused
+
+
+async def d(user_id: object) -> None: ...  # refused
+
+
+async def e(user_id: Any) -> None: ...  # refused
+
+
+async def f(uid: str) -> None: ...  # refused
+
+
+async def g(id: UserId) -> str:
+    return str(id.value)  # refused
+
+
+async def h(id: UserId) -> str:
+    raw = id.value
+    text = str(raw)
+    return text  # refused
+
+
+async def i(id: UserId) -> tuple[str, int]:
+    return str(id.value), 1  # refused
+
+
+async def j(id: UserId) -> str:
+    return "%s" % id.value  # refused
+
+
+async def k(id: UserId) -> str:
+    return "{}".format(id.value)  # refused
+
+
+async def m(user: UserId | str) -> None: ...  # refused
+
+
+@dataclass
+class Out:
+    user: str
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+async def n(id: UserId) -> Out:
+    return Out(user=id.value.hex)  # refused
+
+
+async def o(id: UserId) -> Out:
+    out = Out(user="")
+    out.user = str(id.value)  # refused
+    return out
+# plant: src/domain/detours/user.py
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UserId:
+    value: UUID
+
+
 # innocent: values that are no ids
 # plant: src/domain/tiles/tile.py
 from __future__ import annotations

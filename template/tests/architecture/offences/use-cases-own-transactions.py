@@ -261,6 +261,58 @@ class UnitMiddleware:
             await work.rollback()  # refused
 
 
+# offence: the long way around
+# plant: src/infrastructure/persistence/detours/repo.py
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+engine = create_async_engine("postgresql+asyncpg://")
+
+
+class PgDetourRepository:
+    async def a(self, session: AsyncSession) -> None:
+        async with engine.begin() as conn:  # refused
+            await conn.execute(text("SELECT 1"))
+
+    async def b(self, session: AsyncSession, end: Callable[[], Any]) -> None:
+        end()
+
+    async def c(self, session: AsyncSession) -> None:
+        await session.execute(text(f"{'COMMIT'}"))  # refused
+        await session.execute(text("SELECT 1; COMMIT"))  # refused
+        stmt = "COMMIT"
+        await session.execute(text(stmt))  # refused
+
+    async def d(self, **kwargs: Any) -> None:
+        await kwargs["session"].commit()  # refused
+
+    async def e(self, session: AsyncSession) -> None:
+        Session.commit(session.sync_session)  # refused
+        await session.reset()  # refused
+        await session.invalidate()  # refused
+        await session.close_all()  # refused
+
+    async def f(self, session: AsyncSession) -> None:
+        conn = await asyncpg.connect("dsn")  # refused
+        await conn.execute("COMMIT")  # refused
+        async with conn.transaction():  # refused
+            pass
+        await conn.close()  # refused
+
+    async def g(self, session: AsyncSession) -> None:
+        for name in ("commit",):
+            await getattr(session, name)()  # refused
+        finish = type(session).commit  # refused
+        await finish(session)
+        tx = await session.begin_nested()
+        await tx.commit()  # refused
+
+
 # innocent: version control
 # plant: src/domain/versions/branch.py
 from dataclasses import dataclass, field
