@@ -65,6 +65,7 @@ _TRANSACTIONS = {
 }
 _DRIVERS = {"asyncpg.connection.Connection", "asyncpg.pool.Pool", "asyncpg.transaction.Transaction"}
 
+_CONNECTING = {"asyncpg.connection.connect", "asyncpg.pool.create_pool"}
 _OWNER = "infrastructure.persistence.database"
 
 _CONTROL = {
@@ -225,9 +226,9 @@ def made(module: Module, service: Service) -> Iterator[Found]:
     for call in module.find(ast.Call):
         callee = module.type_of(call.func)
         classes = class_itself(callee)
-        if (descends(callee, _FACTORIES) and not classes) or any(
-            bases(info) & (_SESSIONS | _FACTORIES) for info in classes
-        ):
+        connects = module.name_of(call.func) in _CONNECTING
+        calls = descends(callee, _FACTORIES) and not classes
+        if connects or calls or any(bases(i) & (_SESSIONS | _FACTORIES) for i in classes):
             yield module.found(call, f"`{ast.unparse(call.func)}` makes a session")
     for imported in module.find(ast.ImportFrom):
         if imported.module == _OWNER and module.layer == "infrastructure":

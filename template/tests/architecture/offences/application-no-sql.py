@@ -348,6 +348,19 @@ async def f(session: "Any") -> None:
         await session.get(object, 1)  # refused
 
 
+# offence: a port that takes statements
+# plant: src/application/archive/statements.py
+from typing import Protocol
+
+
+class Statements(Protocol):
+    async def execute(self, statement: str) -> None: ...
+
+
+async def clear(statements: Statements) -> None:
+    await statements.execute("delete from letters")  # refused
+
+
 # innocent: sessions of the business
 # plant: src/application/training/use_cases.py
 """A session here is an hour in the gym."""

@@ -327,6 +327,19 @@ class UserId:
     value: UUID
 
 
+# offence: within a use case
+# plant: src/application/rentals/local.py
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+LeaseId: TypeAlias = str  # refused
+
+
+async def lease() -> None:
+    number: UUID = uuid4()  # refused
+    print(number)
+
+
 # innocent: values that are no ids
 # plant: src/domain/tiles/tile.py
 from __future__ import annotations
