@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 KINDS = frozenset({"decides", "use-case", "body"})
 
-_ANYTHING = frozenset(("Any", "object", "int", "float", "complex", "Decimal", "Fraction", "Number"))
+_ANYTHING = frozenset(("Any", "int", "float", "complex", "Decimal", "Fraction", "Number"))
+_HOLDING = frozenset(
+    ("list", "tuple", "set", "frozenset", "Sequence", "Iterable", "Collection", "Optional", "Union")
+)
 _OUR_OWN = ("application.errors.", "schemas.base.")
 """Errors and problems: what they look like on the wire is for presentation to decide."""
 
@@ -92,18 +95,32 @@ def _is_inner(module: Module, argument: ast.arg) -> bool:
     if argument.annotation is None:
         return argument.arg not in ("self", "cls")
     annotation = parsed(argument.annotation)
-    origin = module.origin(annotation)
-    name = origin.rpartition(".")[2]
-    if name in ("dict", "Mapping", "MutableMapping"):
-        return False  # the API document, an ASGI scope, an error of FastAPI's
+    members = [module.origin(member).rpartition(".")[2] for member in _members(annotation)]
+    if members and all(member in _ANYTHING for member in members):
+        return True
     for node in ast.walk(annotation):
         if isinstance(node, ast.Name | ast.Attribute):
             inner = module.origin(node)
-            if inner.rpartition(".")[2] in _ANYTHING:
-                return True
             if inner.startswith(("application.", "schemas.", "domain.")):
                 return not inner.startswith(_OUR_OWN)
     return False
+
+
+def _members(annotation: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a union may be, but for None; of a list or a tuple, what it holds."""
+    match annotation:
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            yield from _members(left)
+            yield from _members(right)
+        case ast.Constant(value=None):
+            return
+        case ast.Subscript(value=ast.Name(id=name), slice=inner) if name in _HOLDING:
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            for part in parts:
+                if not isinstance(part, ast.Constant):
+                    yield from _members(part)
+        case _:
+            yield annotation
 
 
 def _imported(module: Module, node: ast.Import | ast.ImportFrom) -> Iterator[Finding]:

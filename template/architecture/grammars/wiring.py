@@ -30,6 +30,9 @@ _ENGINES = frozenset(
     )
 )
 
+_DATABASE = ("infrastructure.persistence.database", "infrastructure.persistence.sessions")
+"""What deps builds engines and factories with."""
+
 _NETWORK = frozenset(
     (
         *("ftplib", "http.client", "imaplib", "poplib", "smtplib", "socket", "socketserver", "sqlite3"),
@@ -71,9 +74,8 @@ def _named(module: Module, node: ast.AST) -> Iterator[Finding]:
 def _called(source: Source, ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
     origin = module.origin(node.func)
     package, _, name = origin.rpartition(".")
-    database = module.name == "infrastructure.persistence.database"
     if package.startswith("sqlalchemy") and name in _ENGINES:
-        if not database:
+        if module.name not in _DATABASE:
             yield module.find("engine", node)
     else:
         defined = source.defining(origin)
