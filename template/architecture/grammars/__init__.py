@@ -1,6 +1,6 @@
 """Grammars: what a module may hold. All else is refused.
 
-Each says in `KINDS` what it can find, and yields its findings for the whole service. A rule gives
+Each says in `KINDS` what it can find, in `OPTIONS` what a rule has to tell it, and yields its findings for the whole service. A rule gives
 each kind that it refuses a sentence, which follows the code that was found.
 """
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 class Grammar(Protocol):
     KINDS: frozenset[str]
+    OPTIONS: frozenset[str]
 
     def findings(self, source: Source, options: dict[str, Any]) -> Iterator[Finding]: ...
 

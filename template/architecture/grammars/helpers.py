@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from architecture.grammars.source import Finding, Source
 
 KINDS = frozenset({"decides", "use-case", "body"})
+OPTIONS: frozenset[str] = frozenset()
 
 _ANYTHING = frozenset(("Any", "int", "float", "complex", "Decimal", "Fraction", "Number"))
 _HOLDING = frozenset(

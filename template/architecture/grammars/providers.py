@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from architecture.grammars.source import Finding, Source
 
 KINDS = values.KINDS | {"statement", "second", "port", "plain", "unnamed", "method", "session"}
+OPTIONS: frozenset[str] = frozenset()
 
 DEPENDS = frozenset(
     (

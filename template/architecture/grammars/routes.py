@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from architecture.grammars.source import Finding, Source
 
 KINDS = values.KINDS | {"statement", "second", "port", "returns", "decorator", "top"}
+OPTIONS: frozenset[str] = frozenset()
 
 _METHODS = frozenset(
     ("get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket")

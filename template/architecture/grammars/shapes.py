@@ -24,6 +24,7 @@ KINDS = frozenset(
         *("untyped", "made"),
     )
 )
+OPTIONS: frozenset[str] = frozenset()
 
 _WEB = ("fastapi.", "starlette.")
 _RESPONSES = frozenset(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from architecture.grammars.source import Finding, Module, Source
 
 KINDS = frozenset({"depends", "state", "engine", "adapter", "client"})
+OPTIONS = frozenset({"frameworks"})
 
 _LAYERS = ("application", "domain", "infrastructure", "presentation", "schemas")
 

@@ -44,6 +44,9 @@ def _understood(rule: Rule, part: dict[str, Any]) -> tuple[str, dict[str, str]]:
     refuses = part.get("refuses")
     if not isinstance(refuses, dict) or not refuses:
         raise BrokenRuleError(f"{rule.file}: {name} needs 'refuses', a sentence for each kind")
+    for option in GRAMMARS[name].OPTIONS ^ (part.keys() - {"grammar", "refuses"}):
+        needs = "needs" if option in GRAMMARS[name].OPTIONS else "has no"
+        raise BrokenRuleError(f"{rule.file}: {name} {needs} {option!r}")
     for kind in refuses:
         if kind not in GRAMMARS[name].KINDS:
             known = ", ".join(sorted(GRAMMARS[name].KINDS))
