@@ -59,12 +59,17 @@ def excuse(refusals: Iterable[Refusal], rules: list[Rule]) -> set[Refusal]:
     used = set()
     left = set()
     for refusal in refusals:
-        excuses = set() if refusal.rule == GUARD else {
-            (comment, name)
-            for comment in at.get((refusal.path, refusal.line), ())
-            for name in comment.names
-            if name == refusal.rule or (codes[refusal.rule] and name.startswith(codes[refusal.rule]))
-        }
+        excuses = (
+            set()
+            if refusal.rule == GUARD
+            else {
+                (comment, name)
+                for comment in at.get((refusal.path, refusal.line), ())
+                for name in comment.names
+                if name == refusal.rule
+                or (codes[refusal.rule] and name.startswith(codes[refusal.rule]))
+            }
+        )
         used |= excuses
         if not excuses:
             left.add(refusal)

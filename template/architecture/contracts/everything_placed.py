@@ -23,9 +23,7 @@ class EverythingPlacedContract(PlacesContract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         return self.refuse(
-            (relative(path), 1, fault)
-            for path in SOURCE.rglob("*.py")
-            if (fault := _fault(path))
+            (relative(path), 1, fault) for path in SOURCE.rglob("*.py") if (fault := _fault(path))
         )
 
 

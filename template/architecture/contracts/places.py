@@ -33,9 +33,7 @@ class PlacesContract(Contract):
             output.print_error(f"- {path}:{line}: {found}", bold=False)
 
 
-def import_places(
-    graph: ImportGraph, importer: str, imported: str, leads: str = ""
-) -> list[Place]:
+def import_places(graph: ImportGraph, importer: str, imported: str, leads: str = "") -> list[Place]:
     """Return every line where one module imports the other; `leads` says where that leads."""
     path = relative(source_file(importer))
     details = graph.get_import_details(importer=importer, imported=imported)

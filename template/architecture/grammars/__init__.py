@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from architecture.grammars import helpers, providers, routes, shapes, wiring
+from architecture.grammars import (
+    answers,
+    helpers,
+    providers,
+    routes,
+    schemas,
+    signatures,
+    wiring,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +32,11 @@ class Grammar(Protocol):
 
 
 GRAMMARS: dict[str, Grammar] = {
+    "answers": answers,
     "helpers": helpers,
     "providers": providers,
     "routes": routes,
-    "shapes": shapes,
+    "schemas": schemas,
+    "signatures": signatures,
     "wiring": wiring,
 }

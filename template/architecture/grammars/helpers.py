@@ -12,7 +12,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from architecture.grammars.routes import is_route
-from architecture.grammars.source import Function, Module, parameters, parsed
+from architecture.grammars.source import Function, Module, parameters, parsed, words
 from architecture.grammars.values import is_nothing_else
 
 if TYPE_CHECKING:
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Source
 
-KINDS = frozenset({"decides", "use-case", "body"})
-OPTIONS: frozenset[str] = frozenset()
+KINDS = words("decides use-case body")
+OPTIONS = words("")
 
-_ANYTHING = frozenset(("Any", "int", "float", "complex", "Decimal", "Fraction", "Number"))
-_HOLDING = frozenset(
-    ("list", "tuple", "set", "frozenset", "Sequence", "Iterable", "Collection", "Optional", "Union")
-)
+_ANYTHING = words("Any int float complex Decimal Fraction Number")
+_HOLDING = words("list tuple set frozenset Sequence Iterable Collection Optional Union")
 _OUR_OWN = ("application.errors.", "schemas.base.")
 """Errors and problems: what they look like on the wire is for presentation to decide."""
 
@@ -125,7 +123,9 @@ def _members(annotation: ast.expr) -> Iterator[ast.expr]:
 
 
 def _imported(module: Module, node: ast.Import | ast.ImportFrom) -> Iterator[Finding]:
-    names = [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else []
+    names = (
+        [f"{node.module}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else []
+    )
     names = names or [alias.name for alias in node.names]
     for name in names:
         parts = name.split(".")

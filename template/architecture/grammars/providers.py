@@ -27,8 +27,10 @@ from architecture.grammars.source import (
     Function,
     Module,
     body_without_docstring,
+    head,
     parameters,
     plain_type,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -36,14 +38,12 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Source
 
-KINDS = values.KINDS | {"statement", "second", "port", "plain", "unnamed", "method", "session"}
-OPTIONS: frozenset[str] = frozenset()
+KINDS = values.KINDS | words("statement second port plain unnamed method session")
+OPTIONS = words("")
 
-DEPENDS = frozenset(
-    (
-        *("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"),
-        *("fastapi.param_functions.Depends", "fastapi.param_functions.Security"),
-    )
+DEPENDS = words(
+    "fastapi.Depends fastapi.Security fastapi.params.Depends fastapi.params.Security"
+    " fastapi.param_functions.Depends fastapi.param_functions.Security"
 )
 _NAMED_LIKE_ONE = re.compile(r"(get|provide|require)_")
 _SESSION = re.compile(r"\b(Async|Read|Write|Autocommit)?Session\b|\bAsyncConnection\b")
@@ -72,7 +72,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
             yield from _unnamed(module, call)
         for name, function in module.functions.items():
             if (module.name, name) in wanted and isinstance(function, ast.FunctionDef):
-                yield module.find("plain", _head(function))
+                yield module.find("plain", head(function))
             for inner in ast.walk(function):
                 if inner is not function and isinstance(inner, Function):
                     yield from _Provider(module, source, inner).findings()
@@ -96,7 +96,7 @@ def _classes(module: Module) -> Iterator[Finding]:
     for kind in module.classes.values():
         for node in kind.body:
             if isinstance(node, Function):
-                yield module.find("method", _head(node))
+                yield module.find("method", head(node))
 
 
 def _unnamed(module: Module, call: ast.Call) -> Iterator[Finding]:
@@ -122,20 +122,6 @@ def _bodies(source: Source, wanted: set[tuple[str, str]]) -> Iterator[Finding]:
             wanted |= found.called
 
 
-def _head(function: Function) -> Function:
-    """Return the function without its body, to be quoted."""
-    kind = type(function)
-    head = kind(
-        name=function.name,
-        args=function.args,
-        body=[ast.Pass()],
-        decorator_list=[],
-        returns=function.returns,
-        type_params=[],
-    )
-    return ast.copy_location(head, function)
-
-
 @dataclass
 class _Provider:
     module: Module
@@ -154,7 +140,7 @@ class _Provider:
     def findings(self) -> Iterator[Finding]:
         returns = ast.unparse(self.function.returns) if self.function.returns else ""
         if _SESSION.search(_FACTORY.sub("", returns)):
-            yield self.module.find("session", _head(self.function))
+            yield self.module.find("session", head(self.function))
         yield from self._block(body_without_docstring(self.function.body))
         for case in self._cases[1:]:
             yield self.module.find("second", case)

@@ -9,21 +9,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Protocol
 
+from architecture.grammars.source import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from architecture.grammars.source import Finding, Module
 
-KINDS = frozenset({"decides", "computes", "filters", "chooses", "calls", "awaits"})
+KINDS = words("decides computes filters chooses calls awaits")
 
-ARITHMETIC = frozenset(
+ARITHMETIC = {
     f"builtins.{name}"
-    for name in (
-        *("abs", "all", "any", "divmod", "enumerate", "eval", "exec", "filter", "getattr", "isinstance"),
-        *("len", "map", "max", "min", "next", "pow", "range", "round", "setattr", "sorted", "sum"),
-        "zip",
+    for name in words(
+        "abs all any divmod enumerate eval exec filter getattr isinstance len map max min next pow"
+        " range round setattr sorted sum zip"
     )
-)
+}
 """Built-in functions that compute, choose or look into something."""
 
 
@@ -65,9 +66,9 @@ def check(node: ast.expr | None, reader: Reader) -> Iterator[Finding]:
                 yield from check(part, reader)
         case ast.FormattedValue(value=value) | ast.Starred(value=value):
             yield from check(value, reader)
-        case ast.Dict(keys=keys, values=values):
-            for part in (*keys, *values):
-                yield from check(part, reader)
+        case ast.Dict(keys=keys, values=given):
+            for item in (*keys, *given):
+                yield from check(item, reader)
         case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
             yield from _repeated(node, [element], reader)
         case ast.DictComp(key=key, value=value):
@@ -102,7 +103,10 @@ def _repeated(
     match node.generators:
         case [ast.comprehension(iter=source, ifs=[], is_async=0)]:
             for part in (*elements, source):
-                if any(isinstance(inner, ast.Await) for inner in ast.walk(part)) and part in elements:
+                if (
+                    any(isinstance(inner, ast.Await) for inner in ast.walk(part))
+                    and part in elements
+                ):
                     yield reader.module.find("filters", node)
                 else:
                     yield from check(part, reader)

@@ -12,33 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 from architecture.grammars.ports import Ports
 from architecture.grammars.providers import DEPENDS
+from architecture.grammars.source import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from architecture.grammars.source import Finding, Module, Source
 
-KINDS = frozenset({"depends", "state", "engine", "adapter", "client"})
-OPTIONS = frozenset({"frameworks"})
+KINDS = words("depends state engine adapter client")
+OPTIONS = words("frameworks")
 
 _LAYERS = ("application", "domain", "infrastructure", "presentation", "schemas")
 
-_ENGINES = frozenset(
-    (
-        *("create_engine", "create_async_engine", "engine_from_config", "async_engine_from_config"),
-        *("sessionmaker", "async_sessionmaker", "scoped_session", "async_scoped_session"),
-        *("AsyncEngine", "AsyncSession", "Session", "create_pool", "create_async_pool"),
-    )
+_ENGINES = words(
+    "create_engine create_async_engine engine_from_config async_engine_from_config create_pool"
+    " sessionmaker async_sessionmaker scoped_session async_scoped_session AsyncEngine AsyncSession"
+    " Session"
 )
 
 _DATABASE = ("infrastructure.persistence.database", "infrastructure.persistence.sessions")
 """What deps builds engines and factories with."""
 
-_NETWORK = frozenset(
-    (
-        *("ftplib", "http.client", "imaplib", "poplib", "smtplib", "socket", "socketserver", "sqlite3"),
-        *("ssl", "subprocess", "telnetlib", "urllib.request", "xmlrpc"),
-    )
+_NETWORK = words(
+    "ftplib http.client imaplib poplib smtplib socket socketserver sqlite3 ssl subprocess telnetlib"
+    " urllib.request xmlrpc"
 )
 """What in the standard library reaches another machine or process."""
 

@@ -59,9 +59,7 @@ def _graph() -> grimp.ImportGraph:
 def _check(rule: Rule, options: dict[str, Any], graph: grimp.ImportGraph) -> set[Refusal]:
     if "ignore_imports" in options:
         comment = f"# allow: {rule.id} - <why it has to be>"
-        raise BrokenRuleError(
-            f"{rule.file}: an import is excused where it stands, by `{comment}`"
-        )
+        raise BrokenRuleError(f"{rule.file}: an import is excused where it stands, by `{comment}`")
     graph = deepcopy(graph)  # contracts take imports out of it
     contract = _contract(rule, options)
     try:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from architecture.rules import Rule
 
 
-
 def check(rules: list[Rule]) -> set[Refusal]:
     """Return what the `syntax` of the rules refuses.
 

@@ -166,7 +166,9 @@ def test_a_grammar_that_checks_nothing_is_an_error(part: dict[str, object], mess
     ],
 )
 def test_a_code_that_ruff_would_not_look_for_is_an_error_in_one_line(code: str, why: str) -> None:
-    with pytest.raises(BrokenRuleError, match=rf"^architecture/rules/no-cats\.yml: .*{code}.*$") as e:
+    with pytest.raises(
+        BrokenRuleError, match=rf"^architecture/rules/no-cats\.yml: .*{code}.*$"
+    ) as e:
         lint.check([replace(A_RULE, ruff=["BLE001", code])])
 
     assert why in str(e.value)
@@ -259,7 +261,9 @@ def test_the_comment_that_a_refusal_shows_is_enough(above: bool, tmp_path: Path)
     service = copy_of_the_service(tmp_path)
     for path, code in EXCUSED.values():
         (service / path).write_text(code)
-    shown = re.findall(r"^(\S+):(\d+): .*\n.*\n    Exception: (.*)$", run(service).stdout, re.MULTILINE)
+    shown = re.findall(
+        r"^(\S+):(\d+): .*\n.*\n    Exception: (.*)$", run(service).stdout, re.MULTILINE
+    )
     assert {path for path, _, _ in shown} == {path for path, _ in EXCUSED.values()}
 
     for path, line, exception in shown:
