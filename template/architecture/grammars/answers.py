@@ -27,7 +27,7 @@ _WRITERS = words(
     " fastapi.encoders.jsonable_encoder dataclasses.asdict dataclasses.astuple builtins.vars"
     " pickle.dumps yaml.dump yaml.safe_dump"
 )
-_METHODS = words("send_json receive_json iter_json")
+_METHODS = words("send_json receive_json iter_json dumps loads asdict jsonable_encoder")
 
 
 def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def _written(module: Module, node: ast.Call) -> Iterator[Finding]:
         if not _is_dumped(_content(node)) or _in_routers(module):
             yield module.find("by-hand", node)
     elif origin.startswith(WEB) and name in ("Response", "StreamingResponse"):
-        if _in_routers(module) and not _has_media_type(node):
+        if _in_routers(module) and not _has_media_type(module, node):
             yield module.find("untyped", node)
     elif not origin and _writes_json(module, node):
         yield module.find("by-hand", node)
@@ -102,12 +102,13 @@ def _content(node: ast.Call) -> ast.expr | None:
     return (*given, *node.args, None)[0]
 
 
-def _has_media_type(node: ast.Call) -> bool:
+def _has_media_type(module: Module, node: ast.Call) -> bool:
     """Whether it says what is sent, unless nothing is; JSON is for shapes."""
-    given = [keyword.value for keyword in node.keywords if keyword.arg == "media_type"]
     if _content(node) is None:
         return True
-    return any("json" not in ast.unparse(value) for value in given)
+    given = [k.value for k in node.keywords if k.arg in ("media_type", "headers")]
+    texts = [ast.unparse(module.values.get(ast.unparse(value), value)) for value in given]
+    return any(k.arg == "media_type" for k in node.keywords) and "json" not in "".join(texts)
 
 
 def _is_dumped(node: ast.expr | None) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Source
 
-KINDS = words("decides use-case body")
+KINDS = words("decides refuses use-case body")
 OPTIONS = words("")
 
 _ANYTHING = words("Any int float complex Decimal Fraction Number")
@@ -28,10 +28,8 @@ _HOLDING = words("list tuple set frozenset Sequence Iterable Collection Optional
 _OUR_OWN = ("application.errors.", "schemas.base.")
 """Errors and problems: what they look like on the wire is for presentation to decide."""
 
-_DECISIONS = (
-    *(ast.If, ast.IfExp, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Compare, ast.BoolOp),
-    *(ast.BinOp, ast.AugAssign, ast.Raise, ast.Assert, ast.comprehension),
-)
+_OF_THE_PROCESS = words("AppUnavailableError AppTooManyRequestsError")
+_OF_THE_BUSINESS = frozenset((401, 403, 404, 409, 410, 422))
 
 
 def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
@@ -42,6 +40,8 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
         for node in ast.walk(module.tree):
             if isinstance(node, Function) and not is_route(node):
                 yield from _decided(module, node)
+            elif isinstance(node, ast.Call) and _refuses(module, node):
+                yield module.find("refuses", node)
             elif isinstance(node, ast.Import | ast.ImportFrom) and not in_deps:
                 yield from _imported(module, node)
             elif isinstance(node, ast.Await) and not in_deps:
@@ -49,45 +49,73 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _decided(module: Module, function: Function) -> Iterator[Finding]:
-    """Yield the first decision of a function that takes something of the business."""
-    inner = [arg.arg for arg in parameters(function) if _is_inner(module, arg)]
-    if not inner:
-        return
-    for statement in function.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.IfExp) and is_nothing_else(node):
-                continue
-            if isinstance(node, _DECISIONS) and _mentions(node, inner, function):
-                yield module.find("decides", getattr(node, "iter", node))
+    """Yield the first decision about something of the business that a function takes."""
+    names = {arg.arg for arg in parameters(function) if _is_inner(module, arg)}
+    if names:
+        names |= _made_of(names, function)
+        for node in _within(function):
+            if any(_names(part) & names for part in _decided_by(node)):
+                yield module.find("decides", node)
                 return
 
 
-def _mentions(node: ast.AST, names: list[str], function: Function) -> bool:
-    """Whether a decision is about one of the parameters, or about what was made of one."""
-    known = set(names)
-    for statement in ast.walk(function):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _names(value) & known:
-                known.add(name)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if (
-                _names(value) & known
-            ):
-                known.add(name)
+def _within(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function, but not in one within it, which is looked at by itself."""
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, Function):
+            yield inner
+            yield from _within(inner)
+
+
+def _decided_by(node: ast.AST) -> list[ast.expr]:
+    """Return what a decision or a computation is about."""
     match node:
-        case ast.If(test=part) | ast.IfExp(test=part) | ast.While(test=part):
-            return bool(_names(part) & known)
-        case ast.Match(subject=part) | ast.For(iter=part) | ast.AsyncFor(iter=part):
-            return bool(_names(part) & known)
+        case ast.IfExp() if is_nothing_else(node):
+            return []
+        case (
+            ast.If(test=part) | ast.IfExp(test=part) | ast.While(test=part) | ast.Assert(test=part)
+        ):
+            return [part]
+        case ast.Match(subject=part) | ast.AugAssign(target=part):
+            return [part]
         case ast.comprehension(ifs=parts):
-            return any(_names(part) & known for part in parts)
-        case ast.Raise():
-            return False
+            return parts
+        case ast.Compare() | ast.BoolOp() | ast.BinOp():
+            return [node]
+        case ast.Call(func=ast.Name(id="min" | "max" | "sum" | "round" | "sorted"), args=parts):
+            return parts
         case _:
-            return bool(_names(node) & known)
+            return []
+
+
+def _made_of(names: set[str], function: Function) -> set[str]:
+    """Return what a function makes of names, but for what it waits for."""
+    made: set[str] = set()
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                | ast.For(target=ast.Name(id=name), iter=value)
+                | ast.comprehension(target=ast.Name(id=name), iter=value)
+            ) if not isinstance(value, ast.Await) and _names(value) & (names | made):
+                made.add(name)
+    return made
 
 
 def _names(node: ast.AST) -> set[str]:
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _refuses(module: Module, node: ast.Call) -> bool:
+    """Whether this makes an error that says who may do something, or what there is."""
+    origin = module.origin(node.func)
+    if origin.endswith(".HTTPException"):
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return any(isinstance(v, ast.Constant) and v.value in _OF_THE_BUSINESS for v in given)
+    name = origin.rpartition(".")[2]
+    is_ours = origin.startswith(("application.", "domain.")) and name.endswith("Error")
+    return is_ours and name not in _OF_THE_PROCESS
 
 
 def _is_inner(module: Module, argument: ast.arg) -> bool:

@@ -59,23 +59,27 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
         for place in [source.defining(module.origin(provider(call) or ast.Constant(None)))]
         if place
     }
-    wanted = {(module.name, name) for module, name in asked_for if name in module.functions}
-    wanted |= {
+    wanted = {
         (module.name, name)
         for module in modules
-        for name in module.functions
-        if _NAMED_LIKE_ONE.match(name)
+        for name, function in module.functions.items()
+        if (module, name) in asked_for
+        or _NAMED_LIKE_ONE.match(name)
+        or _Provider(module, source, function).waits_for_a_use_case()
     }
     for module in modules:
         yield from _classes(module)
         for call in _asks(module):
-            yield from _unnamed(module, call)
+            yield from _unnamed(source, module, call)
         for name, function in module.functions.items():
             if (module.name, name) in wanted and isinstance(function, ast.FunctionDef):
                 yield module.find("plain", head(function))
             for inner in ast.walk(function):
                 if inner is not function and isinstance(inner, Function):
                     yield from _Provider(module, source, inner).findings()
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Lambda):
+                yield module.find("unnamed", node)
     yield from _bodies(source, wanted)
 
 
@@ -99,10 +103,15 @@ def _classes(module: Module) -> Iterator[Finding]:
                 yield module.find("method", head(node))
 
 
-def _unnamed(module: Module, call: ast.Call) -> Iterator[Finding]:
-    """A lambda, a class, what a call makes, or nothing, which means the annotated class."""
-    match provider(call):
-        case None | ast.Lambda():
+def _unnamed(source: Source, module: Module, call: ast.Call) -> Iterator[Finding]:
+    """A class, what a call makes, a use case, or nothing, which means the annotated class."""
+    asked = provider(call)
+    defined = source.defining(module.origin(asked)) if asked else None
+    if defined and not f"{defined[0].name}.".startswith("presentation.deps."):
+        yield module.find("unnamed", call)
+        return
+    match asked:
+        case None:
             yield module.find("unnamed", call)
         case ast.Name(id=name) | ast.Attribute(attr=name) if name[:1].isupper():
             yield module.find("unnamed", call)
@@ -132,10 +141,19 @@ class _Provider:
 
     def __post_init__(self) -> None:
         self._types = {arg.arg: plain_type(arg.annotation) for arg in parameters(self.function)}
+        self._made: set[str] = set()
         for node in ast.walk(self.function):
             match node:
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
                     self._types[name] = plain_type(annotation)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
+                    if self.module.origin(func).startswith("presentation.deps."):
+                        self._made.add(name)
+
+    def waits_for_a_use_case(self) -> bool:
+        """Whether it does, and so may do no more, whatever it is called."""
+        list(self._block(body_without_docstring(self.function.body)))
+        return bool(self._cases)
 
     def findings(self) -> Iterator[Finding]:
         returns = ast.unparse(self.function.returns) if self.function.returns else ""
@@ -212,6 +230,8 @@ class _Provider:
                 if defined and defined[1] in defined[0].functions:
                     self.called.add((defined[0].name, defined[1]))
             case _ if "use_cases" in origin.split(".") or _is_state(func):
+                self._cases.append(node)
+            case ast.Attribute(value=ast.Name(id=name)) if name in self._made:
                 self._cases.append(node)
             case ast.Attribute(attr="close" | "aclose"):
                 return

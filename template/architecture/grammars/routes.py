@@ -9,7 +9,8 @@ The use case is a function of `application.<context>.use_cases`, or one that a p
 A stream is `async for ... in use_case(...)` around one `yield`; an upload is read by
 `await upload.read()`, and the body that a signature covers by `await request.body()`; a status that
 depends on the outcome is looked up, `response.status_code = STATUS[result.outcome]`. Functions of
-presentation that a route calls hand on values in the same way.
+presentation that a route calls hand on values in the same way, and leave away what is not there: a
+header that is sent at times is set by one, `if following: response.headers["Link"] = ...`.
 """
 
 from __future__ import annotations
@@ -97,8 +98,9 @@ def _top(module: Module) -> Iterator[Finding]:
                 continue
             case ast.Assign() | ast.AnnAssign():
                 for inner in ast.walk(node):
-                    if isinstance(inner, ast.Lambda | ast.IfExp):
-                        yield module.find("top", inner)
+                    match inner:  # `router.get("/")(function)` would be a route unseen
+                        case ast.Lambda() | ast.IfExp() | ast.Call(func=ast.Call()):
+                            yield module.find("top", inner)
             case _ if type(node).__name__ == "TypeAlias":
                 continue
             case _:
@@ -125,6 +127,9 @@ class _Route:
         for decorator in self.function.decorator_list:
             if not _registers(decorator):
                 yield self.module.find("decorator", decorator)
+        for inner in ast.walk(self.function.args):
+            if isinstance(inner, ast.Lambda):
+                yield self.module.find("decides", inner)
         body = body_without_docstring(self.function.body)
         for statement in body:
             if isinstance(statement, ast.Return) and statement is body[-1]:
@@ -351,6 +356,13 @@ class _Helper:
                 yield from values.check(value, self)
             case ast.AnnAssign(target=ast.Name(), value=value):
                 yield from values.check(value, self)
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Attribute(attr="headers"))], value=value
+            ):
+                yield from values.check(value, self)
+            case ast.If(test=test, body=body, orelse=[]) if values.is_presence(test):
+                for statement in body:
+                    yield from self._statement(statement)
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return
             case _:

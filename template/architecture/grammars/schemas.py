@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Module, Source
 
-KINDS = words("class alias raw made")
+KINDS = words("class alias raw made computes")
 OPTIONS = words("")
 
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -31,11 +31,10 @@ _SPELLINGS = words(
 
 def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
     for module in source.modules("schemas"):
-        if module.name == "schemas.base":
-            continue
-        for node in ast.walk(module.tree):
+        for node in _walk(module.tree):
             yield from _spelt(module, node)
             yield from _made(module, node)
+            yield from _computed(module, node)
             if isinstance(node, ast.ClassDef) and not _is_shape(source, module, node):
                 yield module.find("class", head(node))
         for name, value in module.values.items():
@@ -78,6 +77,23 @@ def _is_shape(source: Source, module: Module, kind: ast.ClassDef, depth: int = 0
     return False
 
 
+def _walk(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all there is but for `CamelModel` itself, which says how the others are spelt."""
+    for statement in tree.body:
+        if not (isinstance(statement, ast.ClassDef) and statement.name == "CamelModel"):
+            yield from ast.walk(statement)
+
+
+def _computed(module: Module, node: ast.AST) -> Iterator[Finding]:
+    """Yield arithmetic: a validator or a property is no place for the business."""
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        for inner in ast.walk(node):
+            match inner:
+                case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Mod() | ast.Sub()):
+                    yield module.find("computes", inner)
+                    return
+
+
 def _spelt(module: Module, node: ast.AST) -> Iterator[Finding]:
     """Yield a name on the wire that does not come from `CamelModel`."""
     match node:
@@ -101,9 +117,9 @@ def _made(module: Module, node: ast.AST) -> Iterator[Finding]:
     match node:
         case ast.Call(func=func) if module.origin(func).rpartition(".")[2] in _MAKERS:
             yield module.find("made", node)
+        case ast.FunctionDef(name="model_dump" | "model_dump_json"):
+            yield module.find("made", head(node))
         case ast.FunctionDef(decorator_list=decorators):
             for decorator in decorators:
                 if "model_serializer" in ast.unparse(decorator):
                     yield module.find("made", decorator)
-        case ast.FunctionDef(name="model_dump" | "model_dump_json"):
-            yield module.find("made", head(node))

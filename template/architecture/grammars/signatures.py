@@ -92,10 +92,19 @@ class _Route:
         if origin.startswith(WEB):
             return name in _SENT
         if origin.startswith("schemas."):
-            return self._is_described(origin)
+            return self._is_described(origin) and self._holds_shapes(node)
         if origin.startswith(self._module.name + ".") and name in self._module.values and depth < 8:
             return self._may_go_out(self._module.values[name], depth + 1)
         return False
+
+    def _holds_shapes(self, node: ast.expr) -> bool:
+        """Whether `Page[...]` is one of shapes or single values."""
+        if not isinstance(node, ast.Subscript):
+            return True
+        return all(
+            self._may_go_out(part) or self._module.origin(part) in _SINGLE
+            for part in _inside(node, "")
+        )
 
     def _arguments(self) -> Iterator[tuple[ast.arg, ast.expr | None]]:
         arguments = self._function.args

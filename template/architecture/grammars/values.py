@@ -64,7 +64,10 @@ def check(node: ast.expr | None, reader: Reader) -> Iterator[Finding]:
         case ast.Set(elts=parts):
             for part in parts:
                 yield from check(part, reader)
-        case ast.FormattedValue(value=value) | ast.Starred(value=value):
+        case ast.FormattedValue(value=value, format_spec=spec):
+            yield from check(value, reader)
+            yield from check(spec, reader)
+        case ast.Starred(value=value):
             yield from check(value, reader)
         case ast.Dict(keys=keys, values=given):
             for item in (*keys, *given):
@@ -121,17 +124,19 @@ def _is_type(node: ast.expr) -> bool:
 
 def is_nothing_else(node: ast.IfExp) -> bool:
     """`made_of(x) if x else None`: what is not there stays away, which decides nothing."""
-    match node:
-        case ast.IfExp(
-            test=ast.Name()
-            | ast.Attribute()
-            | ast.Compare(
-                left=ast.Name() | ast.Attribute(),
-                ops=[ast.IsNot()],
-                comparators=[ast.Constant(value=None)],
-            ),
-            orelse=ast.Constant(value=None),
-        ):
-            return True
+    return (
+        isinstance(node.orelse, ast.Constant)
+        and node.orelse.value is None
+        and is_presence(node.test)
+    )
+
+
+def is_presence(test: ast.expr) -> bool:
+    """`x`, `x is not None`"""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return is_presence(left)
+        case ast.Attribute(value=value):
+            return is_presence(value)
         case _:
-            return False
+            return isinstance(test, ast.Name)

@@ -78,7 +78,7 @@ from domain.shared import DomainError  # refused
 
 def refuse_minors(age: int) -> None:
     if age < 18:  # refused
-        raise DomainError("too young")
+        raise DomainError("too young")  # refused
 # plant: src/presentation/routers/guards.py
 from presentation.guards import refuse_minors
 
@@ -625,9 +625,19 @@ def may_see(output: PriceOutput) -> bool:
 
 
 def cheapest(request: PriceRequest) -> str:
-    for price in request.prices:  # refused
-        return price
+    for price in request.prices:
+        if price.cents < 3:  # refused
+            return price
     return ""
+
+
+def total(prices: list[int]) -> int:
+    return sum(price for price in prices)  # refused
+
+
+def known(output: PriceOutput | None) -> str:
+    assert output  # refused
+    return output.name
 
 
 def pick(anything: Any) -> str:
@@ -708,6 +718,104 @@ def install(app: FastAPI) -> None:
     app.router.routes.append(Route("/means", endpoint))  # refused
     app.router.routes.append(WebSocketRoute("/means", endpoint))  # refused
     app.add_websocket_route("/means", endpoint)  # refused
+
+
+# offence: refusals in middleware
+# plant: src/presentation/bouncer.py
+from fastapi import HTTPException, Request, Response
+
+from application.errors import AppConflictError, AppForbiddenError
+from application.bouncer.errors import TooYoungError
+from domain.shared import DomainError  # refused
+
+
+async def bounce(request: Request, call_next: object) -> Response:
+    if request.headers["x-role"] == "guest":
+        raise AppForbiddenError("guests stay outside")  # refused
+    if request.url.path == "/full":
+        raise HTTPException(status_code=409)  # refused
+    if request.url.path == "/none":
+        raise HTTPException(404, "nothing here")  # refused
+    if request.url.path == "/young":
+        raise TooYoungError("too young")  # refused
+    if request.url.path == "/odd":
+        refusal = AppConflictError("odd")  # refused
+        raise refusal
+    raise DomainError("no")  # refused
+
+
+# offence: routes unseen
+# plant: src/presentation/unseen.py
+from fastapi import FastAPI
+
+ROUTERS = {"a": FastAPI()}
+
+
+class Unseen:
+    app = FastAPI()
+
+    def install(self) -> None:
+        @self.app.get("/unseen")  # refused
+        async def unseen() -> None: ...
+
+        @ROUTERS["a"].post("/unseen")  # refused
+        async def more() -> None: ...
+
+        self.app.put("/unseen")(more)  # refused
+# plant: src/presentation/routers/unseen.py
+from fastapi import APIRouter
+
+from application.unseen.use_cases import hide
+from application.unseen.dto import HideInput
+from presentation.unseen import Unseen
+from schemas.unseen import HideRequest
+
+router = APIRouter()
+endpoint = router.get("/hidden")(Unseen.install)  # refused
+routes = [router.get("/lambda")(lambda: 3)]  # refused
+
+
+def make(router: APIRouter) -> None:
+    @router.get("/made")
+    async def made() -> None: ...  # refused
+
+
+@router.post("/hide")
+async def hide_endpoint(payload: HideRequest, width: int = 3) -> None:
+    data = HideInput(
+        name=f"{payload.name:>{width * 2}}",  # refused
+        first=payload.lines[:3],  # refused
+        last=payload.lines[-width],  # refused
+        kind=payload.__class__,  # refused
+        near=abs(payload.distance),  # refused
+        note=payload.note if payload.note else None,  # refused
+        **{"late": payload.day > 14},  # refused
+    )
+    await hide(data)
+
+
+@router.post("/hide/twice")
+async def hide_twice_endpoint(payload: HideRequest) -> None:
+    first = second = await hide(payload.name)  # refused
+    (data, *rest) = payload.lines  # refused
+    payload.name = "x"  # refused
+
+
+@router.post("/hide/yielded")
+async def hide_yielded_endpoint(payload: HideRequest) -> None:
+    yield await hide(payload.name)  # refused
+
+
+@router.post("/hide/signed")
+async def hide_signed_endpoint(payload: HideRequest, check=lambda name: name != "x") -> None:  # refused
+    await hide(payload.name)
+
+
+@router.post("/hide/imported")
+async def hide_imported_endpoint(payload: HideRequest) -> None:
+    import math  # refused
+
+    await hide(math.floor(payload.price))  # refused
 
 
 # offence: in middleware
