@@ -72,6 +72,8 @@ def _decided_by(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.IfExp() if is_nothing_else(node):
             return []
+        case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
+            return []  # where somebody decides by it, that is found
         case (
             ast.If(test=part) | ast.IfExp(test=part) | ast.While(test=part) | ast.Assert(test=part)
         ):

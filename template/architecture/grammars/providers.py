@@ -173,6 +173,10 @@ class _Provider:
                 return
             case ast.Return(value=value) | ast.Assign(targets=[ast.Name()], value=value):
                 yield from values.check(value, self)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=value) if all(
+                isinstance(name, ast.Name) for name in names
+            ):
+                yield from values.check(value, self)
             case ast.AnnAssign(target=ast.Name(), value=value):
                 yield from values.check(value, self)
             case ast.Expr(value=ast.Yield(value=value)):

@@ -581,7 +581,7 @@ class PotResponse(CamelModel, Generic[T]):
 POT = TypeAdapter(PotResponse[GlossResponse])
 
 
-# innocent: files, streams, events and uploads
+# innocent: shapes, helpers and providers of the routes below
 # plant: src/schemas/tracks.py
 from datetime import datetime
 from enum import IntEnum
@@ -684,21 +684,20 @@ async def get_expected(if_match: Annotated[str | None, Header()] = None) -> int 
 
 TracksDep = Annotated[Tracks, Depends(get_tracks)]
 IfMatchDep = Annotated[int | None, Depends(get_expected)]
-# plant: src/presentation/routers/tracks_of_music.py
-from collections.abc import AsyncIterable, AsyncIterator
+
+
+# innocent: a status that depends on the outcome, headers and a cookie
+# plant: src/presentation/routers/music_put_track.py
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Response, UploadFile, WebSocket
-from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from application.tracks_of_music.dto import LineInput, TrackInput
-from application.tracks_of_music.use_cases import list_prices
 from presentation.deps.tracks_of_music import IfMatchDep, TracksDep
-from presentation.etags import attachment, etag, http_date, link_to_next
-from schemas.tracks import LineRequest, NotFoundResponse, TrackQuery, TrackRequest, TrackResponse
+from presentation.etags import etag, http_date
+from schemas.tracks import NotFoundResponse, TrackRequest, TrackResponse
 
 router = APIRouter(prefix="/tracks", tags=["tracks"])
 
@@ -742,6 +741,19 @@ async def put_track_endpoint(
     return TrackResponse.from_output(result)
 
 
+# innocent: an upload with fields of a form
+# plant: src/presentation/routers/music_upload_track.py
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+
+from application.tracks_of_music.dto import TrackInput
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.post("", status_code=201)
 async def upload_track_endpoint(
     upload: UploadFile,
@@ -753,10 +765,33 @@ async def upload_track_endpoint(
     return TrackResponse.from_output(await tracks.store(data))
 
 
+# innocent: a list in the body
+# plant: src/presentation/routers/music_store_lines.py
+from fastapi import APIRouter
+
+from application.tracks_of_music.dto import LineInput
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import LineRequest
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.post("/several", status_code=204)
 async def store_lines_endpoint(payload: list[LineRequest], tracks: TracksDep) -> None:
     data = [LineInput(sku=line.sku, quantity=line.quantity) for line in payload]
     await tracks.store(data)
+
+
+# innocent: a list by a query
+# plant: src/presentation/routers/music_list_tracks.py
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackQuery, TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("")
@@ -769,6 +804,17 @@ async def list_tracks_endpoint(
     return [TrackResponse.from_output(price) for price in prices.items()]
 
 
+# innocent: a header that is sent at times
+# plant: src/presentation/routers/music_find_tracks.py
+from fastapi import APIRouter, Request, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import link_to_next
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/found")
 async def find_tracks_endpoint(
     request: Request, response: Response, tracks: TracksDep
@@ -778,11 +824,33 @@ async def find_tracks_endpoint(
     return TrackResponse.from_output(result)
 
 
+# innocent: a field called begin, and items of what was listed
+# plant: src/presentation/routers/music_list_prices.py
+from fastapi import APIRouter
+
+from application.tracks_of_music.dto import TrackInput
+from application.tracks_of_music.use_cases import list_prices
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/prices")
 async def list_prices_endpoint() -> list[TrackResponse]:
     prices = await list_prices()
     period = TrackInput(begin=prices.begin, end=prices.period.end)
     return [TrackResponse(id=name, title=price, speed=period.begin) for name, price in prices.items()]
+
+
+# innocent: a conditional read
+# plant: src/presentation/routers/music_get_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import etag
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}", name="get_track_endpoint")
@@ -793,10 +861,29 @@ async def get_track_endpoint(number: int, response: Response, tracks: TracksDep)
     return body
 
 
+# innocent: nothing to say
+# plant: src/presentation/routers/music_drop_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.delete("/{number}", status_code=204)
 async def drop_track_endpoint(number: int, response: Response, tracks: TracksDep) -> None:
     await tracks.store(number)
     response.delete_cookie("track")
+
+
+# innocent: a file
+# plant: src/presentation/routers/music_download_track.py
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/file", response_class=FileResponse)
@@ -805,10 +892,31 @@ async def download_track_endpoint(number: int, tracks: TracksDep) -> FileRespons
     return FileResponse(result.path, media_type=result.media_type, filename=result.name)
 
 
+# innocent: a stream of bytes
+# plant: src/presentation/routers/music_stream_track.py
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import attachment
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/audio")
 async def stream_track_endpoint(number: int, tracks: TracksDep) -> StreamingResponse:
     headers = {"Content-Disposition": attachment("track.flac")}
     return StreamingResponse(tracks.watch(number), media_type="audio/flac", headers=headers)
+
+
+# innocent: a picture
+# plant: src/presentation/routers/music_cover_of_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import etag
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/cover")
@@ -817,10 +925,34 @@ async def cover_of_track_endpoint(number: int, tracks: TracksDep) -> Response:
     return Response(result.content, media_type="image/png", headers={"ETag": etag(result.version)})
 
 
+# innocent: a redirect
+# plant: src/presentation/routers/music_home_of_track.py
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/home")
 async def home_of_track_endpoint(number: int, tracks: TracksDep) -> RedirectResponse:
     result = await tracks.find(number)
     return RedirectResponse(result.address, status_code=303)
+
+
+# innocent: server-sent events
+# plant: src/presentation/routers/music_watch_track.py
+from collections.abc import AsyncIterable
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/events", response_class=EventSourceResponse)
@@ -831,10 +963,33 @@ async def watch_track_endpoint(
         yield ServerSentEvent(data=TrackResponse.from_output(change), id=str(change.number))
 
 
+# innocent: a stream of shapes
+# plant: src/presentation/routers/music_lines_of_track.py
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/lines")
 async def lines_of_track_endpoint(number: int, tracks: TracksDep) -> AsyncIterator[TrackResponse]:
     async for change in tracks.watch(number):
         yield TrackResponse.from_output(change)
+
+
+# innocent: a webhook with a signature
+# plant: src/presentation/routers/music_hook.py
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.post("/hooks", status_code=202)
@@ -843,6 +998,16 @@ async def hook_endpoint(
 ) -> None:
     """The signature covers the bytes, so the use case checks them and reads what they say."""
     await tracks.store(await request.body(), signature)
+
+
+# innocent: a socket
+# plant: src/presentation/routers/music_live_tracks.py
+from fastapi import APIRouter, WebSocket
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.websocket("/live")
