@@ -61,7 +61,10 @@ def test_the_page_of_rules_is_the_one_that_the_rules_make() -> None:
 
 def test_a_broken_rule_is_no_success(service: Path) -> None:
     broken = service / "architecture/rules/no-cats.yml"
-    broken.write_text("id: no-dogs\noffence: A cat.\nsyntax: []\ncolour: black\n")
+    broken.write_text(
+        "id: no-dogs\noffence: A cat.\ncolour: black\n"
+        "syntax: []\nimports: [forbidden]\nruff: [ALL, dtz005, DTZ]\n"
+    )
 
     result = run(service)
 
@@ -76,6 +79,9 @@ def test_a_broken_rule_is_no_success(service: Path) -> None:
         "needs 'instead', in one line",
         "has the id 'no-dogs'; it must be named like its file",
         "'syntax' must be a list that is not empty",
+        "'imports' must be a list of which each element is a mapping",
+        "'ALL' is no code of ruff, nor the beginning of codes",
+        "'dtz005' is no code of ruff, nor the beginning of codes",
     ]
 
 
@@ -83,6 +89,9 @@ def test_a_broken_rule_is_no_success(service: Path) -> None:
     ("part", "message"),
     [
         ({"rule": {"pattern": "cat()"}}, "needs the 'files'"),
+        ({"files": "src/**/*.py", "rule": {"pattern": "cat()"}}, "needs the 'files'"),
+        ({"files": ["/src/*.py"], "rule": {"pattern": "cat()"}}, "matches no file"),
+        ({"files": ["src/**/*.py"], "found": 3}, "'found' must be a sentence"),
         ({"files": ["src/cats/**/*.py"], "rule": {"pattern": "cat()"}}, "matches no file"),
         ({"files": ["src/**/*.py"], "ignores": ["src/cat.py"], "rule": {}}, "matches no file"),
         ({"files": ["src/**/*.py"], "rule": {"kind": "cat"}}, "Kind `cat` is invalid"),
@@ -98,6 +107,14 @@ def test_syntax_that_checks_nothing_is_an_error(part: dict[str, object], message
     ("options", "message"),
     [
         ({"type": "cats"}, "'type' must be one of allow_list"),
+        (
+            {"type": "forbidden", "source_modules": ["domain"], "forbidden_modules": []},
+            "'forbidden_modules' names no module",
+        ),
+        (
+            {"type": "forbidden", "source_modules": ["domain"], "forbidden_modules": [3]},
+            "'forbidden_modules' must be a name or a list of names",
+        ),
         ({"type": "allow_list", "layer": "domain"}, "allowed: This is a required field"),
         ({"type": "allow_list", "layer": "cats", "allowed": []}, "'cats' matches no module"),
         (
@@ -145,7 +162,7 @@ def test_a_contract_that_checks_nothing_is_an_error(
 @pytest.mark.parametrize(
     ("part", "message"),
     [
-        ({"grammar": "cats"}, "'grammar' must be one of helpers, providers, routes"),
+        ({"grammar": "cats"}, "'grammar' must be one of answers, helpers, providers"),
         ({"grammar": "routes"}, "routes needs 'refuses', a sentence for each kind"),
         ({"grammar": "routes", "refuses": {"cat": "purrs"}}, "routes finds no 'cat', but awaits"),
         ({"grammar": "wiring", "refuses": {"state": "is"}}, "wiring needs 'frameworks'"),
