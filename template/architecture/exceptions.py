@@ -39,11 +39,11 @@ _RUFF = re.compile(rf"# *ruff: *(noqa: *{_NAMES}|[a-z-]+\[[\w, -]+\]){_REASON}",
 
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """`names` are rules, or codes of ruff; `covers` is the line that it is about."""
+    """`names` are rules, or codes of ruff; `covers` are the lines that it may be about."""
 
     path: str
     line: int
-    covers: int
+    covers: tuple[int, ...]
     names: frozenset[str]
     text: str
 
@@ -54,31 +54,38 @@ def excuse(refusals: Iterable[Refusal], held: list[Rule], rules: list[Rule]) -> 
     Whether an excuse is needed is told for the rules that the code was held to, of all that exist.
     """
     judged = {rule.id for rule in held}
-    codes = {rule.id: set(rule.ruff) for rule in rules}
+    codes = {rule.id: tuple(rule.ruff) for rule in rules}
     comments = list(_comments())
-    allowed: dict[tuple[str, int, str], _Exception] = {}
-    noted: set[tuple[str, int, str]] = set()
+    at: dict[tuple[str, int], list[_Exception]] = {}
     for comment in comments:
-        names = {(comment.path, comment.covers, name) for name in comment.names}
-        if _ALLOW.search(comment.text):
-            allowed |= dict.fromkeys(names, comment)
-        elif _NOQA.search(comment.text):
-            noted |= names
+        for line in comment.covers:
+            at.setdefault((comment.path, line), []).append(comment)
     used = set()
     left = set()
     for refusal in refusals:
-        place = refusal.path, refusal.line
-        if refusal.rule != GUARD and (*place, refusal.rule) in allowed:
-            used.add((*place, refusal.rule))
-        elif not any((*place, code) in noted for code in codes.get(refusal.rule, ())):
+        excuses = (
+            set()
+            if refusal.rule == GUARD
+            else {
+                (comment, name)
+                for comment in at.get((refusal.path, refusal.line), ())
+                for name in comment.names
+                if name == refusal.rule
+                or (codes[refusal.rule] and name.startswith(codes[refusal.rule]))
+            }
+        )
+        used |= excuses
+        if not excuses:
             left.add(refusal)
-    if GUARD in judged:
-        left |= {_guard(c, "does not name a rule and say why") for c in comments if not c.names}
-    for (*_, name), comment in allowed.items():
-        if name not in codes and GUARD in judged:
-            left.add(_guard(comment, f"names `{name}`, and no rule is called so"))
-        elif name in judged and (comment.path, comment.covers, name) not in used:
-            left.add(_guard(comment, f"excuses nothing that {name} refuses"))
+    for comment in comments:
+        if not comment.names and GUARD in judged:
+            left.add(_guard(comment, "does not name a rule and say why"))
+        elif _ALLOW.search(comment.text):  # of the others, ruff tells
+            for name in comment.names:
+                if name not in codes and GUARD in judged:
+                    left.add(_guard(comment, f"names `{name}`, and no rule is called so"))
+                elif name in judged and (comment, name) not in used:
+                    left.add(_guard(comment, f"excuses nothing that {name} refuses"))
     return left
 
 
@@ -101,18 +108,18 @@ def _comments_of(path: Path, text: str) -> Iterator[_Exception]:
         line = token.start[0]
         if token.type == tokenize.COMMENT and _ANY.search(token.string):
             if token.line[: token.start[1]].strip():
-                yield _read(name, line, line, token.string)
+                yield _read(name, line, (line,), token.string)
             else:
                 above.append((line, token.string))
         elif token.string.strip() and token.type != tokenize.COMMENT:
             for number, comment in above:
-                yield _read(name, number, line, comment)
+                yield _read(name, number, (number, line), comment)
             above.clear()
     for number, comment in above:
-        yield _read(name, number, number, comment)
+        yield _read(name, number, (number,), comment)
 
 
-def _read(path: str, line: int, covers: int, text: str) -> _Exception:
+def _read(path: str, line: int, covers: tuple[int, ...], text: str) -> _Exception:
     match = _ALLOW.search(text) or _NOQA.search(text)
     names = re.split(", *", match["names"]) if match else []
     if not match and _RUFF.search(text):

@@ -1,6 +1,6 @@
 """Grammars: what a module may hold. All else is refused.
 
-Each says in `KINDS` what it can find, and yields its findings for the whole service. A rule gives
+Each says in `KINDS` what it can find, in `OPTIONS` what a rule has to tell it, and yields its findings for the whole service. A rule gives
 each kind that it refuses a sentence, which follows the code that was found.
 """
 
@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from architecture.grammars import helpers, providers, routes, shapes, wiring
+from architecture.grammars import (
+    answers,
+    helpers,
+    providers,
+    routes,
+    schemas,
+    signatures,
+    wiring,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +26,17 @@ if TYPE_CHECKING:
 
 class Grammar(Protocol):
     KINDS: frozenset[str]
+    OPTIONS: frozenset[str]
 
     def findings(self, source: Source, options: dict[str, Any]) -> Iterator[Finding]: ...
 
 
 GRAMMARS: dict[str, Grammar] = {
+    "answers": answers,
     "helpers": helpers,
     "providers": providers,
     "routes": routes,
-    "shapes": shapes,
+    "schemas": schemas,
+    "signatures": signatures,
     "wiring": wiring,
 }

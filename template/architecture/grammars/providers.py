@@ -27,8 +27,10 @@ from architecture.grammars.source import (
     Function,
     Module,
     body_without_docstring,
+    head,
     parameters,
     plain_type,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -36,13 +38,12 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Source
 
-KINDS = values.KINDS | {"statement", "second", "port", "plain", "unnamed", "method", "session"}
+KINDS = values.KINDS | words("statement second port plain unnamed method session")
+OPTIONS = words("")
 
-DEPENDS = frozenset(
-    (
-        *("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"),
-        *("fastapi.param_functions.Depends", "fastapi.param_functions.Security"),
-    )
+DEPENDS = words(
+    "fastapi.Depends fastapi.Security fastapi.params.Depends fastapi.params.Security"
+    " fastapi.param_functions.Depends fastapi.param_functions.Security"
 )
 _NAMED_LIKE_ONE = re.compile(r"(get|provide|require)_")
 _SESSION = re.compile(r"\b(Async|Read|Write|Autocommit)?Session\b|\bAsyncConnection\b")
@@ -58,23 +59,27 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
         for place in [source.defining(module.origin(provider(call) or ast.Constant(None)))]
         if place
     }
-    wanted = {(module.name, name) for module, name in asked_for if name in module.functions}
-    wanted |= {
+    wanted = {
         (module.name, name)
         for module in modules
-        for name in module.functions
-        if _NAMED_LIKE_ONE.match(name)
+        for name, function in module.functions.items()
+        if (module, name) in asked_for
+        or _NAMED_LIKE_ONE.match(name)
+        or _Provider(module, source, function).waits_for_a_use_case()
     }
     for module in modules:
         yield from _classes(module)
         for call in _asks(module):
-            yield from _unnamed(module, call)
+            yield from _unnamed(source, module, call)
         for name, function in module.functions.items():
             if (module.name, name) in wanted and isinstance(function, ast.FunctionDef):
-                yield module.find("plain", _head(function))
+                yield module.find("plain", head(function))
             for inner in ast.walk(function):
                 if inner is not function and isinstance(inner, Function):
                     yield from _Provider(module, source, inner).findings()
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Lambda):
+                yield module.find("unnamed", node)
     yield from _bodies(source, wanted)
 
 
@@ -95,13 +100,18 @@ def _classes(module: Module) -> Iterator[Finding]:
     for kind in module.classes.values():
         for node in kind.body:
             if isinstance(node, Function):
-                yield module.find("method", _head(node))
+                yield module.find("method", head(node))
 
 
-def _unnamed(module: Module, call: ast.Call) -> Iterator[Finding]:
-    """A lambda, a class, what a call makes, or nothing, which means the annotated class."""
-    match provider(call):
-        case None | ast.Lambda():
+def _unnamed(source: Source, module: Module, call: ast.Call) -> Iterator[Finding]:
+    """A class, what a call makes, a use case, or nothing, which means the annotated class."""
+    asked = provider(call)
+    defined = source.defining(module.origin(asked)) if asked else None
+    if defined and not f"{defined[0].name}.".startswith("presentation.deps."):
+        yield module.find("unnamed", call)
+        return
+    match asked:
+        case None:
             yield module.find("unnamed", call)
         case ast.Name(id=name) | ast.Attribute(attr=name) if name[:1].isupper():
             yield module.find("unnamed", call)
@@ -121,20 +131,6 @@ def _bodies(source: Source, wanted: set[tuple[str, str]]) -> Iterator[Finding]:
             wanted |= found.called
 
 
-def _head(function: Function) -> Function:
-    """Return the function without its body, to be quoted."""
-    kind = type(function)
-    head = kind(
-        name=function.name,
-        args=function.args,
-        body=[ast.Pass()],
-        decorator_list=[],
-        returns=function.returns,
-        type_params=[],
-    )
-    return ast.copy_location(head, function)
-
-
 @dataclass
 class _Provider:
     module: Module
@@ -145,15 +141,24 @@ class _Provider:
 
     def __post_init__(self) -> None:
         self._types = {arg.arg: plain_type(arg.annotation) for arg in parameters(self.function)}
+        self._made: set[str] = set()
         for node in ast.walk(self.function):
             match node:
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
                     self._types[name] = plain_type(annotation)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
+                    if self.module.origin(func).startswith("presentation.deps."):
+                        self._made.add(name)
+
+    def waits_for_a_use_case(self) -> bool:
+        """Whether it does, and so may do no more, whatever it is called."""
+        list(self._block(body_without_docstring(self.function.body)))
+        return bool(self._cases)
 
     def findings(self) -> Iterator[Finding]:
         returns = ast.unparse(self.function.returns) if self.function.returns else ""
         if _SESSION.search(_FACTORY.sub("", returns)):
-            yield self.module.find("session", _head(self.function))
+            yield self.module.find("session", head(self.function))
         yield from self._block(body_without_docstring(self.function.body))
         for case in self._cases[1:]:
             yield self.module.find("second", case)
@@ -167,6 +172,10 @@ class _Provider:
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 return
             case ast.Return(value=value) | ast.Assign(targets=[ast.Name()], value=value):
+                yield from values.check(value, self)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=value) if all(
+                isinstance(name, ast.Name) for name in names
+            ):
                 yield from values.check(value, self)
             case ast.AnnAssign(target=ast.Name(), value=value):
                 yield from values.check(value, self)
@@ -225,6 +234,8 @@ class _Provider:
                 if defined and defined[1] in defined[0].functions:
                     self.called.add((defined[0].name, defined[1]))
             case _ if "use_cases" in origin.split(".") or _is_state(func):
+                self._cases.append(node)
+            case ast.Attribute(value=ast.Name(id=name)) if name in self._made:
                 self._cases.append(node)
             case ast.Attribute(attr="close" | "aclose"):
                 return

@@ -9,7 +9,8 @@ The use case is a function of `application.<context>.use_cases`, or one that a p
 A stream is `async for ... in use_case(...)` around one `yield`; an upload is read by
 `await upload.read()`, and the body that a signature covers by `await request.body()`; a status that
 depends on the outcome is looked up, `response.status_code = STATUS[result.outcome]`. Functions of
-presentation that a route calls hand on values in the same way.
+presentation that a route calls hand on values in the same way, and leave away what is not there: a
+header that is sent at times is set by one, `if following: response.headers["Link"] = ...`.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 from architecture.grammars import values
 from architecture.grammars.ports import is_port
 from architecture.grammars.source import (
+    WEB,
     Function,
     Module,
     body_without_docstring,
     parameters,
     plain_type,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -33,30 +36,25 @@ if TYPE_CHECKING:
 
     from architecture.grammars.source import Finding, Source
 
-KINDS = values.KINDS | {"statement", "second", "port", "returns", "decorator", "top"}
+KINDS = values.KINDS | words("statement second port returns decorator top")
+OPTIONS = words("")
 
-_METHODS = frozenset(
-    ("get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket")
+_METHODS = words("get post put patch delete head options trace api_route websocket")
+_CONVERSIONS = words(
+    "builtins.bytes builtins.dict builtins.float builtins.frozenset builtins.int builtins.list"
+    " builtins.set builtins.str builtins.tuple datetime.timedelta decimal.Decimal uuid.UUID"
+    " urllib.parse.quote urllib.parse.urlencode"
 )
-_CONVERSIONS = frozenset(
-    (
-        *(f"builtins.{name}" for name in ("bytes", "dict", "float", "frozenset", "int", "list")),
-        *(f"builtins.{name}" for name in ("set", "str", "tuple")),
-        *("datetime.timedelta", "decimal.Decimal", "uuid.UUID"),
-        *("urllib.parse.quote", "urllib.parse.urlencode"),
-    )
-)
-_HANDED_OUT = frozenset(("to_input", "get_secret_value", "items", "keys", "values"))
-_OF_A_REQUEST = frozenset(("get", "getlist", "url_for"))
-_OF_HEADERS = frozenset(("append", "setdefault", "update"))
-_OF_A_RESPONSE = frozenset(("set_cookie", "delete_cookie"))
-_WEB = ("fastapi.", "starlette.")
+_HANDED_OUT = words("to_input get_secret_value items keys values")
+_OF_A_REQUEST = words("get getlist url_for")
+_OF_HEADERS = words("append setdefault update")
+_OF_A_RESPONSE = words("set_cookie delete_cookie")
 
 # What may be waited for beside the use case, by the kind of parameter that it is asked of.
 _EXTRACTED = {
-    "UploadFile": frozenset(("read",)),
-    "Request": frozenset(("body",)),
-    "WebSocket": frozenset(("accept", "close", "send_text", "send_bytes")),
+    "UploadFile": words("read"),
+    "Request": words("body"),
+    "WebSocket": words("accept close send_text send_bytes"),
 }
 
 
@@ -100,8 +98,9 @@ def _top(module: Module) -> Iterator[Finding]:
                 continue
             case ast.Assign() | ast.AnnAssign():
                 for inner in ast.walk(node):
-                    if isinstance(inner, ast.Lambda | ast.IfExp):
-                        yield module.find("top", inner)
+                    match inner:  # `router.get("/")(function)` would be a route unseen
+                        case ast.Lambda() | ast.IfExp() | ast.Call(func=ast.Call()):
+                            yield module.find("top", inner)
             case _ if type(node).__name__ == "TypeAlias":
                 continue
             case _:
@@ -128,6 +127,9 @@ class _Route:
         for decorator in self.function.decorator_list:
             if not _registers(decorator):
                 yield self.module.find("decorator", decorator)
+        for inner in ast.walk(self.function.args):
+            if isinstance(inner, ast.Lambda):
+                yield self.module.find("decides", inner)
         body = body_without_docstring(self.function.body)
         for statement in body:
             if isinstance(statement, ast.Return) and statement is body[-1]:
@@ -210,9 +212,9 @@ class _Route:
         match node.body:
             case [ast.Expr(value=ast.Yield(value=shape))] if not node.orelse:
                 yield from self._returned(shape)
-            case [ast.Expr(value=ast.Await(value=ast.Call(func=ast.Attribute(attr=attr)))) as sent] if (
-                attr.startswith("send_")
-            ):
+            case [
+                ast.Expr(value=ast.Await(value=ast.Call(func=ast.Attribute(attr=attr)))) as sent
+            ] if attr.startswith("send_"):
                 yield from values.check(sent.value, self)
             case _:
                 yield self.module.find("statement", node)
@@ -241,7 +243,7 @@ class _Route:
         """Whether this makes a shape of `schemas`, a response of a file or stream, or an event."""
         match node:
             case ast.Call(func=func):
-                return self._origin(func).startswith(("schemas.", *_WEB))
+                return self._origin(func).startswith(("schemas.", *WEB))
             case ast.ListComp(elt=element):
                 return self._is_shape(element)
             case _:
@@ -274,7 +276,7 @@ class _Route:
             self._cases.append(node)
             if id(node) not in self._streams:
                 yield self.module.find("awaits", node)
-        elif origin.startswith(_WEB):
+        elif origin.startswith(WEB):
             self._streams |= {
                 id(given)
                 for given in (*node.args, *(k.value for k in node.keywords))
@@ -316,7 +318,7 @@ class _Route:
         """Return `Response` for a parameter that is one of FastAPI's or Starlette's."""
         annotation = self._types.get(name)
         origin = self.module.origin(annotation) if annotation else ""
-        return origin.rpartition(".")[2] if origin.startswith(_WEB) else ""
+        return origin.rpartition(".")[2] if origin.startswith(WEB) else ""
 
     def _case(self, func: ast.expr) -> str:
         """Return `case` for a use case, `port` for what a provider should not hand to a route."""
@@ -326,7 +328,9 @@ class _Route:
                 attribute = func.attr if isinstance(func, ast.Attribute) else ""
                 if annotation is None or self._kind(name):
                     return ""
-                return "port" if is_port(self.source, self.module, annotation, attribute) else "case"
+                return (
+                    "port" if is_port(self.source, self.module, annotation, attribute) else "case"
+                )
         package, _, name = self._origin(func).rpartition(".")
         parts = package.split(".")
         is_function = parts[0] == "application" and "use_cases" in parts and name[:1].islower()
@@ -352,6 +356,13 @@ class _Helper:
                 yield from values.check(value, self)
             case ast.AnnAssign(target=ast.Name(), value=value):
                 yield from values.check(value, self)
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Attribute(attr="headers"))], value=value
+            ):
+                yield from values.check(value, self)
+            case ast.If(test=test, body=body, orelse=[]) if values.is_presence(test):
+                for statement in body:
+                    yield from self._statement(statement)
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return
             case _:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 import builtins
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Node = TypeVar("Node", bound=ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+WEB = ("fastapi.", "starlette.")
+"""Where the full names of what FastAPI brings begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +188,24 @@ def plain_type(node: ast.expr | None) -> ast.expr | None:
     match node:
         case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[first, *_])):
             return parsed(first)
-        case ast.Subscript(value=ast.Attribute(attr="Annotated"), slice=ast.Tuple(elts=[first, *_])):
+        case ast.Subscript(
+            value=ast.Attribute(attr="Annotated"), slice=ast.Tuple(elts=[first, *_])
+        ):
             return parsed(first)
         case _:
             return node
+
+
+def head(node: Node) -> Node:
+    """Return a function or a class without its body, to be quoted."""
+    without = copy(node)
+    without.body = [ast.Pass()]
+    without.decorator_list = []
+    return without
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def parameters(function: Function) -> list[ast.arg]:

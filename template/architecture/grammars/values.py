@@ -9,21 +9,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Protocol
 
+from architecture.grammars.source import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from architecture.grammars.source import Finding, Module
 
-KINDS = frozenset({"decides", "computes", "filters", "chooses", "calls", "awaits"})
+KINDS = words("decides computes filters chooses calls awaits")
 
-ARITHMETIC = frozenset(
+ARITHMETIC = {
     f"builtins.{name}"
-    for name in (
-        *("abs", "all", "any", "divmod", "enumerate", "eval", "exec", "filter", "getattr", "isinstance"),
-        *("len", "map", "max", "min", "next", "pow", "range", "round", "setattr", "sorted", "sum"),
-        "zip",
+    for name in words(
+        "abs all any divmod enumerate eval exec filter getattr isinstance len map max min next pow"
+        " range round setattr sorted sum zip"
     )
-)
+}
 """Built-in functions that compute, choose or look into something."""
 
 
@@ -63,11 +64,14 @@ def check(node: ast.expr | None, reader: Reader) -> Iterator[Finding]:
         case ast.Set(elts=parts):
             for part in parts:
                 yield from check(part, reader)
-        case ast.FormattedValue(value=value) | ast.Starred(value=value):
+        case ast.FormattedValue(value=value, format_spec=spec):
             yield from check(value, reader)
-        case ast.Dict(keys=keys, values=values):
-            for part in (*keys, *values):
-                yield from check(part, reader)
+            yield from check(spec, reader)
+        case ast.Starred(value=value):
+            yield from check(value, reader)
+        case ast.Dict(keys=keys, values=given):
+            for item in (*keys, *given):
+                yield from check(item, reader)
         case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
             yield from _repeated(node, [element], reader)
         case ast.DictComp(key=key, value=value):
@@ -102,7 +106,10 @@ def _repeated(
     match node.generators:
         case [ast.comprehension(iter=source, ifs=[], is_async=0)]:
             for part in (*elements, source):
-                if any(isinstance(inner, ast.Await) for inner in ast.walk(part)) and part in elements:
+                if (
+                    any(isinstance(inner, ast.Await) for inner in ast.walk(part))
+                    and part in elements
+                ):
                     yield reader.module.find("filters", node)
                 else:
                     yield from check(part, reader)
@@ -117,17 +124,19 @@ def _is_type(node: ast.expr) -> bool:
 
 def is_nothing_else(node: ast.IfExp) -> bool:
     """`made_of(x) if x else None`: what is not there stays away, which decides nothing."""
-    match node:
-        case ast.IfExp(
-            test=ast.Name()
-            | ast.Attribute()
-            | ast.Compare(
-                left=ast.Name() | ast.Attribute(),
-                ops=[ast.IsNot()],
-                comparators=[ast.Constant(value=None)],
-            ),
-            orelse=ast.Constant(value=None),
-        ):
-            return True
+    return (
+        isinstance(node.orelse, ast.Constant)
+        and node.orelse.value is None
+        and is_presence(node.test)
+    )
+
+
+def is_presence(test: ast.expr) -> bool:
+    """`x`, `x is not None`"""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return is_presence(left)
+        case ast.Attribute(value=value):
+            return is_presence(value)
         case _:
-            return False
+            return isinstance(test, ast.Name)

@@ -12,29 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 from architecture.grammars.ports import Ports
 from architecture.grammars.providers import DEPENDS
+from architecture.grammars.source import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from architecture.grammars.source import Finding, Module, Source
 
-KINDS = frozenset({"depends", "state", "engine", "adapter", "client"})
+KINDS = words("depends state engine adapter client")
+OPTIONS = words("frameworks")
 
 _LAYERS = ("application", "domain", "infrastructure", "presentation", "schemas")
 
-_ENGINES = frozenset(
-    (
-        *("create_engine", "create_async_engine", "engine_from_config", "async_engine_from_config"),
-        *("sessionmaker", "async_sessionmaker", "scoped_session", "async_scoped_session"),
-        *("AsyncEngine", "AsyncSession", "Session", "create_pool", "create_async_pool"),
-    )
+_ENGINES = words(
+    "create_engine create_async_engine engine_from_config async_engine_from_config create_pool"
+    " sessionmaker async_sessionmaker scoped_session async_scoped_session AsyncEngine AsyncSession"
+    " Session"
 )
 
-_NETWORK = frozenset(
-    (
-        *("ftplib", "http.client", "imaplib", "poplib", "smtplib", "socket", "socketserver", "sqlite3"),
-        *("ssl", "subprocess", "telnetlib", "urllib.request", "xmlrpc"),
-    )
+_DATABASE = ("infrastructure.persistence.database", "infrastructure.persistence.sessions")
+"""What deps builds engines and factories with."""
+
+_NETWORK = words(
+    "ftplib http.client imaplib poplib smtplib socket socketserver sqlite3 ssl subprocess telnetlib"
+    " urllib.request xmlrpc"
 )
 """What in the standard library reaches another machine or process."""
 
@@ -71,9 +72,8 @@ def _named(module: Module, node: ast.AST) -> Iterator[Finding]:
 def _called(source: Source, ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
     origin = module.origin(node.func)
     package, _, name = origin.rpartition(".")
-    database = module.name == "infrastructure.persistence.database"
     if package.startswith("sqlalchemy") and name in _ENGINES:
-        if not database:
+        if module.name not in _DATABASE:
             yield module.find("engine", node)
     else:
         defined = source.defining(origin)

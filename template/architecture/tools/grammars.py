@@ -39,11 +39,16 @@ def check(rules: list[Rule]) -> set[Refusal]:
 
 def _understood(rule: Rule, part: dict[str, Any]) -> tuple[str, dict[str, str]]:
     name = part.get("grammar")
-    if name not in GRAMMARS:
+    if not isinstance(name, str) or name not in GRAMMARS:
         raise BrokenRuleError(f"{rule.file}: 'grammar' must be one of {', '.join(GRAMMARS)}")
     refuses = part.get("refuses")
-    if not isinstance(refuses, dict) or not refuses:
+    if not (isinstance(refuses, dict) and refuses) or not all(
+        isinstance(sentence, str) for sentence in refuses.values()
+    ):
         raise BrokenRuleError(f"{rule.file}: {name} needs 'refuses', a sentence for each kind")
+    for option in GRAMMARS[name].OPTIONS ^ (part.keys() - {"grammar", "refuses"}):
+        needs = "needs" if option in GRAMMARS[name].OPTIONS else "has no"
+        raise BrokenRuleError(f"{rule.file}: {name} {needs} {option!r}")
     for kind in refuses:
         if kind not in GRAMMARS[name].KINDS:
             known = ", ".join(sorted(GRAMMARS[name].KINDS))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from architecture.rules import Rule
 
+_OF_SOMETHING = ("forbidden_modules", "homes", "named_by", "protected_modules", "source_modules")
 _CACHE = ROOT / ".import_linter_cache"
 
 
@@ -57,6 +58,9 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _check(rule: Rule, options: dict[str, Any], graph: grimp.ImportGraph) -> set[Refusal]:
+    if "ignore_imports" in options:
+        comment = f"# allow: {rule.id} - <why it has to be>"
+        raise BrokenRuleError(f"{rule.file}: an import is excused where it stands, by `{comment}`")
     graph = deepcopy(graph)  # contracts take imports out of it
     contract = _contract(rule, options)
     try:
@@ -72,6 +76,12 @@ def _contract(rule: Rule, options: dict[str, Any]) -> Contract:
     if contract_type is None:
         known = ", ".join(CONTRACT_TYPES)
         raise BrokenRuleError(f"{rule.file}: 'type' must be one of {known}")
+    for name, value in options.items():
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str | bool) for item in values):
+            raise BrokenRuleError(f"{rule.file}: {name!r} must be a name or a list of names")
+        if name in _OF_SOMETHING and not value:
+            raise BrokenRuleError(f"{rule.file}: {name!r} names no module")
     session = {"root_packages": list(LAYERS), "include_external_packages": "True"}
     options = {name: _as_text(value) for name, value in options.items()}
     try:

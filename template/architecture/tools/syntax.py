@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from architecture.rules import Rule
 
 
-
 def check(rules: list[Rule]) -> set[Refusal]:
     """Return what the `syntax` of the rules refuses.
 
@@ -34,11 +33,15 @@ def check(rules: list[Rule]) -> set[Refusal]:
 
 
 def _require_files(rule: Rule, part: dict[str, Any]) -> None:
-    if not part.get("files"):
-        raise BrokenRuleError(f"{rule.file}: 'syntax' needs the 'files' that it is about")
-    for pattern in [*part["files"], *part.get("ignores", [])]:
-        if next(ROOT.glob(pattern), None) is None:
+    patterns = [part.get("files"), part.get("ignores", [])]
+    if not patterns[0] or not all(isinstance(pattern, list) for pattern in patterns):
+        raise BrokenRuleError(f"{rule.file}: 'syntax' needs the 'files' that it is about, a list")
+    for pattern in (*part["files"], *part.get("ignores", [])):
+        if not isinstance(pattern, str) or pattern.startswith("/") or not any(ROOT.glob(pattern)):
             raise BrokenRuleError(f"{rule.file}: {pattern!r} matches no file")
+    for name in ("found", "instead"):
+        if not isinstance(part.get(name, ""), str):
+            raise BrokenRuleError(f"{rule.file}: {name!r} must be a sentence")
 
 
 def _document(rule: Rule, part: dict[str, Any]) -> str:
@@ -61,8 +64,14 @@ def _broken_rule(rules: list[Rule]) -> str | None:
         for part in rule.syntax:
             result = _scan([_document(rule, part)])
             if result.returncode > REFUSED:
-                return f"{rule.file}: {result.stderr}"
+                return f"{rule.file}: {_in_one_line(result.stderr)}"
     return None
+
+
+def _in_one_line(text: str) -> str:
+    """Take the frame off of what ast-grep says over many lines."""
+    lines = (line.strip(" │╰▻✖⚠•×─├\t") for line in text.splitlines())
+    return "; ".join(line for line in lines if line)
 
 
 def _refusal(match: dict[str, Any]) -> Refusal:

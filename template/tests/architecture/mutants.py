@@ -39,16 +39,16 @@ def mutants(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
     for number, part in enumerate(rule.grammars):
         for kind in part["refuses"]:
             left = {k: v for k, v in part["refuses"].items() if k != kind}
-            changed = _with(rule.grammars, number, part | {"refuses": left})
-            yield f"{part['grammar']}: {kind}", "grammars", replace(rule, grammars=changed)
+            fewer = _with(rule.grammars, number, part | {"refuses": left})
+            yield f"{part['grammar']}: {kind}", "grammars", replace(rule, grammars=fewer)
     for number, contract in enumerate(rule.imports):
         name = f"{contract['type']} {number + 1}"
         yield name, "imports", replace(rule, imports=_without(rule.imports, number))
         for option in _REFUSING & contract.keys():
             for index, module in enumerate(contract[option][:-1] and contract[option]):
                 left_out = contract | {option: _without(contract[option], index)}
-                changed = _with(rule.imports, number, left_out)
-                yield f"{name}, {option}: {module}", "imports", replace(rule, imports=changed)
+                fewer = _with(rule.imports, number, left_out)
+                yield f"{name}, {option}: {module}", "imports", replace(rule, imports=fewer)
     for number, part in enumerate(rule.syntax):
         name = f"part {number + 1}"
         yield name, "syntax", replace(rule, syntax=_without(rule.syntax, number))

@@ -78,7 +78,7 @@ from domain.shared import DomainError  # refused
 
 def refuse_minors(age: int) -> None:
     if age < 18:  # refused
-        raise DomainError("too young")
+        raise DomainError("too young")  # refused
 # plant: src/presentation/routers/guards.py
 from presentation.guards import refuse_minors
 
@@ -625,9 +625,19 @@ def may_see(output: PriceOutput) -> bool:
 
 
 def cheapest(request: PriceRequest) -> str:
-    for price in request.prices:  # refused
-        return price
+    for price in request.prices:
+        if price.cents < 3:  # refused
+            return price
     return ""
+
+
+def total(prices: list[int]) -> int:
+    return sum(price for price in prices)  # refused
+
+
+def known(output: PriceOutput | None) -> str:
+    assert output  # refused
+    return output.name
 
 
 def pick(anything: Any) -> str:
@@ -708,6 +718,104 @@ def install(app: FastAPI) -> None:
     app.router.routes.append(Route("/means", endpoint))  # refused
     app.router.routes.append(WebSocketRoute("/means", endpoint))  # refused
     app.add_websocket_route("/means", endpoint)  # refused
+
+
+# offence: refusals in middleware
+# plant: src/presentation/bouncer.py
+from fastapi import HTTPException, Request, Response
+
+from application.errors import AppConflictError, AppForbiddenError
+from application.bouncer.errors import TooYoungError
+from domain.shared import DomainError  # refused
+
+
+async def bounce(request: Request, call_next: object) -> Response:
+    if request.headers["x-role"] == "guest":
+        raise AppForbiddenError("guests stay outside")  # refused
+    if request.url.path == "/full":
+        raise HTTPException(status_code=409)  # refused
+    if request.url.path == "/none":
+        raise HTTPException(404, "nothing here")  # refused
+    if request.url.path == "/young":
+        raise TooYoungError("too young")  # refused
+    if request.url.path == "/odd":
+        refusal = AppConflictError("odd")  # refused
+        raise refusal
+    raise DomainError("no")  # refused
+
+
+# offence: routes unseen
+# plant: src/presentation/unseen.py
+from fastapi import FastAPI
+
+ROUTERS = {"a": FastAPI()}
+
+
+class Unseen:
+    app = FastAPI()
+
+    def install(self) -> None:
+        @self.app.get("/unseen")  # refused
+        async def unseen() -> None: ...
+
+        @ROUTERS["a"].post("/unseen")  # refused
+        async def more() -> None: ...
+
+        self.app.put("/unseen")(more)  # refused
+# plant: src/presentation/routers/unseen.py
+from fastapi import APIRouter
+
+from application.unseen.use_cases import hide
+from application.unseen.dto import HideInput
+from presentation.unseen import Unseen
+from schemas.unseen import HideRequest
+
+router = APIRouter()
+endpoint = router.get("/hidden")(Unseen.install)  # refused
+routes = [router.get("/lambda")(lambda: 3)]  # refused
+
+
+def make(router: APIRouter) -> None:
+    @router.get("/made")
+    async def made() -> None: ...  # refused
+
+
+@router.post("/hide")
+async def hide_endpoint(payload: HideRequest, width: int = 3) -> None:
+    data = HideInput(
+        name=f"{payload.name:>{width * 2}}",  # refused
+        first=payload.lines[:3],  # refused
+        last=payload.lines[-width],  # refused
+        kind=payload.__class__,  # refused
+        near=abs(payload.distance),  # refused
+        note=payload.note if payload.note else None,  # refused
+        **{"late": payload.day > 14},  # refused
+    )
+    await hide(data)
+
+
+@router.post("/hide/twice")
+async def hide_twice_endpoint(payload: HideRequest) -> None:
+    first = second = await hide(payload.name)  # refused
+    (data, *rest) = payload.lines  # refused
+    payload.name = "x"  # refused
+
+
+@router.post("/hide/yielded")
+async def hide_yielded_endpoint(payload: HideRequest) -> None:
+    yield await hide(payload.name)  # refused
+
+
+@router.post("/hide/signed")
+async def hide_signed_endpoint(payload: HideRequest, check=lambda name: name != "x") -> None:  # refused
+    await hide(payload.name)
+
+
+@router.post("/hide/imported")
+async def hide_imported_endpoint(payload: HideRequest) -> None:
+    import math  # refused
+
+    await hide(math.floor(payload.price))  # refused
 
 
 # offence: in middleware
@@ -830,3 +938,412 @@ from schemas.base import CamelModel
 
 class PhotoResponse(CamelModel):
     title: str
+
+
+# innocent: money
+# plant: src/domain/money/money.py
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+
+class CurrencyError(ValueError):
+    pass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        if self.currency != other.currency:
+            raise CurrencyError(f"{other.currency} cannot be added to {self.currency}")
+        return Money(self.amount + other.amount, self.currency)
+
+    def share(self, percent: int) -> "Money":
+        cents = (self.amount * percent / 100).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+        return Money(cents, self.currency)
+
+    def split(self, parts: int) -> list["Money"]:
+        share, rest = divmod(int(self.amount * 100), parts)
+        cents = [share + (1 if index < rest else 0) for index in range(parts)]
+        return [Money(Decimal(part) / 100, self.currency) for part in cents]
+
+
+# innocent: specifications and policies
+# plant: src/domain/lending/policies.py
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    begin: datetime
+    end: datetime
+
+    def overlaps(self, other: "Period") -> bool:
+        return self.begin < other.end and other.begin < self.end
+
+
+@dataclass(slots=True)
+class Loan:
+    period: Period
+    is_returned: bool
+
+
+class Specification(Protocol):
+    def is_satisfied_by(self, loan: Loan) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    now: datetime
+
+    def is_satisfied_by(self, loan: Loan) -> bool:
+        return not loan.is_returned and loan.period.end < self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    one: Specification
+    other: Specification
+
+    def is_satisfied_by(self, loan: Loan) -> bool:
+        return self.one.is_satisfied_by(loan) or self.other.is_satisfied_by(loan)
+
+
+FINES: dict[str, Callable[[timedelta], int]] = {
+    "book": lambda late: late.days * 10,
+    "film": lambda late: min(late.days * 100, 2_000),
+}
+
+
+def fine(kind: str, loan: Loan, now: datetime) -> int:
+    late = now - loan.period.end
+    return FINES[kind](late) if late > timedelta() else 0
+
+
+# innocent: a saga over two ports
+# plant: src/application/voyages/ports.py
+from typing import Protocol
+
+
+class Berths(Protocol):
+    async def reserve(self, ship: str) -> str: ...
+
+    async def release(self, reservation: str) -> None: ...
+
+
+class Pilots(Protocol):
+    async def assign(self, ship: str) -> str: ...
+# plant: src/application/voyages/use_cases.py
+from application.errors import AppConflictError, RepoConflictError
+from application.voyages.ports import Berths, Pilots
+
+
+async def arrive(ship: str, *, berths: Berths, pilots: Pilots) -> str:
+    """Give up the berth again if no pilot comes."""
+    reservation = await berths.reserve(ship)
+    try:
+        return await pilots.assign(ship)
+    except RepoConflictError as exc:
+        await berths.release(reservation)
+        raise AppConflictError("no pilot is free") from exc
+# plant: src/infrastructure/voyages.py
+class HttpBerths:
+    async def reserve(self, ship: str) -> str:
+        return ship
+
+    async def release(self, reservation: str) -> None: ...
+
+
+class RadioPilots:
+    async def assign(self, ship: str) -> str:
+        return ship
+# plant: src/presentation/deps/voyages.py
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from application.voyages.use_cases import arrive
+from infrastructure.voyages import HttpBerths, RadioPilots
+
+Arrive = Callable[[str], Awaitable[str]]
+
+
+def wire(app: FastAPI) -> None:
+    app.state.arrive = partial(arrive, berths=HttpBerths(), pilots=RadioPilots())
+
+
+async def get_arrive(request: Request) -> Arrive:
+    bound: Arrive = request.app.state.arrive
+    return bound
+
+
+ArriveDep = Annotated[Arrive, Depends(get_arrive)]
+# plant: src/presentation/routers/voyages.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.voyages import ArriveDep
+from schemas.voyages import ArrivalRequest, PilotResponse
+
+router = APIRouter(prefix="/voyages")
+
+
+@router.post("", status_code=201)
+async def arrive_endpoint(
+    payload: ArrivalRequest, response: Response, arrive: ArriveDep
+) -> PilotResponse:
+    pilot = await arrive(payload.ship)
+    response.headers["Location"] = f"/voyages/{payload.ship}"
+    return PilotResponse(name=pilot)
+# plant: src/schemas/voyages.py
+from schemas.base import CamelModel, Text
+
+
+class ArrivalRequest(CamelModel):
+    ship: Text
+
+
+class PilotResponse(CamelModel):
+    name: str
+
+
+# innocent: events and an outbox
+# plant: src/domain/parcels/events.py
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelSent:
+    number: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Parcel:
+    number: str
+    events: list[ParcelSent] = field(default_factory=list)
+
+    def send(self, now: datetime) -> None:
+        self.events.append(ParcelSent(self.number, now))
+# plant: src/application/parcels/ports.py
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from domain.parcels.events import Parcel, ParcelSent
+
+
+class ParcelRepository(Protocol):
+    async def update(self, session: AsyncSession, parcel: Parcel) -> None: ...
+
+
+class Outbox(Protocol):
+    async def put(self, session: AsyncSession, events: list[ParcelSent]) -> None: ...
+# plant: src/application/parcels/use_cases.py
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.parcels.events import Parcel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from application.parcels.ports import Outbox, ParcelRepository
+
+
+async def send_parcel(
+    number: str,
+    now: datetime,
+    *,
+    session_factory: async_sessionmaker[AsyncSession],
+    parcels: ParcelRepository,
+    outbox: Outbox,
+) -> None:
+    parcel = Parcel(number=number)
+    parcel.send(now)
+    async with session_factory() as session, session.begin():
+        await parcels.update(session, parcel)
+        await outbox.put(session, parcel.events)
+
+
+# innocent: a page by a cursor
+# plant: src/application/songs/dto.py
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SongsInput:
+    limit: int
+    after: str | None
+# plant: src/presentation/deps/songs.py
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from application.songs.dto import SongsInput
+from schemas.songs import SongsQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Songs:
+    list_songs: Callable[[SongsInput], Awaitable[object]]
+
+
+async def get_songs(request: Request) -> Songs:
+    songs: Songs = request.app.state.songs
+    return songs
+
+
+async def get_slice(query: Annotated[SongsQuery, Query()]) -> SongsInput:
+    after = query.after.strip() if query.after is not None else None
+    return SongsInput(limit=query.limit, after=after)
+
+
+SongsDep = Annotated[Songs, Depends(get_songs)]
+SliceDep = Annotated[SongsInput, Depends(get_slice)]
+# plant: src/presentation/routers/songs.py
+from fastapi import APIRouter
+
+from presentation.deps.songs import SliceDep, SongsDep
+from schemas.songs import SongResponse, SongsResponse
+
+router = APIRouter(prefix="/songs")
+
+
+@router.get("")
+async def list_songs_endpoint(part: SliceDep, songs: SongsDep) -> SongsResponse[SongResponse]:
+    result = await songs.list_songs(part)
+    return SongsResponse[SongResponse].from_output(result)
+# plant: src/schemas/songs.py
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from schemas.base import CamelModel, Id, Text
+
+T = TypeVar("T")
+
+
+class SongsQuery(CamelModel):
+    limit: int = Field(default=20, ge=1, le=100)
+    after: Text | None = None
+
+
+class SongResponse(CamelModel):
+    id: Id
+    title: str
+
+
+class SongsResponse(CamelModel, Generic[T]):
+    items: list[T]
+    next: str | None
+
+
+# innocent: an order with parts
+# plant: src/application/kitchens/dto.py
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DishInput:
+    name: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MealInput:
+    dishes: tuple[DishInput, ...]
+    within: timedelta
+    first: DishInput | None
+# plant: src/application/kitchens/use_cases/meals.py
+from application.kitchens.dto import MealInput
+
+
+async def cook_meal(data: MealInput) -> MealInput:
+    return data
+# plant: src/presentation/routers/kitchens/__init__.py
+from fastapi import APIRouter
+
+from presentation.routers.kitchens import meals
+
+router = APIRouter(prefix="/kitchens", tags=["kitchens"])
+router.include_router(meals.router)
+# plant: src/presentation/routers/kitchens/meals.py
+from datetime import timedelta
+
+from fastapi import APIRouter
+
+from application.kitchens.dto import DishInput, MealInput
+from application.kitchens.use_cases import meals
+from schemas.kitchens import DishRequest, MealRequest, MealResponse
+
+router = APIRouter(prefix="/meals")
+
+
+@router.post("", status_code=202)
+async def cook_meal_endpoint(payload: MealRequest) -> MealResponse:
+    """The kitchen says when it is ready."""
+    data = MealInput(
+        dishes=tuple(_dish(dish) for dish in payload.dishes),
+        within=timedelta(minutes=payload.minutes),
+        first=_first(payload.first),
+    )
+    return MealResponse.from_output(await meals.cook_meal(data))
+
+
+def _dish(payload: DishRequest) -> DishInput:
+    return DishInput(name=payload.name, notes=tuple(payload.notes))
+
+
+def _first(payload: DishRequest | None) -> DishInput | None:
+    return _dish(payload) if payload else None
+# plant: src/schemas/kitchens.py
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from schemas.base import CamelModel, Text
+
+
+class DishRequest(CamelModel):
+    name: Text
+    notes: list[Text] = Field(default_factory=list, max_length=10)
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("a dish has a name")
+        return name
+
+
+class MealRequest(CamelModel):
+    dishes: list[DishRequest] = Field(min_length=1)
+    minutes: int = Field(ge=1)
+    first: DishRequest | None = None
+
+    @model_validator(mode="after")
+    def _first_of_all(self) -> Self:
+        if self.first and self.first not in self.dishes:
+            raise ValueError("what comes first is one of the dishes")
+        return self
+
+
+class MealResponse(CamelModel):
+    dishes: list[DishRequest]

@@ -394,6 +394,100 @@ async def sun_10_endpoint() -> Payload: ...  # refused
 async def sun_11_endpoint() -> str: ...  # refused
 
 
+# offence: behind a generic shape
+# plant: src/presentation/routers/pages.py
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
+
+from application.pages.dto import PageOutput
+from application.pages.use_cases import find_page
+from schemas.health import HealthResponse
+from schemas.pages import Wrapped
+
+router = APIRouter()
+
+_TYPE = "application/json"
+
+
+@router.get("/pages/1")
+async def page_1_endpoint() -> Wrapped[dict[str, Any]]: ...  # refused
+
+
+@router.get("/pages/2")
+async def page_2_endpoint() -> Wrapped[PageOutput]: ...  # refused
+
+
+@router.get("/pages/3", response_model=list[Wrapped[Any]])  # refused
+async def page_3_endpoint() -> HealthResponse: ...
+
+
+@router.get("/pages/4")
+async def page_4_endpoint() -> Response:
+    result = await find_page()
+    return Response(result.content, media_type=_TYPE)  # refused
+
+
+@router.get("/pages/5")
+async def page_5_endpoint() -> Response:
+    result = await find_page()
+    headers = {"Content-Type": _TYPE}
+    return Response(result.content, media_type="text/plain", headers={"Content-Type": "text/json"})  # refused
+
+
+@router.get("/pages/6")
+async def page_6_endpoint() -> StreamingResponse:
+    return StreamingResponse(find_page(), media_type="application/x-ndjson")  # refused
+# plant: src/schemas/pages.py
+from typing import Generic, TypeVar
+
+from pydantic import computed_field, field_validator
+
+from schemas.base import CamelModel
+
+T = TypeVar("T")
+
+
+class Wrapped(CamelModel, Generic[T]):
+    item: T
+
+
+class BasketResponse(CamelModel):
+    net: int
+
+    @computed_field
+    @property
+    def gross(self) -> int:
+        return self.net * 119 // 100  # refused
+
+    @field_validator("net")
+    @classmethod
+    def reduced(cls, net: int) -> int:
+        return net - 5  # refused
+
+    def half(self) -> float:
+        return self.net / 2  # refused
+
+
+ROUNDED = lambda cents: cents % 100  # refused
+
+
+class DumpedResponse(CamelModel):
+    net: int
+
+    def model_dump(self, **options: object) -> dict[str, object]:  # refused
+        return {"net_sum": self.net}
+# append: src/schemas/base.py
+
+
+from pydantic import RootModel
+
+
+class Numbers(RootModel[list[int]]):  # refused
+    pass
+
+
 # offence: another spelling
 # plant: src/schemas/meteors.py
 from collections import namedtuple
@@ -487,7 +581,7 @@ class PotResponse(CamelModel, Generic[T]):
 POT = TypeAdapter(PotResponse[GlossResponse])
 
 
-# innocent: files, streams, events and uploads
+# innocent: shapes, helpers and providers of the routes below
 # plant: src/schemas/tracks.py
 from datetime import datetime
 from enum import IntEnum
@@ -536,6 +630,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from fastapi import Response
+
 
 def etag(version: int) -> str:
     return f'"{version}"'
@@ -548,6 +644,11 @@ def http_date(at: datetime) -> str:
 def attachment(name: str) -> str:
     safe = quote(name, safe="")
     return f"attachment; filename*=UTF-8''{safe}"
+
+
+def link_to_next(response: Response, following: str | None) -> None:
+    if following is not None:
+        response.headers["Link"] = f'<?after={quote(following)}>; rel="next"'
 
 
 def unquoted(header: str | None) -> int | None:
@@ -583,21 +684,20 @@ async def get_expected(if_match: Annotated[str | None, Header()] = None) -> int 
 
 TracksDep = Annotated[Tracks, Depends(get_tracks)]
 IfMatchDep = Annotated[int | None, Depends(get_expected)]
-# plant: src/presentation/routers/tracks_of_music.py
-from collections.abc import AsyncIterable, AsyncIterator
+
+
+# innocent: a status that depends on the outcome, headers and a cookie
+# plant: src/presentation/routers/music_put_track.py
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Response, UploadFile, WebSocket
-from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from application.tracks_of_music.dto import LineInput, TrackInput
-from application.tracks_of_music.use_cases import list_prices
 from presentation.deps.tracks_of_music import IfMatchDep, TracksDep
-from presentation.etags import attachment, etag, http_date
-from schemas.tracks import LineRequest, NotFoundResponse, TrackQuery, TrackRequest, TrackResponse
+from presentation.etags import etag, http_date
+from schemas.tracks import NotFoundResponse, TrackRequest, TrackResponse
 
 router = APIRouter(prefix="/tracks", tags=["tracks"])
 
@@ -641,6 +741,19 @@ async def put_track_endpoint(
     return TrackResponse.from_output(result)
 
 
+# innocent: an upload with fields of a form
+# plant: src/presentation/routers/music_upload_track.py
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+
+from application.tracks_of_music.dto import TrackInput
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.post("", status_code=201)
 async def upload_track_endpoint(
     upload: UploadFile,
@@ -652,10 +765,33 @@ async def upload_track_endpoint(
     return TrackResponse.from_output(await tracks.store(data))
 
 
+# innocent: a list in the body
+# plant: src/presentation/routers/music_store_lines.py
+from fastapi import APIRouter
+
+from application.tracks_of_music.dto import LineInput
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import LineRequest
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.post("/several", status_code=204)
 async def store_lines_endpoint(payload: list[LineRequest], tracks: TracksDep) -> None:
     data = [LineInput(sku=line.sku, quantity=line.quantity) for line in payload]
     await tracks.store(data)
+
+
+# innocent: a list by a query
+# plant: src/presentation/routers/music_list_tracks.py
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackQuery, TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("")
@@ -668,11 +804,53 @@ async def list_tracks_endpoint(
     return [TrackResponse.from_output(price) for price in prices.items()]
 
 
+# innocent: a header that is sent at times
+# plant: src/presentation/routers/music_find_tracks.py
+from fastapi import APIRouter, Request, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import link_to_next
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
+@router.get("/found")
+async def find_tracks_endpoint(
+    request: Request, response: Response, tracks: TracksDep
+) -> TrackResponse:
+    result = await tracks.find(request.headers["x-title"], request.query_params.get("artist"))
+    link_to_next(response, result.following)
+    return TrackResponse.from_output(result)
+
+
+# innocent: a field called begin, and items of what was listed
+# plant: src/presentation/routers/music_list_prices.py
+from fastapi import APIRouter
+
+from application.tracks_of_music.dto import TrackInput
+from application.tracks_of_music.use_cases import list_prices
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/prices")
 async def list_prices_endpoint() -> list[TrackResponse]:
     prices = await list_prices()
     period = TrackInput(begin=prices.begin, end=prices.period.end)
     return [TrackResponse(id=name, title=price, speed=period.begin) for name, price in prices.items()]
+
+
+# innocent: a conditional read
+# plant: src/presentation/routers/music_get_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import etag
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}", name="get_track_endpoint")
@@ -683,10 +861,29 @@ async def get_track_endpoint(number: int, response: Response, tracks: TracksDep)
     return body
 
 
+# innocent: nothing to say
+# plant: src/presentation/routers/music_drop_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.delete("/{number}", status_code=204)
 async def drop_track_endpoint(number: int, response: Response, tracks: TracksDep) -> None:
     await tracks.store(number)
     response.delete_cookie("track")
+
+
+# innocent: a file
+# plant: src/presentation/routers/music_download_track.py
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/file", response_class=FileResponse)
@@ -695,10 +892,31 @@ async def download_track_endpoint(number: int, tracks: TracksDep) -> FileRespons
     return FileResponse(result.path, media_type=result.media_type, filename=result.name)
 
 
+# innocent: a stream of bytes
+# plant: src/presentation/routers/music_stream_track.py
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import attachment
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/audio")
 async def stream_track_endpoint(number: int, tracks: TracksDep) -> StreamingResponse:
     headers = {"Content-Disposition": attachment("track.flac")}
     return StreamingResponse(tracks.watch(number), media_type="audio/flac", headers=headers)
+
+
+# innocent: a picture
+# plant: src/presentation/routers/music_cover_of_track.py
+from fastapi import APIRouter, Response
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.etags import etag
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/cover")
@@ -707,10 +925,34 @@ async def cover_of_track_endpoint(number: int, tracks: TracksDep) -> Response:
     return Response(result.content, media_type="image/png", headers={"ETag": etag(result.version)})
 
 
+# innocent: a redirect
+# plant: src/presentation/routers/music_home_of_track.py
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/home")
 async def home_of_track_endpoint(number: int, tracks: TracksDep) -> RedirectResponse:
     result = await tracks.find(number)
     return RedirectResponse(result.address, status_code=303)
+
+
+# innocent: server-sent events
+# plant: src/presentation/routers/music_watch_track.py
+from collections.abc import AsyncIterable
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.get("/{number}/events", response_class=EventSourceResponse)
@@ -721,10 +963,33 @@ async def watch_track_endpoint(
         yield ServerSentEvent(data=TrackResponse.from_output(change), id=str(change.number))
 
 
+# innocent: a stream of shapes
+# plant: src/presentation/routers/music_lines_of_track.py
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.get("/{number}/lines")
 async def lines_of_track_endpoint(number: int, tracks: TracksDep) -> AsyncIterator[TrackResponse]:
     async for change in tracks.watch(number):
         yield TrackResponse.from_output(change)
+
+
+# innocent: a webhook with a signature
+# plant: src/presentation/routers/music_hook.py
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+
+from presentation.deps.tracks_of_music import TracksDep
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
 
 
 @router.post("/hooks", status_code=202)
@@ -735,11 +1000,152 @@ async def hook_endpoint(
     await tracks.store(await request.body(), signature)
 
 
+# innocent: a socket
+# plant: src/presentation/routers/music_live_tracks.py
+from fastapi import APIRouter, WebSocket
+
+from presentation.deps.tracks_of_music import TracksDep
+from schemas.tracks import TrackResponse
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
 @router.websocket("/live")
 async def live_tracks_endpoint(websocket: WebSocket, tracks: TracksDep) -> None:
     await websocket.accept()
     async for change in tracks.watch(websocket.iter_text()):
         await websocket.send_text(TrackResponse.from_output(change).model_dump_json(by_alias=True))
+
+
+# innocent: command lines and workers
+# plant: src/application/ledgers/dto.py
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutput:
+    lines: tuple[str, ...]
+    is_complete: bool
+# plant: src/presentation/deps/ledgers.py
+from application.ledgers.dto import ReportInput, ReportOutput
+from application.ledgers.use_cases import close_ledger, write_report
+from infrastructure.config import Settings
+from infrastructure.persistence.database import Database
+
+
+async def report(settings: Settings, data: ReportInput) -> ReportOutput:
+    """Run `write_report` outside of a request."""
+    database = Database(settings)
+    try:
+        return await write_report(data, sessions=database)
+    finally:
+        await database.close()
+
+
+async def close_one(settings: Settings) -> bool:
+    return await close_ledger(sessions=Database(settings))
+# plant: src/application/ledgers/use_cases.py
+from application.ledgers.dto import ReportInput, ReportOutput
+
+
+async def write_report(data: ReportInput, *, sessions: object) -> ReportOutput:
+    return ReportOutput(lines=(), is_complete=data.days > 30)
+
+
+async def close_ledger(*, sessions: object) -> bool:
+    return sessions is not None
+# plant: src/presentation/report.py
+"""Write the report of the last days: `python -m presentation.report 30`."""
+
+import argparse
+import asyncio
+import sys
+
+from application.errors import AppError
+from application.ledgers.dto import ReportInput, ReportOutput
+from presentation.deps import Settings, load_settings
+from presentation.deps.ledgers import report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the report.")
+    parser.add_argument("days", type=int)
+    arguments = parser.parse_args()
+    try:
+        output = asyncio.run(report(load_settings(Settings), ReportInput(days=arguments.days)))
+    except AppError as exc:
+        sys.exit(f"No report was written: {exc.detail}.")
+    show(output)
+    sys.exit(0 if output.is_complete else 1)
+
+
+def show(output: ReportOutput) -> None:
+    for line in output.lines:
+        print(line)
+# plant: src/presentation/worker.py
+"""Closes one ledger after the other, until it is told to stop."""
+
+import asyncio
+
+import structlog
+
+from presentation.deps import Settings, load_settings
+from presentation.deps.ledgers import close_one
+
+logger = structlog.get_logger()
+
+
+async def work(stopping: asyncio.Event, pause: float) -> None:
+    settings = load_settings(Settings)
+    while not stopping.is_set():
+        try:
+            closed = await close_one(settings)
+        except Exception:  # allow: no-swallowed-errors - one ledger must not stop the others
+            logger.exception("a ledger was not closed")
+            closed = False
+        if not closed:
+            await asyncio.sleep(pause)
+
+
+# innocent: middleware
+# plant: src/presentation/tenancy.py
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from presentation.errors import CONTENT_TOO_LARGE, problem_response
+
+
+class TimingMiddleware(BaseHTTPMiddleware):
+    async def dispatch(
+        self, request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        started = time.perf_counter()
+        response = await call_next(request)
+        response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+        if request.url.path.startswith("/static") and response.status_code == 200:
+            response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+
+def install(app: FastAPI, most_bytes: int) -> None:
+    app.add_middleware(TimingMiddleware)
+
+    @app.middleware("http")
+    async def refuse_long_bodies(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        declared = request.headers.get("content-length", "0")
+        if int(declared) > most_bytes:
+            return problem_response(CONTENT_TOO_LARGE)
+        return await call_next(request)
 
 
 # innocent: problems as JSON

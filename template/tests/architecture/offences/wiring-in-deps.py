@@ -356,6 +356,56 @@ async def _loaded(request: Request) -> Bridges:
 BridgesDep = Annotated[Bridges, Depends(get_bridges)]
 
 
+# offence: use cases as providers
+# plant: src/application/locks/use_cases.py
+async def open_lock(name: str) -> str:
+    return name
+
+
+async def find_lock(name: str) -> str:
+    return name
+# plant: src/presentation/deps/locks.py
+from functools import partial
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from application.locks import use_cases
+from application.locks.use_cases import find_lock, open_lock
+from infrastructure.persistence.database import Database
+
+LockDep = Annotated[str, Depends(find_lock)]  # refused
+OtherDep = Annotated[str, Depends(use_cases.open_lock)]  # refused
+
+
+async def open_both(name: str) -> str:
+    await open_lock(name)
+    return await find_lock(name)  # refused
+
+
+async def open_safely(name: str, tries: str) -> str:
+    if tries:  # refused
+        return "broken"
+    return await open_lock(name)
+
+
+def wire(app: FastAPI) -> None:
+    app.state.open = open_both
+    app.state.close = lambda name: open_lock(name)  # refused
+    app.state.turn = partial(lambda name: name, "x")  # refused
+
+
+async def get_lock(request: Request) -> str:
+    lock = request.app.state.locks
+    return await lock.open("x")  # refused
+
+
+async def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    await database.ping()  # refused
+    return database
+
+
 # offence: plain providers of other shapes
 # plant: src/presentation/deps/bells.py
 from functools import partial
