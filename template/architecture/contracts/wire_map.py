@@ -1,4 +1,8 @@
-"""Every kind of application error has a row in the table that maps errors to the wire."""
+"""Every kind of application error has a row in the table that maps errors to the wire.
+
+A kind is what derives from the base of all. What derives from a kind is a refusal of its own code, with
+the row of its kind.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ class WireMapContract(PlacesContract):
         rows = set(_keys(source_file(self.table_module.expression), self.table))
         return self.refuse(
             (relative(path), kind.lineno, f"`{kind.name}` has no row in `{self.table}`")
-            for path, kind in _derived(self.error)
+            for path, kind in _kinds(self.error)
             if kind.name not in rows
         )
 
@@ -51,24 +55,14 @@ def _keys(path: Path, table: str) -> Iterator[str]:
     raise ValueError(f"{relative(path)} has no dictionary {table}")
 
 
-def _derived(error: str) -> Iterator[tuple[Path, ast.ClassDef]]:
-    """Yield the classes that derive from the error, however far away."""
-    # Only a file that writes a class and an error's name is worth parsing.
-    texts = {path: path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
-    bases = {
-        path: list(_classes(ast.parse(text)))
-        for path, text in texts.items()
-        if "class " in text and "Error" in text
-    }
-    family = {error}
-    found = True
-    while found:
-        found = False
-        for path, classes in bases.items():
-            for kind, parents in classes:
-                if kind.name not in family and family & parents:
-                    family.add(kind.name)
-                    found = True
+def _kinds(error: str) -> Iterator[tuple[Path, ast.ClassDef]]:
+    """Yield the classes that derive from the error itself: the others have the row of their base."""
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        # Only a file that writes a class and an error's name is worth parsing.
+        if "class " in text and error in text:
+            for kind, parents in _classes(ast.parse(text)):
+                if error in parents:
                     yield path, kind
 
 

@@ -1,7 +1,8 @@
 """The four stages of an error, from the rule that broke to the answer on the wire.
 
 1. DomainError                  a business rule is broken
-   └── DomainConflictError      by the state of the thing, not by the input
+   ├── DomainConflictError      by the state of the thing, not by the input
+   └── InvalidInputError        by several parts of an input at once
 2. RepoError                    the database refused or failed
    ├── RepoNotFoundError        the row to be changed is not there
    ├── RepoConflictError        a unique or foreign key refused a value
@@ -14,28 +15,35 @@
    ├── AppForbiddenError        we know who is asking, and they may not
    ├── AppNotFoundError         there is no such thing
    ├── AppConflictError         it contradicts what is stored
+   ├── AppStaleError            somebody changed it since the caller read it
    ├── AppTooManyRequestsError  it was tried too often; worth another try later
    └── AppUnavailableError      not now; worth another try
 4. the wire                     a status and a problem body: see `presentation.errors`
 
 A use case translates what it has something to say about. `to_app_error` does the rest, so that
-every error ends in exactly one place of stage 3.
+every error ends in exactly one place of stage 3. Each refusal has a `code` of its own that clients decide
+by: a context declares its refusals as subclasses, in `application/<context>/refusals.py` or beside its
+entities.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.shared import DomainConflictError, DomainError
+from domain.shared import DomainConflictError, DomainError, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
+
+    from domain.shared import Fault, Path
 
 __all__ = [
     "AppConflictError",
     "AppError",
     "AppForbiddenError",
     "AppNotFoundError",
+    "AppStaleError",
     "AppTooManyRequestsError",
     "AppUnauthorizedError",
     "AppUnavailableError",
@@ -61,11 +69,11 @@ class RepoNotFoundError(RepoError):
 
 
 class RepoConflictError(RepoError):
-    """`field` is the column whose value was refused, when a single one is."""
+    """`columns` are those whose values were refused together; none where that is not known."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, columns: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.field = field
+        self.columns = columns
 
 
 class RepoStaleError(RepoError):
@@ -80,63 +88,95 @@ class RepoValueError(RepoError):
     """A value is too long, out of range, or holds a NUL character, and nobody refused it earlier."""
 
 
-class AppError(Exception):
-    """`detail` is written for the caller. `field` names the input at fault, if a single one is."""
+class AppError(Refusal):
+    """What a caller is told. Each refusal that clients may want to tell apart has a subclass."""
 
-    def __init__(self, detail: str, *, field: str | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.field = field
+    code = "unknown"
+    detail = "something unforeseen happened"
 
 
 class AppValidationError(AppError):
-    pass
+    """`faults` are all that is wrong with the input; without any, the error itself is the one."""
+
+    code = "validation"
+    detail = "the input breaks a rule"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        code: str | None = None,
+        path: Path | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        super().__init__(detail, code=code, path=path)
+        self._faults = faults
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return self._faults or super().faults
 
 
 class AppUnauthorizedError(AppError):
-    pass
+    code = "unauthorized"
+    detail = "a valid access token is needed"
 
 
 class AppForbiddenError(AppError):
-    pass
+    code = "forbidden"
+    detail = "you may not do this"
 
 
 class AppNotFoundError(AppError):
-    pass
+    code = "not_found"
+    detail = "there is no such thing"
 
 
 class AppConflictError(AppError):
-    pass
+    code = "conflict"
+    detail = "it contradicts what is stored"
+
+
+class AppStaleError(AppError):
+    """Somebody changed the thing since the caller read it."""
+
+    code = "stale"
+    detail = "another change came first; read again before repeating"
 
 
 class AppTooManyRequestsError(AppError):
     """`retry_after` is how long to wait: until then, the answer stays the same."""
 
-    def __init__(self, detail: str, *, retry_after: timedelta) -> None:
+    code = "too_many_requests"
+    detail = "too many requests"
+
+    def __init__(self, detail: str | None = None, *, retry_after: timedelta) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 
 
 class AppUnavailableError(AppError):
-    pass
+    code = "unavailable"
+    detail = "the database is not available"
 
 
 def to_app_error(error: DomainError | RepoError) -> AppError:
     """Return the canonical error for one that no use case has translated."""
     match error:
         case DomainConflictError():
-            return AppConflictError(error.detail, field=error.field)
+            return AppConflictError(error.detail, code=error.code, path=error.path)
         case DomainError():
-            return AppValidationError(error.detail, field=error.field)
+            return AppValidationError(error.detail, faults=error.faults)
         case RepoNotFoundError():
-            return AppNotFoundError("no such thing")
+            return AppNotFoundError()
         case RepoConflictError():
-            return AppConflictError("conflicts with what is stored", field=error.field)
+            # Which columns is the database's own affair: a use case knows what callers call them.
+            return AppConflictError()
         case RepoStaleError():
-            return AppConflictError("another change came first; read again before repeating")
+            return AppStaleError()
         case RepoUnavailableError():
-            return AppUnavailableError("the database is not available")
+            return AppUnavailableError()
         case RepoValueError():
             return AppValidationError("a value is too long, out of range or holds no proper text")
         case _:
-            return AppError("persistence failed")
+            return AppError()

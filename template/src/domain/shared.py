@@ -1,18 +1,190 @@
-"""What every context of the domain shares."""
+"""What every context of the domain shares: how a broken rule is told, ids and texts.
+
+DomainError                  a business rule is broken by the input
+└── DomainConflictError      by the state of the thing, not by the input
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID, uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Path = tuple[str | int, ...]
+"""Where in an input something stands: `("lines", 0, "quantity")`. Empty for the whole of it."""
 
 
-class DomainError(Exception):
-    """A business rule was broken.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: `code` for machines, which is stable, and `detail` for people."""
 
-    `detail` is written for whoever broke it. `field` names the input at fault, when a single one
-    is.
+    code: str
+    detail: str
+    path: Path = ()
+
+
+class Refusal(Exception):
+    """What was asked for is not done, and here is why.
+
+    A subclass that says its `code` and its `detail` once is raised without arguments. The code is
+    part of the contract with clients: they decide by it. `path` names the part of the input that is
+    to blame, where one is.
     """
 
-    def __init__(self, detail: str, *, field: str | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.field = field
+    code = "refused"
+    detail = "refused"
+    path: Path = ()
+
+    def __init__(
+        self, detail: str | None = None, *, code: str | None = None, path: Path | None = None
+    ) -> None:
+        self.detail = self.detail if detail is None else detail
+        self.code = self.code if code is None else code
+        self.path = self.path if path is None else path
+        super().__init__(self.detail)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return [Fault(self.code, self.detail, self.path)]
+
+
+class DomainError(Refusal):
+    """A business rule was broken."""
+
+    code = "invalid"
 
 
 class DomainConflictError(DomainError):
     """The rule forbids it in the present state, and may allow it in another."""
+
+    code = "conflict"
+
+
+class InvalidInputError(DomainError):
+    """Several parts of an input break a rule each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.detail for fault in faults))
+        self._faults = faults
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return self._faults
+
+
+class Faults:
+    """Collects what is wrong with an input, so that one answer can tell all of it.
+
+        with Faults() as faults:
+            with faults.at("email"):
+                email = Email.parse(data.email)
+            with faults.at("lines", 0, "quantity"):
+                quantity = Quantity.parse(data.lines[0].quantity)
+
+    Whoever gets past the block has an input that breaks no rule.
+
+    Raises:
+        InvalidInputError: at the end of the block, if anything was wrong.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+        self._place: Path = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._found:
+            raise InvalidInputError(self._found)
+
+    @contextmanager
+    def at(self, *path: str | int) -> Iterator[None]:
+        """Keep the broken rule that ends the block, as one of the part of the input at `path`.
+
+        Blocks within blocks lead further in.
+        """
+        outer, self._place = self._place, self._place + path
+        try:
+            yield
+        except DomainConflictError:
+            raise
+        except DomainError as error:
+            self._found += [replace(f, path=self._place + f.path) for f in error.faults]
+        finally:
+            self._place = outer
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """The identity of a thing. Each kind of thing has a subclass, so that ids cannot be swapped."""
+
+    value: UUID
+
+    @classmethod
+    def generate(cls) -> Self:
+        return cls(uuid4())
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Return the id that the text stands for.
+
+        Raises:
+            DomainError: it stands for none.
+        """
+        try:
+            return cls(UUID(raw))
+        except ValueError as exc:
+            raise DomainError("an id is a UUID", code="invalid_id") from exc
+
+    @classmethod
+    def from_trusted(cls, value: UUID) -> Self:
+        return cls(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text without white space around it. A subclass says how many characters it may have:
+
+    @dataclass(frozen=True, slots=True)
+    class Title(Text):
+        max_length: ClassVar[int] = 80
+    """
+
+    value: str
+
+    min_length: ClassVar[int] = 1
+    max_length: ClassVar[int] = 200
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Return the text without the white space around it.
+
+        Raises:
+            DomainError: it is too short or too long, or holds what is no character.
+        """
+        text = raw.strip()
+        if len(text) < cls.min_length:
+            raise DomainError(f"at least {_characters(cls.min_length)}", code="too_short")
+        if len(text) > cls.max_length:
+            raise DomainError(f"at most {_characters(cls.max_length)}", code="too_long")
+        if _NO_CHARACTER.search(text):
+            raise DomainError("there is something in it that is no text", code="no_text")
+        return cls(text)
+
+    @classmethod
+    def from_trusted(cls, value: str) -> Self:
+        return cls(value)
+
+
+# NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which have no form in UTF-8.
+_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def _characters(count: int) -> str:
+    return f"{count} character" if count == 1 else f"{count} characters"

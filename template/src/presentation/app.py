@@ -22,6 +22,7 @@ from presentation.deps import (
 from presentation.errors import install_error_handlers
 from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
+from presentation.preconditions import NotModifiedMiddleware
 from presentation.routers import ROUTERS, docs
 
 _LAST_WORDS = 3.0
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     wire(app, settings, telemetry)
     install_error_handlers(app)
+    app.add_middleware(NotModifiedMiddleware)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestContextMiddleware)
     if settings.cors_origins:
@@ -59,8 +61,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["Location", "Retry-After", "X-Request-ID"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-None-Match",
+                "X-Request-ID",
+            ],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
     for router in ROUTERS:
         app.include_router(router)

@@ -1,12 +1,12 @@
 """The fourth stage of an error: what a caller sees of it.
 
 Every response that is not a success has the body of RFC 9457, whether the error is ours,
-FastAPI's or Starlette's. `WIRE_MAP` has one row for each kind of `AppError`. What nobody foresaw
-answers 500: its detail is logged and never sent.
+FastAPI's or Starlette's. `WIRE_MAP` has one row for each kind of `AppError`; the code is that of
+the error itself. What nobody foresaw answers 500: its detail is logged and never sent.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +24,7 @@ from application.errors import (
     AppError,
     AppForbiddenError,
     AppNotFoundError,
+    AppStaleError,
     AppTooManyRequestsError,
     AppUnauthorizedError,
     AppUnavailableError,
@@ -41,64 +42,69 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class WireError:
-    """`code` is part of the contract with clients; `headers` go with every such response."""
+    """`code` is that of an error which has none of its own; `headers` go with every response."""
 
     status: int
-    code: str
     title: str
+    code: str
     headers: dict[str, str] = field(default_factory=dict)
 
 
-UNKNOWN = WireError(500, "unknown", "Unknown")
+UNKNOWN = WireError(500, "Unknown", AppError.code)
 
 WIRE_MAP: dict[type[AppError], WireError] = {
     AppError: UNKNOWN,
-    AppValidationError: WireError(422, "validation", "Unprocessable Content"),
+    AppValidationError: WireError(422, "Unprocessable Content", AppValidationError.code),
     AppUnauthorizedError: WireError(
-        401, "unauthorized", "Unauthorized", {"WWW-Authenticate": "Bearer"}
+        401, "Unauthorized", AppUnauthorizedError.code, {"WWW-Authenticate": "Bearer"}
     ),
-    AppForbiddenError: WireError(403, "forbidden", "Forbidden"),
-    AppNotFoundError: WireError(404, "not_found", "Not Found"),
-    AppConflictError: WireError(409, "conflict", "Conflict"),
+    AppForbiddenError: WireError(403, "Forbidden", AppForbiddenError.code),
+    AppNotFoundError: WireError(404, "Not Found", AppNotFoundError.code),
+    AppConflictError: WireError(409, "Conflict", AppConflictError.code),
+    AppStaleError: WireError(409, "Conflict", AppStaleError.code),
     AppTooManyRequestsError: WireError(
-        429, "too_many_requests", "Too Many Requests", {"Retry-After": "60"}
+        429, "Too Many Requests", AppTooManyRequestsError.code, {"Retry-After": "60"}
     ),
-    AppUnavailableError: WireError(503, "unavailable", "Service Unavailable", {"Retry-After": "5"}),
+    AppUnavailableError: WireError(
+        503, "Service Unavailable", AppUnavailableError.code, {"Retry-After": "5"}
+    ),
 }
 
-CONTENT_TOO_LARGE = WireError(413, "content_too_large", "Content Too Large")
+CONTENT_TOO_LARGE = WireError(413, "Content Too Large", "content_too_large")
+
+# To whoever said which version they mean to change (RFC 9110, 13.1.1), and whoever should have said it
+# (RFC 6585, 3).
+PRECONDITION_FAILED = WireError(412, "Precondition Failed", AppStaleError.code)
+PRECONDITION_REQUIRED = WireError(428, "Precondition Required", "precondition_required")
 
 # A body can break a rule in every few bytes, and each fault takes a hundred to describe.
 _MOST_FAULTS = 50
 
 # The errors that FastAPI and Starlette raise by themselves are told apart by their status.
-_BY_STATUS = {row.status: row for row in WIRE_MAP.values()} | {
-    405: WireError(405, "method_not_allowed", "Method Not Allowed"),
+_BY_STATUS = {row.status: row for error, row in WIRE_MAP.items() if error is not AppStaleError} | {
+    405: WireError(405, "Method Not Allowed", "method_not_allowed"),
     413: CONTENT_TOO_LARGE,
+    428: PRECONDITION_REQUIRED,
 }
 
 
-def codes_by_status() -> dict[int, list[str]]:
-    """Return the codes that a problem of each status may have."""
-    rows = [*WIRE_MAP.values(), *_BY_STATUS.values()]
-    return {
-        status: sorted({row.code for row in rows if row.status == status})
-        for status in sorted({row.status for row in rows})
-    }
+def wire_error(error: type[AppError]) -> WireError:
+    """Return the row of an error's kind, which is the nearest of its base classes that has one."""
+    return next(WIRE_MAP[kind] for kind in error.__mro__ if kind in WIRE_MAP)
 
 
 def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(AppError)
     async def app_error_handler(request: Request, exc: AppError) -> Response:
-        return _answer(exc, cause=exc)
+        return _answer(request, exc, cause=exc)
 
     @app.exception_handler(DomainError)
     async def domain_error_handler(request: Request, exc: DomainError) -> Response:
-        return _answer(to_app_error(exc), cause=exc)
+        return _answer(request, to_app_error(exc), cause=exc)
 
     @app.exception_handler(RepoError)
     async def repo_error_handler(request: Request, exc: RepoError) -> Response:
-        return _answer(to_app_error(exc), cause=exc)
+        return _answer(request, to_app_error(exc), cause=exc)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request_handler(request: Request, exc: RequestValidationError) -> Response:
@@ -116,9 +122,11 @@ def install_error_handlers(app: FastAPI) -> None:
         if exc.status_code == HTTPStatus.BAD_REQUEST:
             # FastAPI's word for bytes that are no UTF-8, for numbers of thousands of digits, for
             # arrays in arrays in arrays. What is merely no JSON is a 422 to it; to us, all of it.
-            return _refuse_shape([InputProblem(detail="the body cannot be read", pointer="#")])
+            return _refuse_shape(
+                [InputProblem(code="unreadable", detail="the body cannot be read", pointer="#")]
+            )
         row = _BY_STATUS.get(exc.status_code) or WireError(
-            exc.status_code, f"http_{exc.status_code}", HTTPStatus(exc.status_code).phrase
+            exc.status_code, HTTPStatus(exc.status_code).phrase, f"http_{exc.status_code}"
         )
         headers = dict(exc.headers or {})
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -129,15 +137,16 @@ def install_error_handlers(app: FastAPI) -> None:
 def problem_response(
     row: WireError,
     *,
+    code: str | None = None,
     detail: str | None = None,
     errors: list[InputProblem] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response; of a 500 nothing but the row."""
     if row.status == UNKNOWN.status:
-        detail = errors = None
+        code = detail = errors = None
     problem = Problem(
-        title=row.title, status=row.status, code=row.code, detail=detail, errors=errors
+        title=row.title, status=row.status, code=code or row.code, detail=detail, errors=errors
     )
     return Response(
         problem.model_dump_json(by_alias=True, exclude_none=True),
@@ -147,22 +156,47 @@ def problem_response(
     )
 
 
-def _answer(error: AppError, *, cause: Exception) -> Response:
-    row = WIRE_MAP.get(type(error), UNKNOWN)
+def _answer(request: Request, error: AppError, *, cause: Exception) -> Response:
+    row = wire_error(type(error))
     if row is UNKNOWN:
-        logger.error("app error", code=row.code, exc_info=cause)
+        logger.error("app error", code=error.code, exc_info=cause)
     elif row.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("app error", code=row.code, cause=repr(cause.__cause__ or cause))
-    errors = (
-        [InputProblem(detail=error.detail, pointer=f"#/{to_camel(error.field)}")]
-        if error.field
-        else None
-    )
+        logger.error("app error", code=error.code, cause=repr(cause.__cause__ or cause))
     headers = {}
     if isinstance(error, AppTooManyRequestsError):
         # RFC 9110, section 10.2.3: whole seconds.
         headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
-    return problem_response(row, detail=error.detail, errors=errors, headers=headers)
+    if isinstance(error, AppStaleError) and "if-match" in request.headers:
+        row = PRECONDITION_FAILED
+    if isinstance(error, AppValidationError):
+        # What is wrong with which part is told part by part, each with a code of its own.
+        return problem_response(row, detail=error.detail, errors=_input_problems(request, error))
+    errors = _input_problems(request, error) if error.path else None
+    return problem_response(
+        row, code=error.code, detail=error.detail, errors=errors, headers=headers
+    )
+
+
+def _input_problems(request: Request, error: AppError) -> list[InputProblem]:
+    has_body = request.scope["route"].body_field is not None
+    return [
+        InputProblem(code=fault.code, detail=fault.detail, pointer=_pointer(fault.path))
+        if has_body
+        else InputProblem(code=fault.code, detail=fault.detail, parameter=_parameter(fault.path))
+        for fault in error.faults[:_MOST_FAULTS]
+    ]
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "#" + "".join(f"/{_on_the_wire(part)}" for part in path)
+
+
+def _parameter(path: Sequence[str | int]) -> str:
+    return ".".join(map(_on_the_wire, path))
+
+
+def _on_the_wire(part: str | int) -> str:
+    return to_camel(part) if isinstance(part, str) else str(part)
 
 
 def _refuse_shape(errors: list[InputProblem]) -> Response:
@@ -186,9 +220,11 @@ def _allowed_methods(request: Request) -> str:
 def _input_problem(error: dict[str, Any]) -> InputProblem:
     """Name the place as RFC 9457, section 3, does: a JSON Pointer (RFC 6901) into the body."""
     source, *path = error["loc"]
+    code, detail = error["type"], error["msg"]
     if source != "body":
-        return InputProblem(detail=error["msg"], parameter=".".join(map(str, path)))
-    if error["type"] == "json_invalid":
-        return InputProblem(detail="the body is not JSON", pointer="#")
+        return InputProblem(code=code, detail=detail, parameter=".".join(map(str, path)))
+    if code == "json_invalid":
+        return InputProblem(code=code, detail="the body is not JSON", pointer="#")
     escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return InputProblem(detail=error["msg"], pointer="#" + "".join(f"/{part}" for part in escaped))
+    pointer = "#" + "".join(f"/{part}" for part in escaped)
+    return InputProblem(code=code, detail=detail, pointer=pointer)

@@ -1,8 +1,9 @@
 """The API document, with every problem that an operation can end in, and the headers of responses.
 
-A route declares what its use case refuses: `responses=problems(AppConflictError)`; one that says
+A route declares what its use case refuses: `responses=problems(UsernameTakenError)`; one that says
 where to find what it has created adds `CREATED`. What follows from the operation's own shape is
-declared here.
+declared here. So does what a version brings with it: one that returns a thing with its version adds
+`VERSIONED`; see `presentation.preconditions`.
 """
 
 from typing import Any
@@ -11,28 +12,47 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
-from application.errors import AppError, AppUnauthorizedError, AppValidationError
+from application.errors import (
+    AppConflictError,
+    AppError,
+    AppStaleError,
+    AppUnauthorizedError,
+    AppValidationError,
+    DomainConflictError,
+)
 from presentation.errors import (
     CONTENT_TOO_LARGE,
+    PRECONDITION_FAILED,
+    PRECONDITION_REQUIRED,
     PROBLEM_MEDIA_TYPE,
     UNKNOWN,
     WIRE_MAP,
     WireError,
-    codes_by_status,
+    wire_error,
 )
 from schemas.base import Problem
 
-CREATED: dict[int | str, dict[str, Any]] = {
-    201: {
-        "headers": {
-            "Location": {
-                "description": "The address of what was created.",
-                "required": True,
-                "schema": {"type": "string", "format": "uri-reference"},
-            }
-        }
-    }
+_LOCATION = {
+    "description": "The address of what was created.",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
 }
+_ETAG = {
+    "description": "The version of what is returned, for `If-Match` and `If-None-Match`.",
+    "required": True,
+    "schema": {"type": "string"},
+}
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": {"Location": _LOCATION, "ETag": _ETAG}}
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the version that is known. If it is the present one, nothing is sent.",
+    "required": False,
+    "schema": {"type": "string"},
+}
+VERSIONED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
 class DocumentedAPI(FastAPI):
@@ -42,15 +62,22 @@ class DocumentedAPI(FastAPI):
             _add_problem_schemas(document)
             _add_request_id(document)
             for path in document["paths"].values():
-                for operation in path.values():
+                for method, operation in path.items():
                     _declare_common_problems(operation)
+                    _declare_preconditions(method, operation)
                     _declare_request_id(operation)
         return super().openapi()
 
 
-def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route, or of a router, that can end in these errors."""
-    return dict(_declaration(WIRE_MAP[error]) for error in errors)
+def problems(
+    *refusals: type[AppError] | type[DomainConflictError],
+) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route, or of a router, that can end in these refusals."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for refusal in refusals:
+        kind = AppConflictError if issubclass(refusal, DomainConflictError) else refusal
+        _declare(responses, wire_error(kind), refusal.code)
+    return responses
 
 
 def operation_id(route: APIRoute) -> str:
@@ -58,11 +85,30 @@ def operation_id(route: APIRoute) -> str:
     return to_camel(route.name.removesuffix("_endpoint"))
 
 
-def _declaration(row: WireError) -> tuple[int | str, dict[str, Any]]:
-    schema = {"$ref": f"#/components/schemas/Problem{row.status}"}
-    content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
-    headers = {name: {"required": True, "schema": {"type": "string"}} for name in row.headers}
-    return row.status, {"description": row.title, "headers": headers, "content": content}
+def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) -> None:
+    """Add a code to those that a response of this status may have.
+
+    A status is a number in a route, and a text in the document.
+    """
+    key = row.status if all(isinstance(key, int) for key in responses) else str(row.status)
+    codes = sorted({code, *declared_codes(responses.get(key, {}))})
+    own = {"type": "object", "properties": {"code": {"enum": codes}}, "required": ["code"]}
+    schema = {"allOf": [{"$ref": f"#/components/schemas/Problem{row.status}"}, own]}
+    responses[key] = {
+        "description": row.title,
+        "headers": {name: {"required": True, "schema": {"type": "string"}} for name in row.headers},
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+def declared_codes(response: dict[str, Any]) -> list[str]:
+    """Return the codes that a problem of this response may have."""
+    try:
+        schema = response["content"][PROBLEM_MEDIA_TYPE]["schema"]
+        codes: list[str] = schema["allOf"][1]["properties"]["code"]["enum"]
+    except KeyError:
+        return []
+    return codes
 
 
 def _declare_common_problems(operation: dict[str, Any]) -> None:
@@ -73,8 +119,27 @@ def _declare_common_problems(operation: dict[str, Any]) -> None:
         rows.append(WIRE_MAP[AppValidationError])
     if "security" in operation:
         rows.append(WIRE_MAP[AppUnauthorizedError])
-    for status, response in map(_declaration, rows):
-        operation["responses"][str(status)] = response
+    operation["responses"].pop("422", None)  # FastAPI's own
+    for row in rows:
+        _declare(operation["responses"], row, row.code)
+
+
+def _declare_preconditions(method: str, operation: dict[str, Any]) -> None:
+    parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", [])}
+    if if_match := parameters.get("If-Match"):
+        _declare(operation["responses"], PRECONDITION_FAILED, PRECONDITION_FAILED.code)
+        if if_match["schema"].pop("x-required", False):
+            if_match["required"] = True
+            _declare(operation["responses"], PRECONDITION_REQUIRED, PRECONDITION_REQUIRED.code)
+        else:
+            stale = WIRE_MAP[AppStaleError]
+            _declare(operation["responses"], stale, stale.code)
+    if method == "get" and "ETag" in operation["responses"].get("200", {}).get("headers", {}):
+        operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
+        operation["responses"]["304"] = {
+            "description": "Not Modified",
+            "headers": {"ETag": _ETAG},
+        }
 
 
 def _declare_request_id(operation: dict[str, Any]) -> None:
@@ -99,15 +164,16 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
     schemas.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
-    for status, codes in codes_by_status().items():
-        schemas[f"Problem{status}"] = _problem_with(status, codes)
+    rows = [*WIRE_MAP.values(), CONTENT_TOO_LARGE, PRECONDITION_FAILED, PRECONDITION_REQUIRED]
+    for status in sorted({row.status for row in rows}):
+        schemas[f"Problem{status}"] = _problem_with(status)
 
 
-def _problem_with(status: int, codes: list[str]) -> dict[str, Any]:
-    """Pin what a problem of this status says, so that clients can tell problems apart by type."""
-    pinned = {
-        "status": {"type": "integer", "const": status},
-        "code": {"type": "string", "enum": codes},
+def _problem_with(status: int) -> dict[str, Any]:
+    """Pin the status, so that clients can tell problems apart by type."""
+    own = {
+        "type": "object",
+        "properties": {"status": {"type": "integer", "const": status}},
+        "required": ["status"],
     }
-    own = {"type": "object", "properties": pinned, "required": list(pinned)}
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, own]}

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 
 def _unwrapped(value: Any) -> Any:
@@ -32,6 +33,18 @@ Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_de
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
 
 
+def _whole_number(value: Any) -> Any:
+    """Take 1.0 for 1, as JSON Schema does, and neither true nor "1"."""
+    if isinstance(value, bool | str | bytes):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+# A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
+# them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
 class CamelModel(BaseModel):
     """snake_case in Python, camelCase in JSON, which knows neither NaN nor infinity."""
 
@@ -53,9 +66,11 @@ class CamelModel(BaseModel):
 class InputProblem(CamelModel):
     """What is wrong with one part of the input.
 
-    `pointer` is a JSON Pointer into the body, `parameter` the name of a parameter.
+    `code` is stable, as that of the problem is. `pointer` is a JSON Pointer into the body, `parameter`
+    the name of a parameter.
     """
 
+    code: str
     detail: str
     pointer: Omittable[str] = None
     parameter: Omittable[str] = None

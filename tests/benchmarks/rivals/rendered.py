@@ -19,7 +19,7 @@ from schemas.identity.user import UserResponse
 from schemas.paging import PageQuery, PageResponse
 
 ANYONE = UserOutput(
-    UserId.generate(), "anyone", "anyone@example.org", True, True, datetime.now(UTC), None
+    UserId.generate(), "anyone", "anyone@example.org", True, True, datetime.now(UTC), None, 1
 )
 
 router = APIRouter(prefix="/public")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppForbiddenError, AppNotFoundError, AppUnauthorizedError
+from application.errors import AppForbiddenError, AppUnauthorizedError
+from application.identity.refusals import UserNotFoundError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from domain.identity.user import User
     from domain.identity.value_objects.user import UserId
 
-UNKNOWN_CALLER = "a valid access token is needed"
-
 
 def require_admin(actor: UserOutput) -> None:
     if not actor.is_admin:
@@ -26,7 +25,7 @@ def require_admin(actor: UserOutput) -> None:
 async def require_user(session: AsyncSession, users: UserRepository, user_id: UserId) -> User:
     user = await users.find_by_id(session, user_id)
     if user is None:
-        raise AppNotFoundError("no such user")
+        raise UserNotFoundError
     return user
 
 
@@ -39,7 +38,7 @@ async def require_active_actor(
     """
     user = await require_user(session, users, actor.id)
     if not user.can_login():
-        raise AppUnauthorizedError(UNKNOWN_CALLER)
+        raise AppUnauthorizedError
     return user
 
 
@@ -56,7 +55,7 @@ async def lock_user_as_admin(
     locked = {each: await users.lock(session, each) for each in both}
     admin, user = locked[actor.id], locked[user_id]
     if admin is None or not admin.can_login():
-        raise AppUnauthorizedError(UNKNOWN_CALLER)
+        raise AppUnauthorizedError
     if user is None:
-        raise AppNotFoundError("no such user")
+        raise UserNotFoundError
     return user

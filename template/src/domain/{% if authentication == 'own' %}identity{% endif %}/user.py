@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from domain.identity.value_objects.user import Email, Username
 
 
+class AlreadyDeactivatedError(DomainConflictError):
+    code = "already_deactivated"
+    detail = "the user is deactivated already"
+
+
+class AlreadyActiveError(DomainConflictError):
+    code = "already_active"
+    detail = "the user is active already"
+
+
 @dataclass(slots=True)
 class User:
     """`version` is the state that was read; a repository refuses to overwrite a newer one.
@@ -85,10 +95,10 @@ class User:
         """Shut the user out until reactivated, and end their tokens for good.
 
         Raises:
-            DomainConflictError: the user is deactivated already.
+            AlreadyDeactivatedError: they are deactivated.
         """
         if not self.is_active:
-            raise DomainConflictError("the user is deactivated already")
+            raise AlreadyDeactivatedError
         self.is_active = False
         self.credentials_version += 1
         self.updated_at = now
@@ -97,9 +107,9 @@ class User:
         """Let the user in again.
 
         Raises:
-            DomainConflictError: the user is active already.
+            AlreadyActiveError: they are active.
         """
         if self.is_active:
-            raise DomainConflictError("the user is active already")
+            raise AlreadyActiveError
         self.is_active = True
         self.updated_at = now

@@ -10,9 +10,10 @@ import logging
 from typing import TYPE_CHECKING
 
 import asyncpg
-from sqlalchemy import event
+from sqlalchemy import Index, event
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.schema import ColumnCollectionConstraint
 
 from application.errors import (
     RepoConflictError,
@@ -21,6 +22,7 @@ from application.errors import (
     RepoUnavailableError,
     RepoValueError,
 )
+from infrastructure.persistence.metadata import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, ExceptionContext, PoolProxiedConnection
@@ -97,7 +99,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
         raise RepoUnavailableError(message)
     if state in _CONFLICTS:
-        raise RepoConflictError(message, field=_unique_column(cause))
+        raise RepoConflictError(message, columns=_refused_columns(cause))
     if state.startswith(_TRANSACTION_ROLLBACK):
         raise RepoStaleError(message)
     if state in _UNFIT_VALUES or _cannot_be_sent(cause):
@@ -119,8 +121,13 @@ def _cannot_be_sent(error: BaseException | None) -> bool:
     return error is not None and isinstance(error.__cause__, (OverflowError, UnicodeError))
 
 
-def _unique_column(violation: object) -> str | None:
-    """Return the column of a violated `uq_<table>_<column>`, as `Base` names them."""
-    prefix = f"uq_{getattr(violation, 'table_name', None)}_"
-    constraint = getattr(violation, "constraint_name", None) or ""
-    return constraint.removeprefix(prefix) if constraint.startswith(prefix) else None
+def _refused_columns(violation: object) -> tuple[str, ...]:
+    """Return the columns that a violated constraint is about, as the tables declare it."""
+    table = metadata.tables.get(getattr(violation, "table_name", None) or "")
+    name = getattr(violation, "constraint_name", None)
+    if table is None or name is None:
+        return ()
+    for declared in (*table.constraints, *table.indexes):
+        if isinstance(declared, ColumnCollectionConstraint | Index) and declared.name == name:
+            return tuple(column.name for column in declared.columns)
+    return ()

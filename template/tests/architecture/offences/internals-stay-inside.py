@@ -99,23 +99,25 @@ class AppTeapotError(AppError):  # refused
 # offence: no row
 # plant: src/application/rockets/errors.py
 from application import errors
-from application.errors import AppConflictError as Conflict
+from application.errors import AppError as Base
 
 
-class RocketLaunchedError(Conflict):  # refused
+class RocketLaunchedError(Base):  # refused
     pass
 
 
 class RocketLostError(  # refused
-    errors.AppNotFoundError,
+    errors.AppError,
 ):
     pass
 # plant: src/application/probes/errors.py
-from application.rockets.errors import RocketLostError
+from application.errors import AppConflictError
 
 
-class ProbeLostError(RocketLostError):  # refused
-    pass
+class ProbeLostError(AppConflictError):
+    """Has the row of its kind."""
+
+    code = "probe_lost"
 
 
 # offence: str of the exception

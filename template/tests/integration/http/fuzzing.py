@@ -19,6 +19,7 @@ from schemathesis.python import asgi
 
 from infrastructure.config import Settings
 from presentation.app import create_app
+from tests.integration.http.formats import FORMATS
 
 _EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 _CONFIG = {
@@ -29,11 +30,22 @@ _CONFIG = {
         "database": "none",
     },
     "cache": {"enabled": False},
+    "checks": {
+        # What is well formed may still be refused: by who asks, by the state of what is there, and by
+        # the version that was to be changed.
+        "positive_data_acceptance": {
+            "expected-statuses": [
+                *("2xx", "3xx", "401", "403", "404", "409", "412", "428", "429", "5xx"),
+            ]
+        }
+    },
 }
 
 
 def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the API for callers who send these headers."""
+    for name, strategy in FORMATS.items():
+        schemathesis.openapi.format(name, strategy)
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)

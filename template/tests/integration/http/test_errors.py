@@ -1,5 +1,6 @@
 """What callers see of errors, on routes that do nothing but fail."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from application.errors import (
     AppError,
     AppForbiddenError,
     AppNotFoundError,
+    AppStaleError,
     AppTooManyRequestsError,
     AppUnauthorizedError,
     AppUnavailableError,
@@ -28,6 +30,7 @@ from application.errors import (
     RepoUnavailableError,
     RepoValueError,
 )
+from domain.shared import Fault, InvalidInputError, Refusal
 from infrastructure.config import Settings
 from presentation.app import create_app
 from presentation.errors import WIRE_MAP
@@ -48,7 +51,7 @@ class Failing:
 
     async def answer(self, error: Exception) -> httpx.Response:
         Failing.error = error
-        return await self._client.get("/fail")
+        return await self._client.post("/fail", json={})
 
 
 @pytest.fixture
@@ -66,9 +69,17 @@ def failing(client: httpx.AsyncClient) -> Failing:
 
 
 def _add_failing_routes(app: FastAPI) -> None:
-    @app.get("/fail")
-    async def fail() -> None:
+    @app.post("/fail")
+    async def fail(payload: dict[str, int]) -> None:
         raise Failing.error
+
+    @app.get("/odd-parcels")
+    async def odd() -> None:
+        raise DomainError("too big", code="too_big", path=("max_weight",))
+
+    @app.put("/parcels")
+    async def stale() -> None:
+        raise AppStaleError
 
     @app.get("/break-off")
     async def break_off() -> StreamingResponse:
@@ -101,6 +112,7 @@ def _add_failing_routes(app: FastAPI) -> None:
         (AppForbiddenError("no"), 403, "forbidden"),
         (AppNotFoundError("no"), 404, "not_found"),
         (AppConflictError("no"), 409, "conflict"),
+        (AppStaleError("no"), 409, "stale"),
         (AppTooManyRequestsError("no", retry_after=timedelta(seconds=1)), 429, "too_many_requests"),
         (AppUnavailableError("no"), 503, "unavailable"),
         (RepoConflictError("no"), 409, "conflict"),
@@ -148,9 +160,60 @@ async def test_what_nobody_foresaw_is_logged_in_full(failing: Failing, error: Ex
 
 
 async def test_a_broken_rule_names_the_input_in_the_spelling_of_the_wire(failing: Failing) -> None:
-    response = await failing.answer(DomainError("too long", field="first_name"))
+    response = await failing.answer(DomainError("too long", code="too_long", path=("first_name",)))
 
-    assert response.json()["errors"] == [{"detail": "too long", "pointer": "#/firstName"}]
+    assert response.json()["errors"] == [
+        {"code": "too_long", "detail": "too long", "pointer": "#/firstName"}
+    ]
+
+
+async def test_all_broken_rules_are_named_with_their_codes_and_places(failing: Failing) -> None:
+    faults = [
+        Fault("too_small", "negative", ("price", "amount")),
+        Fault("sold_out", "none left", ("order_lines", 0, "quantity")),
+    ]
+
+    response = await failing.answer(InvalidInputError(faults))
+
+    assert (response.status_code, response.json()["code"]) == (422, "validation")
+    assert response.json()["errors"] == [
+        {"code": "too_small", "detail": "negative", "pointer": "#/price/amount"},
+        {"code": "sold_out", "detail": "none left", "pointer": "#/orderLines/0/quantity"},
+    ]
+
+
+async def test_a_broken_rule_of_a_parameter_names_the_parameter(client: httpx.AsyncClient) -> None:
+    response = await client.get("/odd-parcels")
+
+    assert response.json()["errors"] == [
+        {"code": "too_big", "detail": "too big", "parameter": "maxWeight"}
+    ]
+
+
+async def test_whoever_named_the_version_to_change_is_told_that_it_has_passed(
+    client: httpx.AsyncClient,
+) -> None:
+    unconditional = await client.put("/parcels")
+    conditional = await client.put("/parcels", headers={"if-match": '"1"'})
+
+    assert (unconditional.status_code, unconditional.json()["code"]) == (409, "stale")
+    assert (conditional.status_code, conditional.json()["code"]) == (412, "stale")
+
+
+async def test_a_refusal_has_a_code_of_its_own_and_the_status_of_its_kind(
+    failing: Failing,
+) -> None:
+    class SoldOutError(AppConflictError):
+        code = "sold_out"
+        detail = "there is none left"
+        path = ("book_id",)
+
+    response = await failing.answer(SoldOutError())
+
+    assert (response.status_code, response.json()["code"]) == (409, "sold_out")
+    assert response.json()["errors"] == [
+        {"code": "sold_out", "detail": "there is none left", "pointer": "#/bookId"}
+    ]
 
 
 async def test_an_unauthorized_caller_is_told_how_to_authenticate(failing: Failing) -> None:
@@ -183,11 +246,19 @@ def test_every_kind_of_app_error_has_a_row_in_the_wire_map() -> None:
         if isinstance(kind, type) and issubclass(kind, AppError)
     }
 
-    assert kinds | _subclasses(AppError) == set(WIRE_MAP)
-    assert len({row.code for row in WIRE_MAP.values()}) == len(WIRE_MAP)
+    assert kinds == set(WIRE_MAP)
 
 
-def _subclasses(kind: type[AppError]) -> set[type[AppError]]:
+def test_every_refusal_has_a_code_of_its_own() -> None:
+    declared = [kind for kind in _subclasses(Refusal) if "code" in vars(kind)]
+
+    shared = Counter(kind.code for kind in declared if not kind.__module__.startswith("tests"))
+
+    # What the state of a thing forbids is one refusal, whichever stage has noticed it.
+    assert {code for code, count in shared.items() if count > 1} == {"conflict"}
+
+
+def _subclasses(kind: type[Refusal]) -> set[type[Refusal]]:
     return {kind}.union(*(_subclasses(child) for child in kind.__subclasses__()))
 
 
@@ -222,8 +293,12 @@ async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -
     undecodable = await client.post("/parcels", content=b'"\xff"', headers=headers)
 
     assert broken.status_code == undecodable.status_code == 422
-    assert broken.json()["errors"] == [{"detail": "the body is not JSON", "pointer": "#"}]
-    assert undecodable.json()["errors"] == [{"detail": "the body cannot be read", "pointer": "#"}]
+    assert broken.json()["errors"] == [
+        {"code": "json_invalid", "detail": "the body is not JSON", "pointer": "#"}
+    ]
+    assert undecodable.json()["errors"] == [
+        {"code": "unreadable", "detail": "the body cannot be read", "pointer": "#"}
+    ]
 
 
 async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.AsyncClient) -> None:

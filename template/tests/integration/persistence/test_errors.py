@@ -6,7 +6,7 @@ from traceback import format_exception
 import asyncpg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event, text
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.errors import (
@@ -18,6 +18,7 @@ from application.errors import (
 )
 from application.sessions import Sessions
 from infrastructure.config import Settings
+from infrastructure.persistence.base import Base
 from infrastructure.persistence.database import Database
 
 PRIVATE = "what nobody else may read"
@@ -27,16 +28,31 @@ TABLES = (
         code text CONSTRAINT uq_books_code UNIQUE,
         title text CONSTRAINT ck_books_title CHECK (title <> ''),
         note varchar(5),
+        shelf_mark text,
+        CONSTRAINT uq_books_title_shelf_mark UNIQUE (title, shelf_mark),
         shelf text CONSTRAINT fk_books_shelf REFERENCES shelves DEFERRABLE INITIALLY DEFERRED
     ) ON COMMIT DROP""",
 )
 
 
 @pytest.fixture
-async def library(connection: AsyncConnection) -> AsyncConnection:
+async def library(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    """Tables that last for a test, and are declared as those of the service are."""
     for table in TABLES:
         await connection.execute(text(table))
-    return connection
+    shelves = Table("shelves", Base.metadata, Column("code", String, primary_key=True))
+    books = Table(
+        "books",
+        Base.metadata,
+        Column("code", String, unique=True),
+        Column("title", String),
+        Column("shelf_mark", String),
+        Column("shelf", ForeignKey(shelves.c.code)),
+        UniqueConstraint("title", "shelf_mark"),
+    )
+    yield connection
+    for declared in (books, shelves):
+        Base.metadata.remove(declared)
 
 
 async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncConnection) -> None:
@@ -45,7 +61,33 @@ async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncC
     with pytest.raises(RepoConflictError) as refusal:
         await library.execute(text("INSERT INTO books (code) VALUES ('a')"))
 
-    assert refusal.value.field == "code"
+    assert refusal.value.columns == ("code",)
+
+
+async def test_values_that_are_taken_together_name_all_their_columns(
+    library: AsyncConnection,
+) -> None:
+    taken = text("INSERT INTO books (title, shelf_mark) VALUES ('Emma', 'A1')")
+    await library.execute(taken)
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await library.execute(taken)
+
+    assert refusal.value.columns == ("title", "shelf_mark")
+
+
+async def test_a_table_that_the_service_does_not_know_has_no_columns_to_name(
+    connection: AsyncConnection,
+) -> None:
+    await connection.execute(
+        text("CREATE TEMPORARY TABLE unknown (code text UNIQUE) ON COMMIT DROP")
+    )
+    await connection.execute(text("INSERT INTO unknown VALUES ('a')"))
+
+    with pytest.raises(RepoConflictError) as refusal:
+        await connection.execute(text("INSERT INTO unknown VALUES ('a')"))
+
+    assert refusal.value.columns == ()
 
 
 async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncConnection) -> None:
@@ -63,7 +105,7 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
     with pytest.raises(RepoConflictError) as refusal:
         await library.commit()
 
-    assert refusal.value.field is None
+    assert refusal.value.columns == ("shelf",)
 
 
 async def test_a_database_that_cannot_be_asked_as_the_address_says_is_named_in_the_log(

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import ValidationError
 
-from schemas.base import CamelModel, Id, Text
+from schemas.base import CamelModel, Id, Text, WholeNumber
 
 
 class LineResponse(CamelModel):
@@ -71,3 +71,22 @@ def test_an_error_does_not_quote_what_was_refused() -> None:
         NoteRequest(text="hunter2\x00")
 
     assert "hunter2" not in str(refusal.value)
+
+
+class ParcelRequest(CamelModel):
+    copies: WholeNumber
+
+
+@pytest.mark.parametrize("copies", ["1", "1.0", "1e0", "-0.0"])
+def test_a_whole_number_is_what_json_schema_calls_an_integer(copies: str) -> None:
+    parcel = ParcelRequest.model_validate_json(f'{{"copies": {copies}}}')
+
+    assert parcel.copies == float(copies)
+    assert type(parcel.copies) is int
+    assert ParcelRequest.model_json_schema()["properties"]["copies"]["type"] == "integer"
+
+
+@pytest.mark.parametrize("copies", ["true", "false", '"1"', "1.5", "null", "1e400", "[1]"])
+def test_nothing_else_is_a_whole_number(copies: str) -> None:
+    with pytest.raises(ValidationError):
+        ParcelRequest.model_validate_json(f'{{"copies": {copies}}}')

@@ -44,3 +44,4 @@ class UserOutput:
     is_active: bool
     created_at: datetime
     updated_at: datetime | None
+    version: int

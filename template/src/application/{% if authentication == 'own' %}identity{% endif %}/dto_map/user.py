@@ -19,4 +19,5 @@ def user_output(user: User) -> UserOutput:
         is_active=user.is_active,
         created_at=user.created_at,
         updated_at=user.updated_at,
+        version=user.version,
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppConflictError, AppForbiddenError, RepoConflictError
+from application.errors import RepoConflictError
 from application.identity.access import require_active_actor
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import check_new_password
+from application.identity.refusals import SamePasswordError, WrongPasswordError, taken
+from application.versions import expect_version
 from domain.identity.value_objects.user import Email, Username
+from domain.shared import Faults
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -21,11 +24,13 @@ if TYPE_CHECKING:
     from application.identity.ports.password_hasher import PasswordHasher
     from application.identity.ports.user_repo import UserRepository
     from application.sessions import ReadSessions, SessionFactory
+    from application.versions import ExpectedVersions
 
 
 async def change_username(
     actor: UserOutput,
     data: ChangeUsernameInput,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -34,23 +39,28 @@ async def change_username(
     """Give the actor another name.
 
     Raises:
-        DomainError: the name breaks a rule.
-        AppConflictError: it is taken.
+        InvalidInputError: the name breaks a rule.
+        UsernameTakenError: another user has it.
+        AppStaleError: the user is of another version than expected.
     """
-    username = Username.parse(data.username)
+    with Faults() as faults, faults.at("username"):
+        username = Username.parse(data.username)
+
     try:
         async with session_factory() as session, session.begin():
             user = await require_active_actor(session, users, actor)
+            expect_version(user.version, expected)
             user.rename(username, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
-        raise AppConflictError("username taken", field=exc.field) from exc
+        raise taken(exc) from exc
     return user_output(user)
 
 
 async def change_email(
     actor: UserOutput,
     data: ChangeEmailInput,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -59,23 +69,28 @@ async def change_email(
     """Give the actor another e-mail address.
 
     Raises:
-        DomainError: it is not one.
-        AppConflictError: it is taken.
+        InvalidInputError: it is not one.
+        EmailTakenError: another user has it.
+        AppStaleError: the user is of another version than expected.
     """
-    email = Email.parse(data.email)
+    with Faults() as faults, faults.at("email"):
+        email = Email.parse(data.email)
+
     try:
         async with session_factory() as session, session.begin():
             user = await require_active_actor(session, users, actor)
+            expect_version(user.version, expected)
             user.change_email(email, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
-        raise AppConflictError("email taken", field=exc.field) from exc
+        raise taken(exc) from exc
     return user_output(user)
 
 
 async def change_password(
     actor: UserOutput,
     data: ChangePasswordInput,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     read_sessions: ReadSessions,
@@ -89,17 +104,21 @@ async def change_password(
     version tells if the user was changed meanwhile.
 
     Raises:
-        AppValidationError: the new password breaks a rule.
-        AppForbiddenError: what was given as the current one is wrong.
-        AppConflictError: the new password is the current one.
+        InvalidInputError: the new password breaks a rule.
+        WrongPasswordError: what was given as the current one is wrong.
+        SamePasswordError: the new password is the current one.
+        AppStaleError: the user is of another version than expected.
     """
-    check_new_password(data.new_password, field="new_password")
+    with Faults() as faults, faults.at("new_password"):
+        check_new_password(data.new_password)
+
     async with read_sessions() as reading:
         user = await require_active_actor(reading, users, actor)
+    expect_version(user.version, expected)
     if not await hasher.verify(data.current_password, user.password_hash):
-        raise AppForbiddenError("wrong password", field="current_password")
+        raise WrongPasswordError
     if data.new_password == data.current_password:
-        raise AppConflictError("this is the current password", field="new_password")
+        raise SamePasswordError
     user.change_password(await hasher.hash(data.new_password), clock.now())
 
     async with session_factory() as session, session.begin():

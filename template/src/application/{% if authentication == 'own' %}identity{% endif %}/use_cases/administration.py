@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppForbiddenError
 from application.identity.access import lock_user_as_admin, require_admin
 from application.identity.dto_map.user import user_output
+from application.identity.refusals import OwnAccountError
+from application.versions import expect_version
 
 if TYPE_CHECKING:
     from application.clock import Clock
     from application.identity.dto.user import UserOutput
     from application.identity.ports.user_repo import UserRepository
     from application.sessions import SessionFactory
+    from application.versions import ExpectedVersions
     from domain.identity.value_objects.user import UserId
 
 
 async def deactivate_user(
     actor: UserOutput,
     user_id: UserId,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -27,15 +30,18 @@ async def deactivate_user(
     """Shut a user out; their tokens stop working at once.
 
     Raises:
-        AppForbiddenError: the actor is no admin, or would shut themselves out.
-        AppNotFoundError: there is no such user.
-        DomainConflictError: the user is deactivated already.
+        AppForbiddenError: the actor is no admin.
+        OwnAccountError: the admin would shut themselves out.
+        UserNotFoundError: there is no such user.
+        AlreadyDeactivatedError: the user is deactivated already.
+        AppStaleError: the user is of another version than expected.
     """
     require_admin(actor)
     if actor.id == user_id:
-        raise AppForbiddenError("an admin cannot deactivate themselves")
+        raise OwnAccountError
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
+        expect_version(user.version, expected)
         user.deactivate(clock.now())
         await users.update(session, user)
     return user_output(user)
@@ -44,6 +50,7 @@ async def deactivate_user(
 async def reactivate_user(
     actor: UserOutput,
     user_id: UserId,
+    expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
     users: UserRepository,
@@ -53,12 +60,14 @@ async def reactivate_user(
 
     Raises:
         AppForbiddenError: the actor is no admin.
-        AppNotFoundError: there is no such user.
-        DomainConflictError: the user is active already.
+        UserNotFoundError: there is no such user.
+        AlreadyActiveError: the user is active already.
+        AppStaleError: the user is of another version than expected.
     """
     require_admin(actor)
     async with session_factory() as session, session.begin():
         user = await lock_user_as_admin(session, users, actor, user_id)
+        expect_version(user.version, expected)
         user.reactivate(clock.now())
         await users.update(session, user)
     return user_output(user)

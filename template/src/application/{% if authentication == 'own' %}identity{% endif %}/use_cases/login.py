@@ -6,14 +6,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from application.errors import (
-    AppTooManyRequestsError,
     AppUnauthorizedError,
     RepoNotFoundError,
     RepoStaleError,
 )
-from application.identity.access import UNKNOWN_CALLER
 from application.identity.dto.login import TokenClaims
 from application.identity.dto_map.user import user_output
+from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
 from domain.identity.login_attempt import LoginAttempt
 from domain.identity.value_objects.user import Username
 from domain.shared import DomainError
@@ -49,19 +48,19 @@ async def log_in(
     the password is hashed.
 
     Raises:
-        AppTooManyRequestsError: the account or the client was tried too often.
-        AppUnauthorizedError: the name or the password is wrong, or the user is deactivated.
+        TooManyLoginsError: the account or the client was tried too often.
+        WrongCredentialsError: the name or the password is wrong, or the user is deactivated.
     """
     attempt = LoginAttempt.of(data.username, data.address)
     async with autocommit_sessions() as session:
         wait = await throttle.admit(session, attempt, clock.now())
         if wait is not None:
-            raise AppTooManyRequestsError("too many attempts to log in", retry_after=wait)
+            raise TooManyLoginsError(retry_after=wait)
         user = await _find_by_login(session, users, data.username)
 
     matches = await hasher.verify(data.password, user.password_hash if user else None)
     if user is None or not matches or not user.can_login():
-        raise AppUnauthorizedError("wrong username or password")
+        raise WrongCredentialsError
 
     async with autocommit_sessions() as session:
         await throttle.forgive(session, attempt)
@@ -88,7 +87,7 @@ async def authenticate(
             user = await users.find_by_id(session, claims.user_id)
         if user is not None and user.honours(claims.credentials_version):
             return user_output(user)
-    raise AppUnauthorizedError(UNKNOWN_CALLER)
+    raise AppUnauthorizedError
 
 
 async def _find_by_login(session: AsyncSession, users: UserRepository, name: str) -> User | None:

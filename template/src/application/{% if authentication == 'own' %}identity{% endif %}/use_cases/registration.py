@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.errors import AppConflictError, RepoConflictError
+from application.errors import RepoConflictError
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import check_new_password
+from application.identity.refusals import taken
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, Username
+from domain.shared import Faults
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -29,13 +31,18 @@ async def create_user(
     """Register a user.
 
     Raises:
-        DomainError: the username or the email breaks a rule.
-        AppValidationError: the password does.
-        AppConflictError: the username or the email is taken.
+        InvalidInputError: the username, the email or the password breaks a rule, or several do.
+        UsernameTakenError: another user has the name.
+        EmailTakenError: another user has the address.
     """
-    username = Username.parse(data.username)
-    email = Email.parse(data.email)
-    check_new_password(data.password, field="password")
+    with Faults() as faults:
+        with faults.at("username"):
+            username = Username.parse(data.username)
+        with faults.at("email"):
+            email = Email.parse(data.email)
+        with faults.at("password"):
+            check_new_password(data.password)
+
     password_hash = await hasher.hash(data.password)
     user = User.create(username, email, password_hash, clock.now(), is_admin=data.is_admin)
 
@@ -43,5 +50,5 @@ async def create_user(
         async with session_factory() as session, session.begin():
             await users.insert(session, user)
     except RepoConflictError as exc:
-        raise AppConflictError("username or email taken", field=exc.field) from exc
+        raise taken(exc) from exc
     return user_output(user)

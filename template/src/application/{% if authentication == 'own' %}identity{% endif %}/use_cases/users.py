@@ -23,7 +23,7 @@ async def get_user(
 
     Raises:
         AppForbiddenError: the actor is neither.
-        AppNotFoundError: there is no such user.
+        UserNotFoundError: there is no such user.
     """
     if actor.id != user_id:
         require_admin(actor)
@@ -56,7 +56,7 @@ async def scroll_users(
 
     Raises:
         AppForbiddenError: the actor is no admin.
-        AppNotFoundError: there is no such user to go on after.
+        UserNotFoundError: there is no such user to go on after.
     """
     require_admin(actor)
     async with read_sessions() as session:

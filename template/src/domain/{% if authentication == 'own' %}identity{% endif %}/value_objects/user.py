@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from uuid import UUID, uuid4
 
-from domain.shared import DomainError
+from domain.shared import DomainError, Id
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 
@@ -23,23 +22,8 @@ _MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle bracke
 
 
 @dataclass(frozen=True, slots=True)
-class UserId:
-    value: UUID
-
-    @classmethod
-    def generate(cls) -> UserId:
-        return cls(uuid4())
-
-    @classmethod
-    def parse(cls, raw: str) -> UserId:
-        try:
-            return cls(UUID(raw))
-        except ValueError as exc:
-            raise DomainError("a user id is a UUID", field="user_id") from exc
-
-    @classmethod
-    def from_trusted(cls, value: UUID) -> UserId:
-        return cls(value)
+class UserId(Id):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +39,7 @@ class Username:
             raise DomainError(
                 "a username has 3 to 32 letters, digits, dots, dashes or underscores,"
                 " and starts with a letter",
-                field="username",
+                code="invalid_username",
             )
         return cls(normalized)
 
@@ -72,7 +56,7 @@ class Email:
     def parse(cls, raw: str) -> Email:
         normalized = raw.strip().lower()
         if len(normalized) > _MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(normalized):
-            raise DomainError("not an e-mail address", field="email")
+            raise DomainError("not an e-mail address", code="invalid_email")
         return cls(normalized)
 
     @classmethod

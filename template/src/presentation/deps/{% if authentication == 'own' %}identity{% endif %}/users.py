@@ -21,6 +21,7 @@ from application.identity.use_cases.registration import create_user
 from application.identity.use_cases.users import get_user, list_users, scroll_users
 from application.paging import Page, PageParams, Slice, SliceParams
 from application.sessions import Sessions
+from application.versions import ExpectedVersions
 from domain.identity.value_objects.user import UserId
 from infrastructure.clock import SystemClock
 from presentation.deps.identity.adapters import Adapters
@@ -35,11 +36,13 @@ class Users:
     get_user: Callable[[UserOutput, UserId], Awaitable[UserOutput]]
     list_users: Callable[[UserOutput, PageParams], Awaitable[Page[UserOutput]]]
     scroll_users: Callable[[UserOutput, SliceParams[UserId]], Awaitable[Slice[UserOutput, UserId]]]
-    change_username: Callable[[UserOutput, ChangeUsernameInput], Awaitable[UserOutput]]
-    change_email: Callable[[UserOutput, ChangeEmailInput], Awaitable[UserOutput]]
-    change_password: Callable[[UserOutput, ChangePasswordInput], Awaitable[None]]
-    deactivate_user: Callable[[UserOutput, UserId], Awaitable[UserOutput]]
-    reactivate_user: Callable[[UserOutput, UserId], Awaitable[UserOutput]]
+    change_username: Callable[
+        [UserOutput, ChangeUsernameInput, ExpectedVersions], Awaitable[UserOutput]
+    ]
+    change_email: Callable[[UserOutput, ChangeEmailInput, ExpectedVersions], Awaitable[UserOutput]]
+    change_password: Callable[[UserOutput, ChangePasswordInput, ExpectedVersions], Awaitable[None]]
+    deactivate_user: Callable[[UserOutput, UserId, ExpectedVersions], Awaitable[UserOutput]]
+    reactivate_user: Callable[[UserOutput, UserId, ExpectedVersions], Awaitable[UserOutput]]
 
 
 def bind_users(sessions: Sessions, adapters: Adapters) -> Users:

@@ -4,12 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from application.errors import (
-    AppTooManyRequestsError,
-    AppUnauthorizedError,
-    AppUnavailableError,
-)
+from application.errors import AppUnavailableError
 from application.identity.dto.login import LoginInput
+from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
 from presentation.deps.identity.login import ClientAddressDep, LoginDep
 from presentation.openapi import problems
 from schemas.identity.login import TokenRequest, TokenResponse
@@ -17,7 +14,7 @@ from schemas.identity.login import TokenRequest, TokenResponse
 router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
 
 
-@router.post("/auth/token", responses=problems(AppUnauthorizedError, AppTooManyRequestsError))
+@router.post("/auth/token", responses=problems(WrongCredentialsError, TooManyLoginsError))
 async def log_in_endpoint(
     form: Annotated[TokenRequest, Form()],
     address: ClientAddressDep,

@@ -4,22 +4,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from application.errors import (
-    AppConflictError,
-    AppForbiddenError,
-    AppNotFoundError,
-    AppUnavailableError,
-)
+from application.errors import AppForbiddenError, AppUnavailableError
 from application.identity.dto.user import (
     ChangeEmailInput,
     ChangePasswordInput,
     ChangeUsernameInput,
     CreateUserInput,
 )
+from application.identity.refusals import (
+    AlreadyActiveError,
+    AlreadyDeactivatedError,
+    EmailTakenError,
+    OwnAccountError,
+    SamePasswordError,
+    UsernameTakenError,
+    UserNotFoundError,
+    WrongPasswordError,
+)
 from application.paging import PageParams
 from presentation.deps.identity.login import CurrentUserDep
 from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
-from presentation.openapi import CREATED, problems
+from presentation.deps.preconditions import IfMatchDep
+from presentation.openapi import CREATED, VERSIONED, problems
+from presentation.preconditions import etag
 from schemas.identity.user import (
     ChangeEmailRequest,
     ChangePasswordRequest,
@@ -32,7 +39,9 @@ from schemas.paging import PageQuery, PageResponse, SliceResponse
 router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
 
 
-@router.post("/users", status_code=201, responses=CREATED | problems(AppConflictError))
+@router.post(
+    "/users", status_code=201, responses=CREATED | problems(UsernameTakenError, EmailTakenError)
+)
 async def create_user_endpoint(
     payload: CreateUserRequest, response: Response, users: UsersDep
 ) -> UserResponse:
@@ -42,51 +51,68 @@ async def create_user_endpoint(
     )
     result = await users.create_user(data)
     response.headers["Location"] = f"/users/{result.id.value}"
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
-@router.get("/users/me")
-async def get_me_endpoint(current_user: CurrentUserDep) -> UserResponse:
+@router.get("/users/me", responses=VERSIONED)
+async def get_me_endpoint(current_user: CurrentUserDep, response: Response) -> UserResponse:
     """Read one's own account."""
+    response.headers["ETag"] = etag(current_user.version)
     return UserResponse.from_output(current_user)
 
 
-@router.put("/users/me/username", responses=problems(AppNotFoundError, AppConflictError))
+@router.put(
+    "/users/me/username", responses=VERSIONED | problems(UserNotFoundError, UsernameTakenError)
+)
 async def change_username_endpoint(
-    payload: ChangeUsernameRequest, current_user: CurrentUserDep, users: UsersDep
+    payload: ChangeUsernameRequest,
+    current_user: CurrentUserDep,
+    expected: IfMatchDep,
+    response: Response,
+    users: UsersDep,
 ) -> UserResponse:
     """Take another name."""
     data = ChangeUsernameInput(username=payload.username)
-    result = await users.change_username(current_user, data)
+    result = await users.change_username(current_user, data, expected)
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
-@router.put("/users/me/email", responses=problems(AppNotFoundError, AppConflictError))
+@router.put("/users/me/email", responses=VERSIONED | problems(UserNotFoundError, EmailTakenError))
 async def change_email_endpoint(
-    payload: ChangeEmailRequest, current_user: CurrentUserDep, users: UsersDep
+    payload: ChangeEmailRequest,
+    current_user: CurrentUserDep,
+    expected: IfMatchDep,
+    response: Response,
+    users: UsersDep,
 ) -> UserResponse:
     """Move to another e-mail address."""
     data = ChangeEmailInput(email=payload.email)
-    result = await users.change_email(current_user, data)
+    result = await users.change_email(current_user, data, expected)
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
 @router.put(
     "/users/me/password",
     status_code=204,
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=problems(WrongPasswordError, UserNotFoundError, SamePasswordError),
 )
 async def change_password_endpoint(
-    payload: ChangePasswordRequest, current_user: CurrentUserDep, users: UsersDep
+    payload: ChangePasswordRequest,
+    current_user: CurrentUserDep,
+    expected: IfMatchDep,
+    users: UsersDep,
 ) -> None:
     """Choose another password, in exchange for the current one. All tokens end, this one too."""
     data = ChangePasswordInput(
         current_password=payload.current_password, new_password=payload.new_password
     )
-    await users.change_password(current_user, data)
+    await users.change_password(current_user, data, expected)
 
 
-@router.get("/users/scroll", responses=problems(AppForbiddenError, AppNotFoundError))
+@router.get("/users/scroll", responses=problems(AppForbiddenError, UserNotFoundError))
 async def scroll_users_endpoint(
     params: UserSliceDep, current_user: CurrentUserDep, users: UsersDep
 ) -> SliceResponse[UserResponse]:
@@ -95,12 +121,13 @@ async def scroll_users_endpoint(
     return SliceResponse[UserResponse].from_output(result)
 
 
-@router.get("/users/{userId}", responses=problems(AppForbiddenError, AppNotFoundError))
+@router.get("/users/{userId}", responses=VERSIONED | problems(AppForbiddenError, UserNotFoundError))
 async def get_user_endpoint(
-    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+    user_id: UserIdDep, current_user: CurrentUserDep, response: Response, users: UsersDep
 ) -> UserResponse:
     """Read an account: one's own, or as an admin anyone's."""
     result = await users.get_user(current_user, user_id)
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
@@ -116,23 +143,34 @@ async def list_users_endpoint(
 
 @router.post(
     "/users/{userId}/deactivate",
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=VERSIONED
+    | problems(AppForbiddenError, OwnAccountError, UserNotFoundError, AlreadyDeactivatedError),
 )
 async def deactivate_user_endpoint(
-    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+    user_id: UserIdDep,
+    current_user: CurrentUserDep,
+    expected: IfMatchDep,
+    response: Response,
+    users: UsersDep,
 ) -> UserResponse:
     """Shut a user out; their tokens stop working at once. For admins."""
-    result = await users.deactivate_user(current_user, user_id)
+    result = await users.deactivate_user(current_user, user_id, expected)
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
 
 @router.post(
     "/users/{userId}/reactivate",
-    responses=problems(AppForbiddenError, AppNotFoundError, AppConflictError),
+    responses=VERSIONED | problems(AppForbiddenError, UserNotFoundError, AlreadyActiveError),
 )
 async def reactivate_user_endpoint(
-    user_id: UserIdDep, current_user: CurrentUserDep, users: UsersDep
+    user_id: UserIdDep,
+    current_user: CurrentUserDep,
+    expected: IfMatchDep,
+    response: Response,
+    users: UsersDep,
 ) -> UserResponse:
     """Let a deactivated user in again. For admins."""
-    result = await users.reactivate_user(current_user, user_id)
+    result = await users.reactivate_user(current_user, user_id, expected)
+    response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

@@ -43,7 +43,7 @@ async def test_an_admin_is_told_that_there_is_no_such_user(
 
     response = await client.get(f"/users/{uuid4()}", headers=admin)
 
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert (response.status_code, response.json()["code"]) == (404, "user_not_found")
 
 
 async def test_an_id_that_is_none_is_refused(client: AsyncClient) -> None:
@@ -168,7 +168,7 @@ async def test_an_admin_deactivates_and_reactivates_a_member(
     on = await client.post(f"/users/{bob_id}/reactivate", headers=admin)
 
     assert (off.status_code, off.json()["isActive"]) == (200, False)
-    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert (again.status_code, again.json()["code"]) == (409, "already_deactivated")
     assert (on.status_code, on.json()["isActive"]) == (200, True)
 
 

@@ -122,7 +122,7 @@ async def test_who_guesses_too_often_is_told_to_wait(
     refused = await log_in(client, name, PASSWORD)
 
     assert {guess.status_code for guess in guesses} == {401}
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_logins")
     assert refused.json()["detail"] == "too many attempts to log in"
     assert 0 < int(refused.headers["retry-after"]) <= settings.login_attempts_window
 

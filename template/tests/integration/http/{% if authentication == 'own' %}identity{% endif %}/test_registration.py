@@ -64,19 +64,35 @@ async def test_invalid_input_is_refused_at_its_place(
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
+async def test_all_that_is_wrong_is_told_in_one_answer(client: AsyncClient) -> None:
+    body = {"username": "a", "email": "nowhere", "password": "short"}
+
+    response = await client.post("/users", json=body)
+
+    assert (response.status_code, response.json()["code"]) == (422, "validation")
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [
+        ("#/username", "invalid_username"),
+        ("#/email", "invalid_email"),
+        ("#/password", "invalid_password"),
+    ]
+
+
 @pytest.mark.parametrize(
-    ("taken", "pointer"),
-    [({"username": "ADA"}, "#/username"), ({"email": "Ada@example.org"}, "#/email")],
+    ("taken", "code", "pointer"),
+    [
+        ({"username": "ADA"}, "username_taken", "#/username"),
+        ({"email": "Ada@example.org"}, "email_taken", "#/email"),
+    ],
 )
 async def test_a_name_or_email_that_is_taken_is_a_conflict(
-    client: AsyncClient, taken: dict[str, str], pointer: str
+    client: AsyncClient, taken: dict[str, str], code: str, pointer: str
 ) -> None:
     await register(client, "ada")
     body = {"username": "bob", "email": "bob@example.org", "password": PASSWORD} | taken
 
     response = await client.post("/users", json=body)
 
-    assert (response.status_code, response.json()["code"]) == (409, "conflict")
+    assert (response.status_code, response.json()["code"]) == (409, code)
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 

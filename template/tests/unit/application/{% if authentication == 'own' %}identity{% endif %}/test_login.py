@@ -74,10 +74,7 @@ async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> Non
     ada = await world.a_user("ada")
     before = await world.login("ada")
 
-    await world.change_password(
-        ada,
-        ChangePasswordInput(PASSWORD, "staple horse battery"),
-    )
+    await world.change_password(ada, ChangePasswordInput(PASSWORD, "staple horse battery"))
 
     after = await world.login("ada", "staple horse battery")
     assert await world.authenticate(after.access_token)

@@ -1,9 +1,10 @@
 import pytest
 
-from application.errors import AppConflictError, AppValidationError, RepoUnavailableError
+from application.errors import AppConflictError, AppError, RepoConflictError, RepoUnavailableError
 from application.identity.dto.user import CreateUserInput
+from application.identity.refusals import EmailTakenError, UsernameTakenError, taken
 from domain.identity.value_objects.user import Username
-from domain.shared import DomainError
+from domain.shared import DomainError, InvalidInputError
 from tests.unit.application.identity.world import PASSWORD, World
 
 
@@ -31,21 +32,25 @@ async def test_a_registered_user_is_no_admin_unless_asked_for(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("username", "email", "field"),
-    [("ada", "other@example.org", "username"), ("other", "ada@example.org", "email")],
+    ("username", "email", "refusal"),
+    [
+        ("ada", "other@example.org", UsernameTakenError),
+        ("other", "ada@example.org", EmailTakenError),
+    ],
 )
 async def test_a_name_or_email_that_is_taken_is_refused(
-    world: World, username: str, email: str, field: str
+    world: World, username: str, email: str, refusal: type[AppError]
 ) -> None:
     await world.a_user("ada")
 
-    with pytest.raises(AppConflictError) as refusal:
-        await world.create_user(
-            CreateUserInput(username, email, PASSWORD),
-        )
+    with pytest.raises(refusal):
+        await world.create_user(CreateUserInput(username, email, PASSWORD))
 
-    assert refusal.value.field == field
     assert world.sessions.rollbacks == 1
+
+
+async def test_a_conflict_that_nobody_foresaw_is_one_all_the_same() -> None:
+    assert type(taken(RepoConflictError("secret"))) is AppConflictError
 
 
 @pytest.mark.parametrize("data", [("a", "a@example.org"), ("ada", "nowhere")])
@@ -64,10 +69,21 @@ async def test_a_password_that_is_too_short_or_too_long_is_refused(
 ) -> None:
     data = CreateUserInput("ada", "ada@example.org", password)
 
-    with pytest.raises(AppValidationError) as refusal:
+    with pytest.raises(InvalidInputError) as refusal:
         await world.create_user(data)
 
-    assert refusal.value.field == "password"
+    assert [fault.path for fault in refusal.value.faults] == [("password",)]
+
+
+async def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        await world.create_user(CreateUserInput("a", "nowhere", "short"))
+
+    assert [(fault.path, fault.code) for fault in refusal.value.faults] == [
+        (("username",), "invalid_username"),
+        (("email",), "invalid_email"),
+        (("password",), "invalid_password"),
+    ]
 
 
 async def test_a_commit_that_fails_is_not_reported_as_success(world: World) -> None:

@@ -16,7 +16,7 @@ def test_a_user_id_that_is_no_uuid_is_refused() -> None:
     with pytest.raises(DomainError) as refusal:
         UserId.parse("42")
 
-    assert refusal.value.field == "user_id"
+    assert refusal.value.code == "invalid_id"
 
 
 def test_generated_user_ids_differ() -> None:
@@ -39,7 +39,7 @@ def test_any_other_username_is_refused(raw: str) -> None:
     with pytest.raises(DomainError) as refusal:
         Username.parse(raw)
 
-    assert refusal.value.field == "username"
+    assert refusal.value.code == "invalid_username"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_any_other_email_is_refused(raw: str) -> None:
     with pytest.raises(DomainError) as refusal:
         Email.parse(raw)
 
-    assert refusal.value.field == "email"
+    assert refusal.value.code == "invalid_email"
 
 
 def test_trusted_values_are_taken_as_they_are() -> None:

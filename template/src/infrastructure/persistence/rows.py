@@ -1,0 +1,199 @@
+"""What repositories have in common: rows by name, updates that respect versions, lists, and parts.
+
+Statements are written against tables, not ORM classes, and are built once: ORM entities, which would
+live in the session, cost several times as much. A repository says how an entity becomes a row, and a
+row an entity; each column is named on both ways, so that no two can be swapped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from application.errors import RepoNotFoundError, RepoStaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import Column, ColumnElement, Executable, Table
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.paging import PageParams
+
+Row = dict[str, Any]
+"""A row by the names of its columns."""
+
+
+async def read_rows(
+    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
+) -> list[Row]:
+    result = await session.execute(statement, parameters)
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
+
+
+async def read_row(
+    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
+) -> Row | None:
+    """Return the only row, or None if there is none."""
+    rows = await read_rows(session, statement, parameters)
+    return rows[0] if rows else None
+
+
+class PartRows:
+    """The rows of an aggregate's parts, which are read with it and stored with it.
+
+    `parent` is the column that names the aggregate, `position` the one that keeps the order.
+    """
+
+    def __init__(self, name: str, parent: Column[UUID], position: Column[int]) -> None:
+        self.name = name
+        self._table = parent.table
+        self._parent = parent
+        self._position = position
+        self._names = tuple(c.name for c in self._table.c if c not in {parent, position})
+        self._delete_others = delete(self._table).where(
+            parent == bindparam("parent"),
+            self._table.c.id.not_in(bindparam("kept", expanding=True)),
+        )
+        new = insert_or_update(self._table)
+        self._store = new.on_conflict_do_update(
+            index_elements=[self._table.c.id],
+            set_={name: new.excluded[name] for name in (*self._names, position.name)},
+            where=parent == new.excluded[parent.name],
+        )
+
+    def column(self, parent_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+        """Return a column with all parts, in their order: they are read by the same statement."""
+        values = func.row(*(self._table.c[name] for name in self._names))
+        return (
+            select(func.array_agg(aggregate_order_by(values, self._position)))
+            .where(self._parent == parent_id)
+            .scalar_subquery()
+            .label(self.name)
+        )
+
+    def of(self, row: Row) -> list[Row]:
+        """Return the parts in a row that was read with `column`."""
+        return [dict(zip(self._names, part, strict=True)) for part in row[self.name] or ()]
+
+    async def store(self, session: AsyncSession, parent_id: UUID, parts: Sequence[Row]) -> None:
+        """Make the parts of an aggregate these, in this order.
+
+        The version of the aggregate has to be checked before: that locks out everybody else.
+        """
+        kept = [part["id"] for part in parts]
+        await session.execute(self._delete_others, {"parent": parent_id, "kept": kept})
+        if parts:
+            fixed = {self._parent.name: parent_id}
+            rows = [
+                {**part, **fixed, self._position.name: position}
+                for position, part in enumerate(parts)
+            ]
+            await session.execute(self._store, rows)
+
+
+class VersionedRows:
+    """The rows of aggregates: one each, with an `id` and a `version`, and those of their parts."""
+
+    def __init__(self, table: Table, *parts: PartRows) -> None:
+        self._parts = parts
+        self.select = select(table, *(part.column(table.c.id) for part in parts))
+        self.by_id = self.select.where(table.c.id == bindparam("row_id"))
+        self.by_id_locked = self.by_id.with_for_update(of=table)
+        self._insert = insert(table)
+        self._exists = select(true()).where(table.c.id == bindparam("row_id"))
+        self._update = (
+            update(table)
+            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
+            .values(
+                {c: bindparam(c.name) for c in table.c if c.name not in ("id", "version")}
+                | {table.c.version: table.c.version + 1}
+            )
+            .returning(table.c.version)
+        )
+
+    async def find(self, session: AsyncSession, row_id: UUID) -> Row | None:
+        return await read_row(session, self.by_id, {"row_id": row_id})
+
+    async def lock(self, session: AsyncSession, row_id: UUID) -> Row | None:
+        """Return the row as `find` does, and let nobody else change it until the transaction ends."""
+        return await read_row(session, self.by_id_locked, {"row_id": row_id})
+
+    async def insert(self, session: AsyncSession, row: Row) -> None:
+        """Add a row, with the parts that stand in it under their names."""
+        own, parts = self._apart(row)
+        await session.execute(self._insert, own)
+        await self._store_parts(session, row["id"], parts)
+
+    async def update(self, session: AsyncSession, row: Row) -> int:
+        """Store a row if its `version` is still the present one; return the new version.
+
+        Raises:
+            RepoNotFoundError: there is no such row.
+            RepoStaleError: it was changed since it was read.
+        """
+        own, parts = self._apart(row)
+        guard = {"row_id": own.pop("id"), "read_version": own.pop("version")}
+        version: int | None = await session.scalar(self._update, own | guard)
+        if version is None:
+            if await session.scalar(self._exists, {"row_id": guard["row_id"]}) is None:
+                raise RepoNotFoundError(f"no row {guard['row_id']}")
+            raise RepoStaleError(f"row {guard['row_id']} is newer than {guard['read_version']}")
+        await self._store_parts(session, guard["row_id"], parts)
+        return version
+
+    def _apart(self, row: Row) -> tuple[Row, list[tuple[PartRows, Sequence[Row]]]]:
+        own = dict(row)
+        return own, [(part, own.pop(part.name)) for part in self._parts]
+
+    async def _store_parts(
+        self, session: AsyncSession, row_id: UUID, parts: list[tuple[PartRows, Sequence[Row]]]
+    ) -> None:
+        for kind, rows in parts:
+            await kind.store(session, row_id, rows)
+
+
+class ListedRows:
+    """The same rows as a list, in the order of `created_at`, of which a page or a slice is read."""
+
+    def __init__(self, rows: VersionedRows, table: Table) -> None:
+        order = (table.c.created_at, table.c.id)
+        page = (
+            rows.select.order_by(*order)
+            .limit(bindparam("limit"))
+            .offset(bindparam("offset"))
+            .subquery()
+        )
+        # The join gives the total even where the page is empty: then it is one row without an id.
+        total = select(func.count().label("total")).select_from(table).subquery()
+        self._page_with_total = (
+            select(total.c.total, page)
+            .select_from(total.outerjoin(page, true()))
+            .order_by(page.c.created_at, page.c.id)
+        )
+        self._slice = rows.select.order_by(*order).limit(bindparam("limit"))
+        self._slice_after = self._slice.where(
+            tuple_(*order)
+            > select(*order)
+            .where(table.c.id == bindparam("after"))
+            .correlate(None)
+            .scalar_subquery()
+        )
+
+    async def page(self, session: AsyncSession, params: PageParams) -> tuple[list[Row], int]:
+        """Return a page, and how many rows there are in all, by one statement."""
+        window = {"limit": params.limit, "offset": params.offset}
+        rows = await read_rows(session, self._page_with_total, window)
+        total: int = rows[0]["total"]
+        return [row for row in rows if row["id"] is not None], total
+
+    async def slice(self, session: AsyncSession, limit: int, after: UUID | None) -> list[Row]:
+        """Return a slice after a row, or from the start; after a row that is not there, nothing."""
+        if after is None:
+            return await read_rows(session, self._slice, {"limit": limit})
+        return await read_rows(session, self._slice_after, {"limit": limit, "after": after})

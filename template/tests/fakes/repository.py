@@ -1,0 +1,108 @@
+"""A repository without a database, for the fakes of all aggregates."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
+from tests.fakes.sessions import refuse_lost_change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.paging import PageParams, SliceParams
+    from application.sessions import AutocommitSession, WriteSession
+    from domain.shared import Id
+
+IdT = TypeVar("IdT", bound="Id")
+
+
+class Aggregate(Protocol):
+    """What every aggregate has."""
+
+    version: int
+
+    @property
+    def id(self) -> Id: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+
+AggregateT = TypeVar("AggregateT", bound=Aggregate)
+
+
+class FakeRepository(Generic[AggregateT, IdT]):
+    """Keeps copies, as a database would: a change counts only when it is stored.
+
+    `unique` names the attributes whose values, taken together, only one aggregate may have.
+    """
+
+    unique: ClassVar[Sequence[tuple[str, ...]]] = ()
+
+    def __init__(self) -> None:
+        self._stored: dict[Id, AggregateT] = {}
+
+    async def insert(self, session: WriteSession, aggregate: AggregateT) -> None:
+        refuse_lost_change(session)
+        self._refuse_taken(aggregate)
+        self._stored[aggregate.id] = deepcopy(aggregate)
+
+    async def update(
+        self, session: WriteSession | AutocommitSession, aggregate: AggregateT
+    ) -> None:
+        refuse_lost_change(session)
+        stored = self._stored.get(aggregate.id)
+        if stored is None:
+            raise RepoNotFoundError("there is none")
+        if stored.version != aggregate.version:
+            raise RepoStaleError("newer than what was read")
+        self._refuse_taken(aggregate)
+        aggregate.version += 1
+        self._stored[aggregate.id] = deepcopy(aggregate)
+
+    async def find_by_id(self, session: AsyncSession, aggregate_id: IdT) -> AggregateT | None:
+        return deepcopy(self._stored.get(aggregate_id))
+
+    async def lock(self, session: WriteSession, aggregate_id: IdT) -> AggregateT | None:
+        refuse_lost_change(session)
+        return await self.find_by_id(session, aggregate_id)
+
+    async def list(
+        self, session: AsyncSession, params: PageParams
+    ) -> tuple[Sequence[AggregateT], int]:
+        ordered = self._oldest_first()
+        page = ordered[params.offset : params.offset + params.limit]
+        return deepcopy(page), len(ordered)
+
+    async def list_after(
+        self, session: AsyncSession, params: SliceParams[IdT]
+    ) -> Sequence[AggregateT]:
+        ordered = self._oldest_first()
+        if params.after is not None:
+            ids = [aggregate.id for aggregate in ordered]
+            ordered = ordered[ids.index(params.after) + 1 :] if params.after in ids else []
+        return deepcopy(ordered[: params.limit])
+
+    def find_by(self, **values: object) -> AggregateT | None:
+        """Return the aggregate whose attributes have these values, or None."""
+        for aggregate in self._stored.values():
+            if all(getattr(aggregate, name) == value for name, value in values.items()):
+                return deepcopy(aggregate)
+        return None
+
+    def _oldest_first(self) -> Sequence[AggregateT]:
+        return sorted(self._stored.values(), key=lambda each: (each.created_at, each.id.value))
+
+    def _refuse_taken(self, aggregate: AggregateT) -> None:
+        others = [other for other in self._stored.values() if other.id != aggregate.id]
+        for names in self.unique:
+            if any(
+                all(getattr(other, name) == getattr(aggregate, name) for name in names)
+                for other in others
+            ):
+                raise RepoConflictError("taken", columns=names)

@@ -1,0 +1,163 @@
+"""What repositories have in common, on tables that last for a test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Numeric, String, Table, Uuid
+
+from application.errors import RepoNotFoundError, RepoStaleError
+from application.paging import PageParams
+from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from application.sessions import Sessions, WriteSession
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+METADATA = MetaData()
+ORDERS = Table(
+    "rows_orders",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", String),
+    Column("created_at", DateTime(timezone=True)),
+    Column("version", Integer),
+)
+LINES = Table(
+    "rows_lines",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", ForeignKey(ORDERS.c.id)),
+    Column("position", Integer),
+    Column("sku", String),
+    Column("price", Numeric(12, 2)),
+)
+NOTES = Table(
+    "rows_notes",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", ForeignKey(ORDERS.c.id)),
+    Column("position", Integer),
+    Column("text", String),
+)
+LINE_ROWS = PartRows("lines", LINES.c.order_id, LINES.c.position)
+NOTE_ROWS = PartRows("notes", NOTES.c.order_id, NOTES.c.position)
+ORDER_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS)
+LIST = ListedRows(ORDER_ROWS, ORDERS)
+
+
+@pytest.fixture
+async def session(connection: AsyncConnection, sessions: Sessions) -> AsyncIterator[WriteSession]:
+    await connection.run_sync(METADATA.create_all)
+    async with sessions.write() as session:
+        yield session
+
+
+def an_order(*skus: str, notes: list[str] | None = None, age: int = 0) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "reference": "A-1",
+        "created_at": NOW - timedelta(days=age),
+        "version": 1,
+        "lines": [a_line(sku) for sku in skus],
+        "notes": [{"id": uuid4(), "text": text} for text in notes or ()],
+    }
+
+
+def a_line(sku: str, price: str = "1.50") -> dict[str, Any]:
+    return {"id": uuid4(), "sku": sku, "price": Decimal(price)}
+
+
+async def stored(session: WriteSession, order_id: UUID) -> dict[str, Any]:
+    row = await ORDER_ROWS.find(session, order_id)
+    assert row is not None
+    return row | {"lines": LINE_ROWS.of(row), "notes": NOTE_ROWS.of(row)}
+
+
+async def test_parts_of_several_kinds_are_read_with_their_aggregate_in_their_order(
+    session: WriteSession,
+) -> None:
+    order = an_order("c", "a", "b", notes=["first", "second"])
+    await ORDER_ROWS.insert(session, order)
+    await ORDER_ROWS.insert(session, an_order("x"))
+
+    assert await stored(session, order["id"]) == order
+
+
+async def test_parts_are_added_changed_moved_and_removed_with_their_aggregate(
+    session: WriteSession,
+) -> None:
+    order, other = an_order("a", "b", "c"), an_order("x")
+    for each in (order, other):
+        await ORDER_ROWS.insert(session, each)
+    first, second, _ = order["lines"]
+    changed = order | {
+        "reference": "A-2",
+        "lines": [second, a_line("d"), first | {"price": Decimal("2.75")}],
+        "notes": [{"id": uuid4(), "text": "urgent"}],
+    }
+
+    version = await ORDER_ROWS.update(session, changed)
+
+    assert await stored(session, order["id"]) == changed | {"version": version}
+    assert await stored(session, other["id"]) == other
+
+
+async def test_an_aggregate_may_lose_all_its_parts(session: WriteSession) -> None:
+    order = an_order("a", "b")
+    await ORDER_ROWS.insert(session, order)
+
+    await ORDER_ROWS.update(session, order | {"lines": []})
+
+    assert (await stored(session, order["id"]))["lines"] == []
+
+
+async def test_the_part_of_one_aggregate_cannot_be_taken_by_another(session: WriteSession) -> None:
+    order, other = an_order("a"), an_order("x")
+    for each in (order, other):
+        await ORDER_ROWS.insert(session, each)
+
+    await ORDER_ROWS.update(session, other | {"lines": order["lines"]})
+
+    assert (await stored(session, order["id"]))["lines"] == order["lines"]
+
+
+async def test_a_page_is_read_with_parts_and_total(session: WriteSession) -> None:
+    old, young = an_order("a", "b", age=5), an_order()
+    for each in (young, old):
+        await ORDER_ROWS.insert(session, each)
+
+    rows, total = await LIST.page(session, PageParams(limit=1, offset=0))
+
+    assert [(row["id"], LINE_ROWS.of(row)) for row in rows] == [(old["id"], old["lines"])]
+    assert total == 2
+
+
+async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:
+    order = an_order("a", notes=["first"])
+    await ORDER_ROWS.insert(session, order)
+
+    row = await ORDER_ROWS.lock(session, order["id"])
+
+    assert row is not None
+    assert LINE_ROWS.of(row) == order["lines"]
+
+
+async def test_missing_and_stale_are_told_apart(session: WriteSession) -> None:
+    order = an_order("a")
+    await ORDER_ROWS.insert(session, order)
+
+    with pytest.raises(RepoNotFoundError):
+        await ORDER_ROWS.update(session, an_order("a"))
+    with pytest.raises(RepoStaleError):
+        await ORDER_ROWS.update(session, order | {"version": 7, "lines": []})
+
+    assert await stored(session, order["id"]) == order

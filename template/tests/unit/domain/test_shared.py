@@ -1,0 +1,138 @@
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import uuid4
+
+import pytest
+
+from domain.shared import (
+    DomainConflictError,
+    DomainError,
+    Fault,
+    Faults,
+    Id,
+    InvalidInputError,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookId(Id):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfId(Id):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Text):
+    max_length: ClassVar[int] = 5
+
+
+def test_an_input_without_faults_passes() -> None:
+    with Faults() as faults, faults.at("title"):
+        title = Title.parse(" Emma ")
+
+    assert title == Title("Emma")
+
+
+def test_all_faults_are_collected_in_their_order_each_with_its_place() -> None:
+    def parse_all() -> None:
+        with Faults() as faults:
+            with faults.at("title"):
+                Title.parse("")
+            with faults.at("lines", 1), faults.at("title"):
+                Title.parse("Pride and Prejudice")
+
+    with pytest.raises(InvalidInputError) as refusal:
+        parse_all()
+
+    assert refusal.value.faults == [
+        Fault("too_short", "at least 1 character", ("title",)),
+        Fault("too_long", "at most 5 characters", ("lines", 1, "title")),
+    ]
+    assert str(refusal.value) == "at least 1 character; at most 5 characters"
+
+
+def test_faults_that_were_collected_further_in_get_the_place_of_the_whole() -> None:
+    def parse_book() -> None:
+        with Faults() as faults:
+            with faults.at("title"):
+                Title.parse("")
+            with faults.at("subtitle"):
+                Title.parse("")
+
+    with pytest.raises(InvalidInputError) as refusal, Faults() as faults, faults.at("book"):
+        parse_book()
+
+    assert [fault.path for fault in refusal.value.faults] == [
+        ("book", "title"),
+        ("book", "subtitle"),
+    ]
+
+
+def test_what_the_state_of_a_thing_forbids_is_no_fault_of_the_input() -> None:
+    with pytest.raises(DomainConflictError), Faults() as faults, faults.at("title"):
+        raise DomainConflictError("sold out")
+
+
+def test_another_error_is_not_hidden_by_the_faults_before_it() -> None:
+    def parse_title_and_fail() -> None:
+        with Faults() as faults:
+            with faults.at("title"):
+                Title.parse("")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        parse_title_and_fail()
+
+
+def test_a_refusal_says_its_code_and_its_words_once() -> None:
+    class SoldOutError(DomainConflictError):
+        code = "sold_out"
+        detail = "there is none left"
+
+    assert str(SoldOutError()) == "there is none left"
+    assert SoldOutError("the last one has gone").faults == [
+        Fault("sold_out", "the last one has gone")
+    ]
+
+
+def test_ids_of_different_things_are_never_equal() -> None:
+    value = uuid4()
+
+    same: object = BookId.parse(str(value))
+    other: object = ShelfId.from_trusted(value)
+
+    assert BookId.from_trusted(value) == same
+    assert BookId.from_trusted(value) != other
+    assert BookId.generate() != BookId.generate()
+
+
+def test_an_id_that_is_no_uuid_is_refused() -> None:
+    with pytest.raises(DomainError) as refusal:
+        BookId.parse("42")
+
+    assert refusal.value.code == "invalid_id"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", "too_short"),
+        (" \t ", "too_short"),
+        ("123456", "too_long"),
+        ("a\x00", "no_text"),
+        ("a\ud800", "no_text"),
+    ],
+)
+def test_any_other_text_is_refused(raw: str, code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        Title.parse(raw)
+
+    assert refusal.value.code == code
+
+
+def test_a_trusted_text_is_taken_as_it_is() -> None:
+    assert Title.from_trusted("Pride and Prejudice").value == "Pride and Prejudice"
