@@ -34,14 +34,14 @@ def _check(rule: Rule, part: dict[str, Any], service: Service) -> set[Refusal]:
     if part.get("check") not in CHECKS:
         known = ", ".join(CHECKS)
         raise BrokenRuleError(f"{rule.file}: 'types' needs a 'check', which is one of {known}")
-    if unknown := set(part) - {"check", "in", "except"}:
+    if unknown := set(part) - {"check", "in", "except", "instead"}:
         raise BrokenRuleError(f"{rule.file}: 'types' does not know {', '.join(sorted(unknown))}")
     packages, left_out = part.get("in", LAYERS), part.get("except", ())
     for package in (*packages, *left_out):
         if not any(module.within(package) for module in service.modules):
             raise BrokenRuleError(f"{rule.file}: {package!r} matches no module")
     return {
-        Refusal(found.module.path, found.line, rule.id, found.what)
+        Refusal(found.module.path, found.line, rule.id, found.what, part.get("instead", ""))
         for module in service.modules
         if module.within(*packages) and not module.within(*left_out)
         for found in CHECKS[part["check"]](module, service)

@@ -265,6 +265,8 @@ def _in_value_object(module: Module, node: ast.AST) -> bool:
 
 def _is_value_object(info: TypeInfo) -> bool:
     """Tell whether this wraps one value: a frozen dataclass whose only field is its `value`."""
-    details = info.metadata.get("dataclass", {})
-    fields = [attribute["name"] for attribute in details.get("attributes", [])]
-    return fields == ["value"] and bool(details["frozen"])
+    for base in info.mro:
+        if details := base.metadata.get("dataclass"):
+            fields = [attribute["name"] for attribute in details["attributes"]]
+            return fields == ["value"] and bool(details["frozen"])
+    return False

@@ -33,8 +33,7 @@ def mutants(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
         yield part["check"], "types", replace(rule, types=_without(rule.types, number))
         packages = part.get("in", [])
         for index, package in enumerate(packages[:-1] and packages):
-            fewer = part | {"in": _without(packages, index)}
-            narrower = _with(rule.types, number, fewer)
+            narrower = _with(rule.types, number, part | {"in": _without(packages, index)})
             yield f"{part['check']} in {package}", "types", replace(rule, types=narrower)
     for number, part in enumerate(rule.grammars):
         for kind in part["refuses"]:
