@@ -23,6 +23,9 @@ def check(rules: list[Rule]) -> set[Refusal]:
     """
     if not any(rule.types for rule in rules):
         return set()
+    for rule in rules:
+        for part in rule.types:
+            _require_check(rule, part)
     try:
         service = read_service()
     except UnreadableError as exc:
@@ -30,12 +33,15 @@ def check(rules: list[Rule]) -> set[Refusal]:
     return {r for rule in rules for part in rule.types for r in _check(rule, part, service)}
 
 
-def _check(rule: Rule, part: dict[str, Any], service: Service) -> set[Refusal]:
+def _require_check(rule: Rule, part: dict[str, Any]) -> None:
     if part.get("check") not in CHECKS:
         known = ", ".join(CHECKS)
         raise BrokenRuleError(f"{rule.file}: 'types' needs a 'check', which is one of {known}")
     if unknown := set(part) - {"check", "in", "except", "instead"}:
         raise BrokenRuleError(f"{rule.file}: 'types' does not know {', '.join(sorted(unknown))}")
+
+
+def _check(rule: Rule, part: dict[str, Any], service: Service) -> set[Refusal]:
     packages, left_out = part.get("in", LAYERS), part.get("except", ())
     for package in (*packages, *left_out):
         if not any(module.within(package) for module in service.modules):

@@ -125,7 +125,8 @@ def read_service() -> Service:
     """Have mypy look at every module of the service.
 
     Raises:
-        UnreadableError: there is something that is no Python.
+        UnreadableError: there is something that is no Python, or hardly anything has a type, and
+            silence would pass for success.
     """
     paths = [path for path in sorted(SOURCE.rglob("*.py")) if _is_module(path)]
     _, options = process_options([__file__])  # for what pyproject.toml says
@@ -137,7 +138,15 @@ def read_service() -> Service:
     except CompileError as exc:
         raise UnreadableError("\n".join(exc.messages)) from exc
     modules = [_module(source, path, result) for source, path in zip(sources, paths, strict=True)]
+    _require_types(modules)
     return Service(modules, result.files)
+
+
+def _require_types(modules: list[Module]) -> None:
+    calls = [(module, call) for module in modules for call in module.find(ast.Call)]
+    known = sum(module.type_of(call) is not None for module, call in calls)
+    if 2 * known < len(calls):
+        raise UnreadableError(f"of {len(calls)} calls it tells the type of {known}")
 
 
 def _is_module(path: Path) -> bool:

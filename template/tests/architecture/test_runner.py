@@ -9,7 +9,7 @@ import pytest
 
 from architecture.page import rules_page
 from architecture.rules import BrokenRuleError, Rule, load_rules
-from architecture.tools import grammars, imports, lint, syntax
+from architecture.tools import grammars, imports, lint, syntax, types
 from tests.architecture.planting import ROOT, copy_of_the_service, run
 
 
@@ -215,6 +215,22 @@ OWNERS_RULES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ({"check": "cats"}, "'types' needs a 'check', which is one of blind_spots"),
+        ({"check": "rows.outside", "out": ["domain"]}, "'types' does not know out"),
+        ({"check": "rows.outside", "in": ["domain.cats"]}, "'domain.cats' matches no module"),
+        ({"check": "rows.outside", "except": ["cats"]}, "'cats' matches no module"),
+    ],
+)
+def test_a_check_of_types_that_checks_nothing_is_an_error(
+    part: dict[str, object], message: str
+) -> None:
+    with pytest.raises(BrokenRuleError, match=re.escape(message)):
+        types.check([replace(A_RULE, types=[part])])
+
+
 def test_owners_rules_work(tmp_path: Path) -> None:
     service = copy_of_the_service(tmp_path)
     texts = "offence: A cat.\nwhy: It scratches.\ninstead: Take a dog.\n"
@@ -262,8 +278,8 @@ EXCUSED = {
     ),
     "ruff": ("src/infrastructure/cats.py", "from datetime import date\n\nprint(date.today())\n"),
     "ruff and a syntax": (
-        "src/infrastructure/dogs.py",
-        "try:\n    print()\nexcept Exception:\n    pass\n",
+        "src/application/dogs.py",
+        "from datetime import datetime\n\nprint(datetime.now())\n",
     ),
     "a place": ("src/cats.py", "CAT = 1\n"),
     "an outermost except": (
@@ -278,9 +294,8 @@ def test_the_comment_that_a_refusal_shows_is_enough(above: bool, tmp_path: Path)
     service = copy_of_the_service(tmp_path)
     for path, code in EXCUSED.values():
         (service / path).write_text(code)
-    shown = re.findall(
-        r"^(\S+):(\d+): .*\n.*\n    Exception: (.*)$", run(service).stdout, re.MULTILINE
-    )
+    printed = run(service).stdout + run(service, "--types").stdout
+    shown = re.findall(r"^(\S+):(\d+): .*\n.*\n    Exception: (.*)$", printed, re.MULTILINE)
     assert {path for path, _, _ in shown} == {path for path, _ in EXCUSED.values()}
 
     for path, line, exception in shown:
@@ -294,4 +309,7 @@ def test_the_comment_that_a_refusal_shows_is_enough(above: bool, tmp_path: Path)
             lines[index] += f"  {comment}"
         (service / path).write_text("\n".join(lines) + "\n")
 
-    assert run(service).stdout == f"All {len(load_rules())} rules hold.\n"
+    with_types = sum(bool(rule.types) for rule in load_rules())
+    without = len(load_rules()) - with_types
+    assert run(service).stdout == f"All {without} rules hold.\n"
+    assert run(service, "--types").stdout == f"All {with_types} rules hold.\n"

@@ -624,7 +624,7 @@ class Counted:
 
 
 # innocent: sagas and input that is wrong
-# plant: src/application/voyages/use_cases.py
+# plant: src/application/crossings/use_cases.py
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
@@ -639,7 +639,7 @@ from application.errors import (
     RepoUnavailableError,
 )
 from domain.shared import DomainError
-from domain.voyages.port import Port
+from domain.crossings.port import Port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -696,7 +696,7 @@ def is_port(raw: str) -> bool:
     except DomainError:
         return False
     return True
-# plant: src/domain/voyages/port.py
+# plant: src/domain/crossings/port.py
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -385,7 +385,7 @@ class Tile:
 
 
 # innocent: wrappers, and what is looked up by ids
-# plant: src/domain/parcels/parcel.py
+# plant: src/domain/packets/parcel.py
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -434,19 +434,19 @@ class Parcel:
 
 def same(one: Parcel, other: Parcel) -> bool:
     return one.id.value == other.id.value
-# plant: src/application/parcels/use_cases.py
+# plant: src/application/packets/use_cases.py
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from domain.parcels.parcel import ParcelId
+from domain.packets.parcel import ParcelId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.parcels.parcel import IdempotencyKey, Parcel, TrackingNumber
+    from domain.packets.parcel import IdempotencyKey, Parcel, TrackingNumber
 
 log = logging.getLogger(__name__)
 

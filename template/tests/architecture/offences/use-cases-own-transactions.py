@@ -314,7 +314,7 @@ class PgDetourRepository:
 
 
 # innocent: version control
-# plant: src/domain/versions/branch.py
+# plant: src/domain/branches/branch.py
 from dataclasses import dataclass, field
 
 
