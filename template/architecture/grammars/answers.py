@@ -33,7 +33,7 @@ _METHODS = words("send_json receive_json iter_json dumps loads asdict jsonable_e
 def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
     for module in source.modules("presentation"):
         measured = {id(call.args[0]) for call in _calls(module, "builtins.len") if call.args}
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 yield from _declared(module, node)
             elif (isinstance(node, ast.Attribute) and node.attr == "__dict__") or (
@@ -45,7 +45,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _calls(module: Module, origin: str) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and module.origin(node.func) == origin:
             yield node
 

@@ -37,7 +37,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
         in_deps = f"{module.name}.".startswith("presentation.deps.")
         if f"{module.name}.".startswith("presentation.routers."):
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, Function) and not is_route(node):
                 yield from _decided(module, node)
             elif isinstance(node, ast.Call) and _refuses(module, node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -48,14 +48,23 @@ def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
     return None
 
 
-@dataclass
+@dataclass(eq=False)
 class Ports:
     """The protocols of `application`. An adapter has all methods of one, or is named after it."""
 
     source: Source
 
-    def has_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
-        """Whether a class of a module implements a port."""
+    _known: dict[str, bool] = field(default_factory=dict)
+
+    def has_adapter(self, origin: str) -> bool:
+        """Whether this is a class that implements a port."""
+        if origin not in self._known:
+            defined = self.source.defining(origin)
+            kind = defined[0].classes.get(defined[1]) if defined else None
+            self._known[origin] = bool(defined and kind and self._is_adapter(defined[0], kind))
+        return self._known[origin]
+
+    def _is_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
         if module.name.startswith("domain") or is_protocol(kind):
             return False
         if module.name.startswith("infrastructure") and kind.name.endswith(
@@ -73,6 +82,7 @@ class Ports:
         return {
             kind.name: _methods(kind)
             for module in self.source.modules("application")
+            if "Protocol" in module.text
             for kind in module.classes.values()
             if is_protocol(kind) and _methods(kind)
         }

@@ -77,7 +77,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
             for inner in ast.walk(function):
                 if inner is not function and isinstance(inner, Function):
                     yield from _Provider(module, source, inner).findings()
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Lambda):
                 yield module.find("unnamed", node)
     yield from _bodies(source, wanted)
@@ -90,7 +90,7 @@ def provider(call: ast.Call) -> ast.expr | None:
 
 
 def _asks(module: Module) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and module.origin(node.func) in DEPENDS:
             yield node
 

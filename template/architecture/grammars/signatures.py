@@ -39,7 +39,7 @@ _SINGLE = words(
 
 def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
     for module in source.modules("presentation"):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, Function) and is_route(node):
                 yield from _Route(source, module, node).findings()
 

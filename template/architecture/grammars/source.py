@@ -36,7 +36,20 @@ class Module:
 
     path: str
     name: str
-    tree: ast.Module
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What this Python cannot parse it cannot run either, and mypy and the tests say so."""
+        try:
+            return ast.parse(self.text)
+        except SyntaxError:
+            return ast.Module(body=[], type_ignores=[])
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All that stands in the module."""
+        return list(ast.walk(self.tree))
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -66,7 +79,7 @@ class Module:
         """What stands under `if TYPE_CHECKING:`."""
         return {
             inner
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
             for statement in node.body
             for inner in ast.walk(statement)
@@ -75,7 +88,7 @@ class Module:
     @cached_property
     def _imports(self) -> dict[str, str]:
         found = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     full = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -116,10 +129,7 @@ class Module:
 
 @dataclass
 class Source:
-    """The modules of `src`, each read once, when it is asked for.
-
-    What this Python cannot parse it cannot run either, and mypy and the tests say so.
-    """
+    """The modules of `src`, each read once, when it is asked for."""
 
     root: Path
     _modules: dict[str, Module | None] = field(default_factory=dict)
@@ -128,19 +138,17 @@ class Source:
         """Yield the modules of a package and below: `presentation.routers`."""
         for layer in layers:
             folder = self.root.joinpath("src", *layer.split("."))
-            paths = [*folder.rglob("*.py")] or [folder.with_suffix(".py")]
-            for path in sorted(path for path in paths if path.is_file()):
-                module = self._read(path)
+            for path in (folder.with_suffix(".py"), *sorted(folder.rglob("*.py"))):
+                parts = path.relative_to(self.root / "src").with_suffix("").parts
+                module = self.module(".".join(parts).removesuffix(".__init__"))
                 if module:
                     yield module
 
     def module(self, name: str) -> Module | None:
         """Return the module of this name, if the service has one."""
-        stem = self.root.joinpath("src", *name.split("."))
-        for path in (stem.with_suffix(".py"), stem / "__init__.py"):
-            if path.is_file():
-                return self._read(path)
-        return None
+        if name not in self._modules:
+            self._modules[name] = self._read(name)
+        return self._modules[name]
 
     def defining(self, origin: str) -> tuple[Module, str] | None:
         """Follow a full name, through modules that hand it on, to where it is defined."""
@@ -156,18 +164,13 @@ class Source:
                 return None
         return None
 
-    def _read(self, path: Path) -> Module | None:
-        relative = path.relative_to(self.root).as_posix()
-        if relative not in self._modules:
-            parts = path.relative_to(self.root / "src").with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            try:
-                tree = ast.parse(path.read_text(encoding="utf-8"))
-            except SyntaxError:
-                self._modules[relative] = None
-            else:
-                self._modules[relative] = Module(relative, name, tree)
-        return self._modules[relative]
+    def _read(self, name: str) -> Module | None:
+        stem = self.root.joinpath("src", *name.split("."))
+        for path in (stem / "__init__.py", stem.with_suffix(".py")):
+            if path.is_file():
+                relative = path.relative_to(self.root).as_posix()
+                return Module(relative, name, path.read_text(encoding="utf-8"))
+        return None
 
 
 def parsed(node: ast.expr) -> ast.expr:

@@ -7,6 +7,7 @@ of `application`.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ _ENGINES = words(
     " Session"
 )
 
+_WIRING = re.compile(r"\b(Depends|Security|state|dependency_overrides)\b")
+"""Whatever else it is called by, a module that wires has one of these in it."""
+
 _DATABASE = ("infrastructure.persistence.database", "infrastructure.persistence.sessions")
 """What deps builds engines and factories with."""
 
@@ -44,16 +48,17 @@ def findings(source: Source, options: dict[str, Any]) -> Iterator[Finding]:
     """`frameworks` are the packages that presentation is made of, and may import."""
     ports = Ports(source)
     at_home = {*_LAYERS, *options["frameworks"], *sys.stdlib_module_names}
-    for module in source.modules(*_LAYERS):
+    for module in source.modules("application", "infrastructure", "presentation"):
         if f"{module.name}.".startswith("presentation.deps."):
             continue
-        layer = module.name.partition(".")[0]
-        for node in ast.walk(module.tree):
+        in_presentation = module.name.startswith("presentation")
+        wires = _WIRING.search(module.text)
+        for node in module.nodes:
             if isinstance(node, ast.Call):
-                yield from _called(source, ports, module, node)
-            if layer == "presentation":
+                yield from _called(ports, module, node)
+            if in_presentation:
                 yield from _reached(module, node, at_home)
-            if layer in ("application", "infrastructure", "presentation"):
+            if wires:
                 yield from _named(module, node)
 
 
@@ -69,17 +74,14 @@ def _named(module: Module, node: ast.AST) -> Iterator[Finding]:
                 yield module.find("depends", node)
 
 
-def _called(source: Source, ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
+def _called(ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
     origin = module.origin(node.func)
-    package, _, name = origin.rpartition(".")
-    if package.startswith("sqlalchemy") and name in _ENGINES:
+    layer, name = origin.partition(".")[0], origin.rpartition(".")[2]
+    if layer == "sqlalchemy" and name in _ENGINES:
         if module.name not in _DATABASE:
             yield module.find("engine", node)
-    else:
-        defined = source.defining(origin)
-        kind = defined[0].classes.get(defined[1]) if defined else None
-        if defined and kind and ports.has_adapter(defined[0], kind):
-            yield module.find("adapter", node)
+    elif layer in _LAYERS and name[:1].isupper() and ports.has_adapter(origin):
+        yield module.find("adapter", node)
 
 
 def _reached(module: Module, node: ast.AST, at_home: set[str]) -> Iterator[Finding]:
