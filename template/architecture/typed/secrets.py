@@ -216,19 +216,11 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
 
 def _after_a_miss(module: Module) -> Iterator[Found]:
     """Yield texts that a variable is given where a secret was looked for in vain."""
-    for scope in (module.tree, *module.find(ast.FunctionDef, ast.AsyncFunctionDef)):
-        given = [
-            node
-            for node in ast.walk(scope)
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        ]
-        looked_for = {
-            ast.unparse(node.targets[0]) for node in given if _reads_secret(module, node.value)
-        }
-        for node in given:
-            name = ast.unparse(node.targets[0])
-            if name in looked_for and constant(module, node.value):
-                yield module.found(node, f"`{name}` is given a text if there is no secret")
+    for (_, name), values in module.given.items():
+        if len(values) > 1 and any(_reads_secret(module, value) for value in values):
+            for value in values:
+                if constant(module, value):
+                    yield module.found(value, f"`{name}` is given a text if there is no secret")
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from mypy import build, nodes
@@ -49,7 +49,7 @@ class Found:
     what: str
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Module:
     """One file. `name` is what others import; `path` is relative to the service."""
 
@@ -102,6 +102,25 @@ class Module:
 
     def info(self, node: ast.ClassDef) -> nodes.TypeInfo | None:
         return self._classes.get(node.lineno)
+
+    @cached_property
+    def given(self) -> dict[tuple[ast.AST | None, str], list[ast.expr]]:
+        """What each name is given, by the function that this is done in, or None for the module."""
+        given: dict[tuple[ast.AST | None, str], list[ast.expr]] = {}
+        for node in self._nodes:
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    names = [target for target in targets if isinstance(target, ast.Name)]
+                case (
+                    ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value)
+                    | ast.NamedExpr(target=ast.Name() as target, value=value)
+                ):
+                    names = [target]
+                case _:
+                    continue
+            for name in names:
+                given.setdefault((self.function_around(node), name.id), []).append(value)
+        return given
 
     def found(self, node: ast.expr | ast.stmt | ast.excepthandler, what: str) -> Found:
         return Found(self, node.lineno, what)

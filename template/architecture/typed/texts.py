@@ -41,22 +41,7 @@ _HARMLESS = {"strip", "lower", "upper", "encode", "decode", "format"}
 
 def _assigned(module: Module, name: ast.Name) -> ast.expr | None:
     """Return what the name was given: around it, or else at the top of the module."""
-    function = module.function_around(name)
-    for scope in (function, module.tree):
-        if scope is None:
-            continue
-        found = [value for node in ast.walk(scope) if (value := _given(node, name.id))]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def _given(node: ast.AST, name: str) -> ast.expr | None:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-            return value
-        case ast.AnnAssign(target=ast.Name(id=target), value=value) if target == name:
-            return value
-        case ast.NamedExpr(target=ast.Name(id=target), value=value) if target == name:
-            return value
+    for scope in dict.fromkeys((module.function_around(name), None)):
+        if given := module.given.get((scope, name.id)):
+            return given[0] if len(given) == 1 else None
     return None
