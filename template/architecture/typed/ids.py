@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _UUID = "uuid.UUID"
 _RAW = {_UUID, "builtins.str", "builtins.int", "builtins.bytes", "builtins.object"}
-_ID_NAME = re.compile(r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?|\w*[a-z]Ids?")
+_ID_NAME = re.compile(
+    r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?|\w*[a-z]Ids?|(\w+_)?IDs?"
+)
 
 
 def parameters(module: Module, service: Service) -> Iterator[Found]:

@@ -181,14 +181,15 @@ def _is_row(kind: ProperType) -> bool:
     """Tell whether this is a row, or the class of one."""
     classes = [*([info] if (info := class_of(kind)) else []), *class_itself(kind)]
     return any(
-        bases(info) & _ROWS or (info.fallback_to_any and _declares_sqlmodel(info))
+        bases(info) & _ROWS or (info.fallback_to_any and _declares_a_table(info))
         for info in classes
     )
 
 
-def _declares_sqlmodel(info: TypeInfo) -> bool:
+def _declares_a_table(info: TypeInfo) -> bool:
+    """Tell a row by what it looks like, where its base has no type that is known."""
     names = [getattr(base, "name", "") for base in info.defn.base_type_exprs]
-    return "SQLModel" in names
+    return "SQLModel" in names or "__tablename__" in info.names
 
 
 def _named(kind: ProperType, names: set[str]) -> bool:

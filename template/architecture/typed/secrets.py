@@ -31,7 +31,7 @@ _ENVIRONMENT = {"os._Environ"}
 
 _NAME = re.compile(
     r"(.*_)?(secret|password|passwd|pwd|passphrase|pepper|salt|token|credentials?|dsn"
-    r"|(api|auth|private|signing|encryption|access|secret|session|cookie|jwt|hmac|master|webhook)"
+    r"|(api|auth|verify|verification|private|signing|encryption|access|secret|session|cookie|jwt|hmac|master|webhook)"
     r"_?key)",
     re.IGNORECASE,
 )
@@ -221,6 +221,13 @@ def _after_a_miss(module: Module) -> Iterator[Found]:
             for value in values:
                 if constant(module, value):
                     yield module.found(value, f"`{name}` is given a text if there is no secret")
+    for attempt in module.find(ast.Try):
+        tried = [node for part in attempt.body for node in ast.walk(part)]
+        if any(isinstance(node, ast.expr) and _reads_secret(module, node) for node in tried):
+            for node in (node for handler in attempt.handlers for node in ast.walk(handler)):
+                given = node.value if isinstance(node, ast.Return | ast.Assign) else None
+                if given and constant(module, given):
+                    yield module.found(given, "a text stands in for a secret that is missing")
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:

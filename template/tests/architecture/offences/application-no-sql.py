@@ -361,6 +361,91 @@ async def clear(statements: Statements) -> None:
     await statements.execute("delete from letters")  # refused
 
 
+# offence: in a hurry
+# plant: src/application/hurry/use_cases.py
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from application.sessions import SessionFactory, WriteSession
+
+S = TypeVar("S")
+
+
+class Uow:
+    session: WriteSession
+
+    def __init__(self, factory: SessionFactory) -> None:
+        self.factory = factory
+
+    async def __aenter__(self) -> Self:
+        self.session = self.factory()
+        await self.session.begin()
+        return self
+
+    async def __aexit__(self, *a: object) -> None:
+        await self.session.commit()  # refused
+        await self.session.close()  # refused
+
+
+class Repo(Generic[S]):
+    def __init__(self, session: S) -> None:
+        self.session = session
+
+
+async def a(factory: SessionFactory) -> None:
+    async with factory() as s:
+        repo = Repo(s)
+        await repo.session.execute("x")  # refused
+
+
+@contextlib.asynccontextmanager
+async def tx(factory: SessionFactory) -> AsyncIterator[WriteSession]:
+    async with factory() as s, s.begin():
+        yield s
+
+
+async def b(factory: SessionFactory) -> None:
+    async with tx(factory) as s:
+        s.add("x")  # refused
+
+
+async def c(get: Callable[[], Any]) -> None:
+    async with get() as s:
+        await s.execute("x")  # refused
+        rows = (await s.execute("x")).scalars().all()  # refused
+
+
+async def d(factory: async_sessionmaker[AsyncSession]) -> None:
+    async with factory.begin() as s:
+        s.expunge_all()  # refused
+        s.sync_session.add("x")  # refused
+    factory.configure(expire_on_commit=True)  # refused
+    factory.kw["bind"].dispose()  # refused
+
+
+async def e(session: AsyncSession) -> bool:
+    return session.in_transaction()  # refused
+
+
+async def f(session: AsyncSession) -> None:
+    async for row in await session.stream("x"):  # refused
+        print(row)
+
+
+def g(session):  # type: ignore[no-untyped-def]
+    session.query("x").filter_by(id=1).delete()  # refused
+
+
+async def h(db: object) -> None:
+    await db.fetchrow("select 1")  # type: ignore[attr-defined]  # refused
+
+
 # innocent: sessions of the business
 # plant: src/application/training/use_cases.py
 """A session here is an hour in the gym."""

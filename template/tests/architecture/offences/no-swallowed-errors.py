@@ -451,6 +451,76 @@ class Ex:
     __exit__ = _quiet  # refused
 
 
+# offence: in a hurry
+# plant: src/infrastructure/hurry.py
+import contextlib
+import logging
+from typing import Any
+
+import httpx
+
+from application.errors import RepoError
+
+log = logging.getLogger(__name__)
+
+
+async def a(client: httpx.AsyncClient) -> float | None:
+    try:
+        r = await client.get("/eur")
+        r.raise_for_status()
+        return float(r.text)
+    except (httpx.HTTPStatusError, httpx.TimeoutException):  # refused
+        log.warning("no rate")
+        return None
+
+
+async def b(client: httpx.AsyncClient) -> float:
+    rate = 1.0
+    with contextlib.suppress(httpx.HTTPError):  # refused
+        rate = float((await client.get("/eur")).text)
+    return rate
+
+
+async def c(client: httpx.AsyncClient) -> dict[str, Any]:
+    try:
+        return dict((await client.get("/eur")).json())
+    except Exception as e:  # refused
+        return {"error": str(e)}
+
+
+async def d(client: httpx.AsyncClient) -> None:
+    try:
+        await client.post("/x")
+    except Exception as e:  # refused
+        log.error(f"failed {e}")
+
+
+async def f(client: httpx.AsyncClient) -> bool:
+    try:
+        await client.post("/x")
+    except (ConnectionError, TimeoutError):  # refused
+        return False
+    else:
+        return True
+
+
+def h() -> None:
+    try:
+        print()
+    except* ValueError:
+        pass
+    except* Exception:  # refused
+        pass
+
+
+async def i(client: httpx.AsyncClient) -> str:
+    try:
+        return (await client.get("/")).text
+    except RepoError:  # refused
+        log.exception("failed")
+        return ""
+
+
 # innocent: errors that are handled
 # plant: src/infrastructure/parachute.py
 import logging

@@ -362,6 +362,61 @@ from infrastructure.persistence.detour.repo import PgDetourRepository
 KIND = PgDetourRepository().g()  # refused
 
 
+# offence: in a hurry
+# plant: src/infrastructure/persistence/hurry/models.py
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column
+
+from infrastructure.persistence.base import Base
+
+Legacy = declarative_base()
+meta = MetaData()
+things = Table("things", meta, Column("id", Integer), Column("name", String))
+
+
+class Own(DeclarativeBase):
+    pass
+
+
+class Row1(Own):
+    __tablename__ = "row1"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Row2(Legacy):  # type: ignore[misc, valid-type]
+    __tablename__ = "row2"
+    id = Column(Integer, primary_key=True)
+# plant: src/infrastructure/persistence/hurry/row_repo.py
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infrastructure.persistence.hurry.models import Row1, Row2, things
+
+
+class PgRowRepository:
+    async def a(self, session: AsyncSession) -> Row1 | None:  # refused
+        return await session.get(Row1, 1)  # refused
+
+    async def b(self, session: AsyncSession) -> Row2 | None:  # refused
+        return await session.get(Row2, 1)  # refused
+
+    async def c(self, session: AsyncSession) -> Iterable[Mapping[str, Any]]:  # refused
+        return (await session.execute(select(things))).mappings()  # refused
+
+    async def d(self, session: AsyncSession) -> tuple[int, str] | None:
+        row = (await session.execute(select(things))).one()
+        return row.id, row.name
+
+    async def e(self, session: AsyncSession) -> list[tuple[Any, ...]]:  # refused
+        return [tuple(r) for r in await session.execute(select(things))]
+
+    async def g(self, session: AsyncSession) -> list[list[object]]:  # refused
+        return [list(r) for r in await session.execute(select(things))]
+
+
 # innocent: a mapper, and rows that have something in common
 # plant: src/infrastructure/persistence/gallery/models.py
 from datetime import datetime

@@ -263,6 +263,63 @@ def key() -> SecretStr:
     return SecretStr(value)
 
 
+# offence: in a hurry
+# plant: src/infrastructure/hurry_config.py
+import os
+from typing import Final, Optional
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_SECRET: Final = "super-secret"  # refused
+DEV: Final[str] = "please-rotate"
+
+
+class Jwt(BaseModel):
+    signing_key: SecretStr = SecretStr(DEFAULT_SECRET)  # refused
+    verify_key: str = "dev"  # refused
+    private_pem: str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"  # refused
+
+
+class Settings2(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env")
+    jwt: Jwt = Jwt(signing_key=SecretStr("dev"))  # refused
+    jwt2: Jwt = Field(default_factory=lambda: Jwt(signing_key=DEV))  # refused
+    stripe: str = "sk_live_abcdef0123456789"  # refused
+    db: str = "postgresql://postgres:postgres@localhost/app"  # refused
+    password: Optional[str] = "admin"  # refused
+    hmac_secret: bytes = b"0" * 32  # refused
+    session_secret: str = os.urandom(16).hex()  # refused
+    aws_secret_access_key: str = "x"  # refused
+    encryption_passphrase: str = Field("correct horse", min_length=3)  # refused
+
+    @property
+    def key(self) -> str:
+        return self.password or "fallback"  # refused
+
+
+def get_secret(env: dict[str, str] | None = None) -> str:
+    env = env or dict(os.environ)
+    if "JWT_SECRET" not in env:
+        return "local"  # refused
+    return env["JWT_SECRET"]
+
+
+def make() -> str:
+    try:
+        return os.environ["JWT_SECRET"]
+    except KeyError:
+        return "local"  # refused
+
+
+SECRET_KEY = os.environ.get("SECRET_KEY", None) or os.environ.get("OTHER") or "local"  # refused
+API_KEY = os.environ["API_KEY"] if os.environ.get("API_KEY") else "local"  # refused
+os.environ |= {"JWT_SECRET": "local"}  # refused
+os.environ.update(JWT_SECRET="local")  # refused
+os.putenv("JWT_SECRET", "local")  # refused
+PEPPER = "pep" + "pers"  # refused
+
+
 # innocent: settings that are no secrets
 # plant: src/infrastructure/more_settings.py
 import os

@@ -340,6 +340,44 @@ async def lease() -> None:
     print(number)
 
 
+# offence: in a hurry
+# plant: src/domain/hurry/thing.py
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple, Optional, Union
+from uuid import UUID, uuid4
+
+
+@dataclass
+class Thing:
+    id: Optional[int] = None  # refused
+    parent_id: Union[str, None] = None  # refused
+    child_ids: set[str] = field(default_factory=set)  # refused
+    ref: "UUID" = field(default_factory=uuid4)  # refused
+    ownerId: str = ""  # refused
+    ID: str = ""  # refused
+    uuid: str = ""  # refused
+    by_id: dict[int, str] = field(default_factory=dict)  # refused
+
+    def __init_subclass__(cls, *, kind_id: str = "") -> None: ...  # refused
+
+    def find(self, /, id: int) -> None: ...  # refused
+
+    def order_ids(self) -> list[int]: ...  # type: ignore[empty-body]  # refused
+
+
+class Key(NamedTuple):
+    tenant_id: int  # refused
+    number: int
+
+
+def make(*, thing_id: str | UUID) -> None: ...  # refused
+
+
+OrderKey = Annotated[UUID, "order"]  # refused
+
+
 # innocent: values that are no ids
 # plant: src/domain/tiles/tile.py
 from __future__ import annotations

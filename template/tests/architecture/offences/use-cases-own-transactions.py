@@ -313,6 +313,74 @@ class PgDetourRepository:
         await tx.commit()  # refused
 
 
+# offence: in a hurry
+# plant: src/infrastructure/persistence/hurry/repo.py
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+
+def unit_of_work(method: Any) -> Any:
+    async def wrapped(self: Any, session: AsyncSession, *args: Any) -> Any:
+        result = await method(self, session, *args)  # refused
+        await session.commit()  # refused
+        return result
+
+    return wrapped
+
+
+class BaseRepo:
+    session: AsyncSession
+
+    async def save(self, thing: object) -> None:
+        self.session.add(thing)
+        await self.session.commit()  # refused
+
+
+class Pg:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def a(self) -> None:
+        async with self._engine.begin() as c:  # refused
+            await c.execute(text("x"))
+
+    async def b(self) -> None:
+        async with self._engine.connect() as c:  # refused
+            await c.execute(text("x"))
+            await c.commit()  # refused
+
+    async def c(self, c: AsyncConnection) -> None:
+        t = await c.begin()  # refused
+        await t.rollback()  # refused
+
+    async def d(self, session: AsyncSession) -> None:
+        try:
+            await session.flush()
+        except Exception:
+            await session.rollback()  # refused
+            raise
+
+    async def e(self, session: AsyncSession) -> None:
+        async with session.begin_nested() as sp:
+            await sp.rollback()  # refused
+
+    async def f(self, session) -> None:  # type: ignore[no-untyped-def]
+        await session.commit()  # refused
+
+    async def g(self, session: AsyncSession) -> None:
+        c = await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})  # refused
+        await c.execution_options(isolation_level="AUTOCOMMIT")  # refused
+
+    async def h(self, session: AsyncSession) -> None:
+        event.listen(session.sync_session, "after_flush", lambda s, c: s.commit())  # refused
+
+    async def i(self, session: AsyncSession) -> None:
+        async with AsyncSession(session.bind) as other, other.begin():  # refused
+            other.add(1)
+
+
 # innocent: version control
 # plant: src/domain/branches/branch.py
 from dataclasses import dataclass, field
