@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mypy.types import CallableType, Instance, LiteralType, TupleType
+from mypy.types import AnyType, CallableType, Instance, LiteralType, TupleType
 
 from architecture.typed.calls import arguments
 from architecture.typed.kinds import (
@@ -15,6 +15,7 @@ from architecture.typed.kinds import (
     class_itself,
     class_of,
     descends,
+    from_elsewhere,
     is_any,
     is_none,
     is_object,
@@ -145,7 +146,7 @@ def _swallows(module: Module, handler: ast.ExceptHandler) -> str:
         return ""
     if handler.type is None or any(info.fullname in _BROAD | _GROUPS for info in caught):
         return f"`except` of {named}, and not every way through it raises"
-    if handler.type is not None and not caught:
+    if handler.type is not None and not caught and not _is_of_elsewhere(module, handler.type):
         return "`except` of what nobody can tell the type of, and not every way through it raises"
     if _around_a_yield(module, handler):
         return f"a context manager that keeps {named} to itself"
@@ -154,6 +155,12 @@ def _swallows(module: Module, handler: ast.ExceptHandler) -> str:
     if (value := _made_into(module, handler)) and (what := _failure(module, caught)):
         return f"{what} is turned into {value}"
     return ""
+
+
+def _is_of_elsewhere(module: Module, node: ast.expr) -> bool:
+    """Tell whether this is an error of a package that is not installed."""
+    kinds = alternatives(module.type_of(node))
+    return any(isinstance(kind, AnyType) and from_elsewhere(kind) for kind in kinds)
 
 
 def _only_parses(module: Module, handler: ast.ExceptHandler) -> bool:

@@ -14,6 +14,7 @@ from mypy.types import (
     ProperType,
     TupleType,
     TypedDictType,
+    TypeOfAny,
     TypeType,
     TypeVarType,
     UnionType,
@@ -116,6 +117,13 @@ def awaited(declared: Type) -> ProperType:
 
 def is_any(found: Type | None) -> bool:
     return any(isinstance(kind, AnyType) for kind in alternatives(found))
+
+
+def from_elsewhere(kind: AnyType) -> bool:
+    """Tell whether this comes from a package that is not installed, and so has no type."""
+    source = kind.source_any or kind
+    unimported = source.type_of_any == TypeOfAny.from_unimported_type
+    return unimported or bool(source.missing_import_name)
 
 
 def is_object(found: Type | None) -> bool:

@@ -31,6 +31,7 @@ from architecture.typed.kinds import (
     class_itself,
     class_of,
     descends,
+    from_elsewhere,
     is_object,
 )
 from architecture.typed.texts import constant
@@ -345,16 +346,9 @@ def _filled(info: TypeInfo) -> Instance:
 def _without_type(found: Type | None) -> bool:
     """Tell whether this may be anything. What a package that is not installed gives does not count."""
     for kind in alternatives(found):
-        if isinstance(kind, AnyType) and not _from_elsewhere(kind):
+        if isinstance(kind, AnyType) and not from_elsewhere(kind):
             return True
     return is_object(found)
-
-
-def _from_elsewhere(kind: AnyType) -> bool:
-    source = kind.source_any or kind
-    missing = source.missing_import_name or ""
-    unimported = source.type_of_any == TypeOfAny.from_unimported_type
-    return (unimported or bool(missing)) and missing.partition(".")[0] not in LAYERS
 
 
 def _is_a_step(module: Module, node: ast.Attribute) -> bool:

@@ -783,3 +783,99 @@ class Port:
         if not raw.isalpha():
             raise DomainError("a port has letters")
         return cls(raw)
+
+
+# innocent: adapters of the outside world
+# plant: src/infrastructure/pasture_clients.py
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import redis.asyncio as redis  # type: ignore[import-not-found]
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-not-found]
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+
+from application.errors import RepoError, RepoUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+log = logging.getLogger(__name__)
+
+
+class RateAnswer(BaseModel):
+    rate: Decimal
+    currency: str = "EUR"
+
+
+class HttpRates:
+    def __init__(self, client: httpx.AsyncClient, *, api_key: SecretStr) -> None:
+        self._client = client
+        self._headers = {"X-Api-Key": api_key.get_secret_value()}
+
+    async def rate(self, currency: str) -> Decimal:
+        try:
+            answer = await self._client.get(f"/{currency}", headers=self._headers)
+            answer.raise_for_status()
+            return RateAnswer.model_validate_json(answer.content).rate
+        except httpx.HTTPStatusError as exc:
+            if exc.response.status_code == httpx.codes.NOT_FOUND:
+                raise RepoError("no such currency") from exc
+            raise RepoUnavailableError(f"rates: {exc}") from exc
+        except (httpx.HTTPError, ValidationError) as exc:
+            raise RepoUnavailableError(f"rates: {exc!r}") from exc
+
+
+class RedisCache:
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+
+    async def get(self, key: str) -> dict[str, Any] | None:
+        try:
+            raw = await self._client.get(key)
+        except redis.RedisError:
+            log.warning("no cache")
+            return None
+        return json.loads(raw) if raw else None  # type: ignore[no-any-return]
+
+    async def put(self, key: str, value: dict[str, Any]) -> None:
+        async with self._client.pipeline() as pipe:
+            pipe.set(key, json.dumps(value))
+            pipe.expire(key, 60)
+            await pipe.execute()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+async def consume(consumer: AIOKafkaConsumer) -> AsyncIterator[bytes]:
+    async for message in consumer:
+        yield message.value
+        await consumer.commit()
+
+
+@dataclass(frozen=True)
+class Signer:
+    secret: SecretStr
+    algorithm: str = "sha256"
+
+    def sign(self, body: bytes) -> str:
+        key = self.secret.get_secret_value().encode()
+        return hmac.new(key, body, self.algorithm).hexdigest()
+
+    def etag(self, body: bytes) -> str:
+        return hashlib.sha256(body).hexdigest()
+
+
+def parse(raw: str) -> dict[str, int] | None:
+    try:
+        return TypeAdapter(dict[str, int]).validate_json(raw)
+    except ValidationError:
+        return None

@@ -512,3 +512,110 @@ def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 async def fetch(url: str) -> dict[str, Any]:
     return {"url": url}
+
+
+# innocent: a repository in full
+# plant: src/infrastructure/persistence/pasture/models.py
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from infrastructure.persistence.base import Base
+
+
+class PastureModel(Base):
+    __tablename__ = "pastures"
+    __table_args__ = (Index(None, "state"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    rent: Mapped[Decimal | None]
+    created_at: Mapped[datetime]
+    flowers: Mapped[list["FlowerModel"]] = relationship(lazy="raise")
+
+
+class FlowerModel(Base):
+    __tablename__ = "flowers"
+
+    pasture_id: Mapped[UUID] = mapped_column(ForeignKey("pastures.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+# plant: src/infrastructure/persistence/pasture/pasture_repo.py
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from application.errors import RepoNotFoundError
+from domain.pasture.events import Pasture, PastureId, State
+from infrastructure.persistence.pasture.models import FlowerModel, PastureModel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sqlalchemy import Row, Select
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+_OPEN: Select[tuple[PastureModel]] = select(PastureModel).where(PastureModel.state == "open")
+
+
+class PgPastureRepository:
+    async def insert(self, session: AsyncSession, pasture: Pasture) -> None:
+        session.add(PastureModel(id=pasture.id.value, state=pasture.state))
+        await session.flush()
+        await session.execute(insert(FlowerModel).values(pasture_id=pasture.id.value, name="rose"))
+
+    async def find_by_id(self, session: AsyncSession, pasture_id: PastureId) -> Pasture | None:
+        row = await session.get(PastureModel, pasture_id.value, with_for_update=True)
+        return _into_domain(row) if row else None
+
+    async def save(self, session: AsyncSession, pasture: Pasture) -> None:
+        async with session.begin_nested():
+            changed = await session.execute(
+                update(PastureModel).where(PastureModel.id == pasture.id.value).values(state="x")
+            )
+        if not changed.rowcount:  # type: ignore[attr-defined]
+            raise RepoNotFoundError("no pasture")
+
+    async def remove(self, session: AsyncSession, pasture_id: PastureId) -> int:
+        result = await session.execute(
+            delete(PastureModel).where(PastureModel.id == pasture_id.value).returning(PastureModel.id)
+        )
+        return len(result.all())
+
+    async def stream(self, session: AsyncSession) -> AsyncIterator[Pasture]:
+        async for row in await session.stream_scalars(_OPEN):
+            yield _into_domain(row)
+
+    async def counted(self, session: AsyncSession) -> dict[State, int]:
+        rows = await session.execute(
+            select(PastureModel.state, func.count()).group_by(PastureModel.state)
+        )
+        return {State(state): count for state, count in rows}
+
+    async def page(self, session: AsyncSession, limit: int) -> tuple[Sequence[Pasture], int]:
+        rows = (await session.scalars(_OPEN.limit(limit))).all()
+        total = await session.scalar(select(func.count()).select_from(PastureModel)) or 0
+        return [_into_domain(row) for row in rows], total
+
+    async def lock(self, session: AsyncSession, key: int) -> None:
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    async def touch(self, session: AsyncSession, pasture: Pasture) -> None:
+        statement = upsert(PastureModel).values(id=pasture.id.value)
+        await session.execute(statement.on_conflict_do_nothing())
+        await self._audit(session, statement)
+
+    async def _audit(self, session: AsyncSession, statement: Any) -> None:
+        await session.execute(text("INSERT INTO audit VALUES (:s)"), {"s": str(statement)})
+
+    async def _rows(self, session: AsyncSession) -> Sequence[Row[tuple[str, int]]]:
+        return (await session.execute(select(PastureModel.state, func.count()))).all()
+
+
+def _into_domain(row: PastureModel) -> Pasture:
+    return Pasture(PastureId(row.id), State(row.state))

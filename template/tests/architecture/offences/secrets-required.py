@@ -441,3 +441,49 @@ class Cache(Protocol):
 async def receive(kind: str, *, cache: Cache, token: str | None) -> str:
     log.info("received", extra={"token": bool(token)})
     return await cache.get("webhook", "nothing") + (token or "anonymous") + kind
+
+
+# innocent: groups of settings
+# plant: src/infrastructure/pasture_settings.py
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, BaseModel, Field, PostgresDsn, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Smtp(BaseModel):
+    host: str = "localhost"
+    port: int = 587
+    user: str = "mailer"
+    password: SecretStr
+    timeout: timedelta = timedelta(seconds=5)
+
+
+class Tracing(BaseModel):
+    endpoint: AnyHttpUrl | None = None
+    sample: float = 1.0
+    header_name: str = "traceparent"
+
+
+class PastureSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MEADOW_", env_nested_delimiter="__")
+
+    smtp: Smtp
+    tracing: Tracing = Tracing()
+    replica: PostgresDsn
+    token_issuer: str = "https://issuer.example.org"
+    token_audience: Annotated[str, Field(min_length=1)] = "pasture"
+    token_leeway: timedelta = timedelta(seconds=10)
+    password_hash: Literal["argon2id"] = "argon2id"
+    key_prefix: str = "pasture:"
+    sort_key: str = "created_at"
+    cache_key: str = "pasture"
+    public_key_path: Path = Path("/etc/pasture/public.pem")
+    environment: Literal["dev", "test", "prod"] = "prod"
+
+    @field_validator("token_audience", mode="before")
+    @classmethod
+    def _stripped(cls, given: str) -> str:
+        return given.strip()

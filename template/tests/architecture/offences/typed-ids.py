@@ -517,3 +517,243 @@ async def send(
 
 async def find_by_id(parcel_id: ParcelId) -> str | None:
     return None
+
+
+# innocent: domain events and specifications
+# plant: src/domain/pasture/events.py
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from uuid import UUID, uuid4
+
+from domain.shared import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PastureId:
+    value: UUID
+
+    @classmethod
+    def generate(cls) -> PastureId:
+        return cls(uuid4())
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise DomainError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.amount + other.amount, self.currency)
+
+    def share(self, parts: int) -> tuple[Money, Money]:
+        each = (self.amount / parts).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+        return Money(each, self.currency), Money(self.amount - each * (parts - 1), self.currency)
+
+
+class State(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PastureOpened:
+    pasture: PastureId
+    at: datetime
+
+
+class Specification(Protocol[T]):
+    def holds(self, candidate: T) -> bool: ...
+
+
+@dataclass(frozen=True)
+class All(Generic[T]):
+    parts: tuple[Specification[T], ...]
+
+    def holds(self, candidate: T) -> bool:
+        return all(part.holds(candidate) for part in self.parts)
+
+
+@dataclass(slots=True)
+class Pasture:
+    id: PastureId
+    state: State = State.OPEN
+    rent: Money | None = None
+    version: int = 1
+    events: list[PastureOpened] = field(default_factory=list)
+
+    def close(self, now: datetime) -> None:
+        if self.state is State.CLOSED:
+            raise DomainError("closed already")
+        self.state = State.CLOSED
+
+    def get(self, key: str, default: str = "") -> str:
+        return default or key
+
+    def pull_events(self) -> Iterator[PastureOpened]:
+        events, self.events = self.events, []
+        yield from events
+
+
+def by_rent(pastures: list[Pasture]) -> dict[str, list[Pasture]]:
+    found: dict[str, list[Pasture]] = {}
+    for pasture in pastures:
+        found.setdefault(pasture.rent.currency if pasture.rent else "", []).append(pasture)
+    return found
+
+
+def first(rule: Callable[[Pasture], bool], pastures: list[Pasture]) -> Pasture | None:
+    return next(filter(rule, pastures), None)
+# plant: src/application/pasture/use_cases.py
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from application.errors import (
+    AppConflictError,
+    AppNotFoundError,
+    AppUnavailableError,
+    RepoConflictError,
+    RepoUnavailableError,
+    to_app_error,
+)
+from domain.pasture.events import Pasture, PastureId
+from domain.shared import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
+    from application.clock import Clock
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from application.sessions import ReadSessions, SessionFactory
+
+log = logging.getLogger(__name__)
+
+
+class Pastures(Protocol):
+    async def find_by_id(self, session: AsyncSession, pasture_id: PastureId) -> Pasture | None: ...
+
+    async def insert(self, session: AsyncSession, pasture: Pasture) -> None: ...
+
+    def stream(self, session: AsyncSession) -> AsyncIterator[Pasture]: ...
+
+
+class Events(Protocol):
+    async def publish(self, name: str, payload: Mapping[str, Any]) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PastureOutput:
+    id: PastureId
+    rent: str | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    imported: int
+    error: str | None = None
+    finished_at: datetime | None = None
+    started_at: datetime | None = None
+
+
+async def open_pasture(
+    key: str,
+    *,
+    session_factory: SessionFactory,
+    pastures: Pastures,
+    events: Events,
+    clock: Clock,
+) -> PastureOutput:
+    pasture = Pasture(PastureId.generate())
+    try:
+        async with session_factory() as session, session.begin():
+            await pastures.insert(session, pasture)
+    except RepoConflictError as exc:
+        raise AppConflictError("open already", field=exc.field) from exc
+    for event in pasture.pull_events():
+        await events.publish(type(event).__name__, asdict(event))
+    await events.commit()
+    log.info("opened %s for %s", pasture.id.value, key)
+    return PastureOutput(pasture.id, None, closed=False)
+
+
+async def close_all(
+    ids: Sequence[PastureId], *, session_factory: SessionFactory, pastures: Pastures, clock: Clock
+) -> ImportReport:
+    closed = 0
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(session_factory())
+        await stack.enter_async_context(session.begin())
+        for pasture_id in ids:
+            pasture = await pastures.find_by_id(session, pasture_id)
+            if pasture is None:
+                raise AppNotFoundError("no such pasture")
+            try:
+                pasture.close(clock.now())
+            except DomainError as exc:
+                log.warning("not closed", exc_info=exc)
+                raise to_app_error(exc) from exc
+            closed += 1
+    return ImportReport(closed)
+
+
+async def count(*, read_sessions: ReadSessions, pastures: Pastures) -> int:
+    total = 0
+    async with read_sessions() as session:
+        async for _ in pastures.stream(session):
+            total += 1
+    return total
+
+
+async def both(one: PastureId, *, read_sessions: ReadSessions, pastures: Pastures) -> list[Pasture]:
+    async def look(pasture_id: PastureId) -> Pasture | None:
+        async with read_sessions() as session:
+            return await pastures.find_by_id(session, pasture_id)
+
+    found = await asyncio.gather(*(look(each) for each in [one, one]))
+    return [pasture for pasture in found if pasture]
+
+
+async def with_fallback(
+    one: PastureId, *, read_sessions: ReadSessions, pastures: Pastures, cache: dict[PastureId, Pasture]
+) -> Pasture | None:
+    try:
+        async with read_sessions() as session:
+            return await pastures.find_by_id(session, one)
+    except RepoUnavailableError:
+        log.exception("from the cache")
+        return cache.get(one)
+
+
+async def retried(*, session_factory: SessionFactory, pastures: Pastures) -> None:
+    for attempt in range(3):
+        try:
+            async with session_factory() as session, session.begin():
+                await pastures.insert(session, Pasture(PastureId.generate()))
+            return
+        except RepoConflictError:
+            await asyncio.sleep(attempt)
+    raise AppUnavailableError("too many conflicts")
