@@ -176,6 +176,20 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
 }
 
 
+def contradictions(answers: Mapping[str, object]) -> list[str]:
+    """Name good answers that do not go together, and of which one would be dropped silently."""
+    if is_yes(answers.get("kubernetes", False)) and not is_yes(answers.get("container", True)):
+        return [
+            "  - kubernetes: got yes, expected no where container is no: the manifests run the image"
+        ]
+    return []
+
+
+def is_yes(value: object) -> bool:
+    """Read a good answer to a question for yes or no, as Copier does."""
+    return str(value).strip().lower() in YES_OR_NO[: YES_OR_NO.index("0")]
+
+
 def problem_with(question: str, value: object, project_name: object = None) -> str:
     """Say what is expected in place of ``value``, or nothing if it is a good answer.
 
@@ -199,6 +213,7 @@ def refuse_bad_answers(context: Context) -> bool:
         for question, value in answers.items()
         if (problem := problem_with(question, value, answers.get("project_name")))
     ]
+    mistakes = mistakes or contradictions(answers)
     if mistakes:
         plural = "s" if len(mistakes) > 1 else ""
         raise UserMessageError(

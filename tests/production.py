@@ -49,6 +49,12 @@ class BreakablePostgres:
         while any(map(_is_running, processes)) and time.monotonic() < deadline:
             time.sleep(0.01)
 
+    def make_standby(self) -> None:
+        """Let it follow a primary that never comes, until it is promoted."""
+        signal_file = self._home / "data/standby.signal"
+        signal_file.touch()
+        signal_file.chmod(0o666)  # as root, PostgreSQL runs as `nobody`
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Let nothing answer and nothing be refused, as when the machine is gone from the network."""

@@ -609,6 +609,33 @@ def test_a_long_answer_is_shortened_in_the_message() -> None:
     assert len(answers.shortened([["x" * 10_000] * 1_000] * 1_000)) < 3_000
 
 
+# Answers that do not go together.
+
+
+@pytest.mark.parametrize("no", ["false", "no", "0"])
+def test_manifests_without_an_image_are_refused(template: Path, tmp_path: Path, no: str) -> None:
+    ended = run_copier(
+        tmp_path,
+        *("copy", "--trust", "--defaults", "-d", "kubernetes=true", "-d", f"container={no}"),
+        *(str(template), "service"),
+    )
+
+    assert_refused(ended, "- kubernetes: got yes, expected no where container is no")
+    assert not (tmp_path / "service").exists()
+
+
+def test_who_gives_up_the_image_gives_up_the_manifests_in_the_same_breath(
+    template: Path, tmp_path: Path
+) -> None:
+    service = make_service(template, tmp_path, kubernetes=True)
+
+    with pytest.raises(UserMessageError, match="expected no where container is no"):
+        update(service, container=False)
+    update(service, container=False, kubernetes=False)
+
+    assert not (service / "deploy").exists()
+
+
 # Stored answers.
 
 

@@ -15,3 +15,12 @@ def test_the_service_is_compared_with_its_rivals() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     rows = [line for line in ended.stdout.splitlines() if line.startswith("| read one by id |")]
     assert [row.split(" | ")[1] for row in rows] == ["rendered", "simplified", "bare"]
+
+
+def test_the_times_of_refused_logins_are_compared() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.login_times", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [line for line in ended.stdout.splitlines() if "known" in line and line[-3].isdigit()]
+    assert len(rows) == 4

@@ -402,22 +402,86 @@ def test_without_ci_there_is_no_file_for_it(render: Render) -> None:
     assert not (folder / ".gitlab-ci.yml").exists()
 
 
-def test_the_same_range_of_uv_works_everywhere(render: Render) -> None:
-    folder = render()
-    build_backend = tomllib.loads((folder / "pyproject.toml").read_text())["build-system"]
-    users = [
-        folder / "Dockerfile",
-        folder / ".github" / "workflows" / "ci.yml",
-        render(ci="gitlab") / ".gitlab-ci.yml",
-        OWN_WORKFLOWS / "ci.yml",
-        OWN_CI,
+def test_one_uv_builds_the_image_and_runs_in_ci(render: Render) -> None:
+    on_github, on_gitlab = render(), render(ci="gitlab", container=False)
+    version, *hashes = (on_github / "requirements-uv.txt").read_text().partition("uv==")[2].split()
+    backend = tomllib.loads((on_github / "pyproject.toml").read_text())["build-system"]["requires"]
+    install = "pip install --no-cache-dir --require-hashes --requirement requirements-uv.txt"
+    workflow = (on_github / ".github" / "workflows" / "ci.yml").read_text()
+
+    assert hashes
+    assert set(hashes[::2]) == {"\\"}
+    assert all(re.fullmatch("--hash=sha256:[0-9a-f]{64}", each) for each in hashes[1::2])
+    assert backend == ["uv_build>=0.13,<1"]
+    assert version.startswith("0.13."), "uv builds the service itself, if it is in that range"
+    assert ("RUN", install) in instructions(on_github)
+    assert f" version: {version} " in workflow
+    assert install in commands(on_gitlab / ".gitlab-ci.yml")
+    assert (on_gitlab / "requirements-uv.txt").is_file()
+    assert not (render(ci="none", container=False) / "requirements-uv.txt").exists()
+
+
+def test_the_own_ci_keeps_to_the_range_of_uv_that_services_are_built_with(render: Render) -> None:
+    backend = tomllib.loads((render() / "pyproject.toml").read_text())["build-system"]["requires"]
+
+    for file in (OWN_WORKFLOWS / "ci.yml", OWN_CI):
+        assert set(re.findall(r'"(?:uv)?(>=[\d.]+,<[\d.]+)"', file.read_text())) == {
+            backend[0].removeprefix("uv_build")
+        }
+
+
+DIGEST = f"sha256:{'ab' * 32}"
+
+
+@pytest.fixture
+def docker(tmp_path: Path) -> Path:
+    """A `docker` that gives one digest for everything, and knows nothing of `unknown`."""
+    tool = tmp_path / "bin" / "docker"
+    tool.parent.mkdir()
+    tool.write_text(
+        f'#!/bin/sh\ncase "$*" in *unknown*) echo "no such image" >&2; exit 1;; esac\n'
+        f"echo {DIGEST}\n"
+    )
+    tool.chmod(0o755)
+    return tool
+
+
+def test_images_are_pinned_by_digest_as_often_as_their_owner_says_so(
+    make_service: MakeService, docker: Path
+) -> None:
+    service = make_service(ci="gitlab")
+    path = f"{docker.parent}:{os.environ['PATH']}"
+
+    for _ in range(2):
+        service.run("uv", "run", "just", "pin", PATH=path)
+        changed = service.run("git", "diff", "--unified=0")
+        added = re.findall(r"^\+(?!\+\+)(.*)$", changed, re.MULTILINE)
+        service.run("git", "stash", "--quiet")
+
+    images = [line.split("#")[0].strip() for line in added if "hash=" not in line]
+    assert images == [
+        f"image: python:3.11-slim@{DIGEST}",
+        f"image: docker:28-cli@{DIGEST}",
+        f"- name: docker:28-dind@{DIGEST}",
+        f"FROM python:3.11-slim@{DIGEST} AS base",
+        f"image: postgres:18@{DIGEST}",
     ]
 
-    ranges = [re.findall(r'"(?:uv)?(>=[\d.]+,<[\d.]+)"', file.read_text()) for file in users]
 
-    assert build_backend["requires"] == [f"uv_build{ranges[0][0]}"]
-    assert {range_ for found in ranges for range_ in found} == {ranges[0][0]}
-    assert all(ranges)
+def test_nothing_is_pinned_where_an_image_is_not_known(
+    make_service: MakeService, docker: Path
+) -> None:
+    service = make_service(ci="gitlab")
+    compose_file = service.path / "compose.yaml"
+    before = compose_file.read_text()
+    compose_file.write_text(before.replace("postgres:18", "unknown:18"))
+
+    ended = service.try_to("uv", "run", "just", "pin", PATH=f"{docker.parent}:{os.environ['PATH']}")
+
+    assert ended.returncode == 1
+    assert "Docker cannot tell the digest of unknown:18: no such image" in ended.stdout
+    compose_file.write_text(before)
+    assert service.run("git", "status", "--porcelain") == ""
 
 
 # The template's own CI

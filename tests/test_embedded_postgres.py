@@ -6,6 +6,7 @@ What a service needs of it day by day is in `test_local_postgres.py`.
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -30,6 +31,7 @@ NAMELESS = 12345  # a user id without an entry in /etc/passwd
 
 USER = """
 import importlib.util, os, pathlib, signal, sys
+sys.path.insert(0, str(pathlib.Path(sys.argv[1]).parents[1]))
 # A shell has what it runs in the background ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 spec = importlib.util.spec_from_file_location("launcher", sys.argv[1])
@@ -44,6 +46,12 @@ try:
 except launcher.LocalPostgresError as error:
     print(error, flush=True)
 """
+
+
+def may_unshare() -> bool:
+    unshare = ["unshare", "--pid", "--fork", "--mount-proc", "--ipc", "true"]
+    return subprocess.run(unshare, capture_output=True, check=False).returncode == 0
+
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -248,7 +256,7 @@ def test_a_server_with_another_password_is_not_taken_for_ours(
     monkeypatch.setattr(launcher, "_PATIENCE", 1)
     with user_of(own_home) as user:
         port_of(user)
-        (own_home / "password").write_text("another")
+        (own_home / "password").write_text("0" * 48)
 
         with pytest.raises(launcher.LocalPostgresError, match="password authentication failed"):
             launcher.LocalPostgres(own_home).running().__enter__()
@@ -291,6 +299,156 @@ def test_a_home_without_its_password_is_refused_with_words(
         launcher.LocalPostgres(own_home).running().__enter__()
 
     assert servers_of(own_home) == []
+
+
+@pytest.mark.parametrize("left", ["", "0123456789abcdef", "\0" * 48], ids=["0", "16", "NULs"])
+def test_a_password_that_a_full_disk_or_a_crash_has_damaged_is_named_with_the_remedy(
+    launcher: ModuleType, own_home: Path, left: str
+) -> None:
+    (own_home / "password").write_text(left)
+
+    with pytest.raises(launcher.LocalPostgresError) as refusal:
+        launcher.LocalPostgres(own_home).running().__enter__()
+
+    assert f"{own_home / 'password'} is empty or damaged" in str(refusal.value)
+    assert f"delete {own_home}" in str(refusal.value)
+    assert servers_of(own_home) == []
+
+
+@pytest.mark.skipif(not may_unshare(), reason="process namespaces are not allowed here")
+@pytest.mark.parametrize("start", ["made", "attached"])
+def test_from_another_process_namespace_the_running_server_is_shared_and_not_stopped(
+    home: Path, start: str
+) -> None:
+    here, there = (user_of(home), user_of(home, apart=True))
+    first, second = (here, there) if start == "made" else (there, here)
+
+    with first as one:
+        port = port_of(one)
+        with second as other:
+            shared = port_of(other)
+        running = servers_of(home)
+
+    assert shared == port
+    assert len(running) == 1
+    assert servers_of(home) == []
+
+
+@pytest.mark.skipif(not may_unshare(), reason="process namespaces are not allowed here")
+def test_the_last_to_leave_stops_a_server_that_it_cannot_see(home: Path) -> None:
+    with user_of(home) as starter:
+        port = port_of(starter)
+        with user_of(home, apart=True) as last:
+            shared = port_of(last)
+            starter.kill()
+            starter.wait()
+        running = servers_of(home)
+
+    assert shared == port
+    assert running == []
+
+
+@pytest.mark.skipif(not may_unshare(), reason="process namespaces are not allowed here")
+def test_a_server_out_of_reach_is_left_alone_and_its_data_survive(
+    launcher: ModuleType, own_home: Path
+) -> None:
+    with user_of(own_home) as owner:
+        port_of(owner)
+        pid_file = (own_home / "data" / "postmaster.pid").read_text()
+        with user_of(own_home, apart=True, network=False) as stranger:
+            refusal = stdout(stranger).read()
+        still = (own_home / "data" / "postmaster.pid").read_text()
+        servers = servers_of(own_home)
+        owner.kill()
+        owner.wait()
+    kill_servers_of(own_home)
+    wait_for(lambda: not servers_of(own_home))
+
+    assert "in use by a server in another container or process namespace" in refusal
+    assert len(servers) == 1
+    assert still == pid_file
+    with launcher.LocalPostgres(own_home).running() as server:
+        assert server.psql("postgres", "SELECT 'recovered';") == "recovered"
+
+
+@pytest.mark.parametrize("order", [("user", "server"), ("server", "user")])
+def test_after_user_and_server_were_killed_in_either_order_the_next_start_works(
+    launcher: ModuleType, home: Path, order: tuple[str, str]
+) -> None:
+    with user_of(home) as user:
+        port_of(user)
+        (server,) = servers_of(home)
+        for victim in order:
+            os.kill(user.pid if victim == "user" else server, signal.SIGKILL)
+        user.wait()
+
+    with launcher.LocalPostgres(home).running() as restarted:
+        answer = restarted.psql("postgres", "SELECT 'running';")
+
+    assert answer == "running"
+    assert servers_of(home) == []
+
+
+def test_the_data_are_locked_for_as_long_as_any_process_of_the_server_lives(home: Path) -> None:
+    with user_of(home) as user:
+        port_of(user)
+        user.kill()
+        user.wait()
+        locked_while_running = is_locked(home / "data" / "PG_VERSION")
+    kill_servers_of(home)
+    wait_for(lambda: not is_locked(home / "data" / "PG_VERSION"))
+
+    assert locked_while_running
+
+
+def test_data_that_another_machine_has_not_given_back_are_refused_with_the_remedy(
+    launcher: ModuleType, own_home: Path
+) -> None:
+    (own_home / "machine").write_text("another-kernel\nbuild-7\n")
+    write_pid_file(own_home, 999_999, "1")
+
+    with pytest.raises(launcher.LocalPostgresError) as refusal:
+        launcher.LocalPostgres(own_home).running().__enter__()
+
+    assert "was started on build-7 and may be running there" in str(refusal.value)
+    assert f"delete {own_home / 'machine'}" in str(refusal.value)
+    assert (own_home / "data" / "postmaster.pid").exists()
+    (own_home / "machine").unlink()
+    with launcher.LocalPostgres(own_home).running() as server:
+        assert server.psql("postgres", "SELECT 'running';") == "running"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["another-kernel\nbuild-7\n", f"another-kernel\n{socket.gethostname()}\n", "", "torn"],
+    ids=["given back by another machine", "before a restart of this one", "empty", "torn"],
+)
+def test_data_that_nobody_can_be_using_are_served(
+    launcher: ModuleType, own_home: Path, before: str
+) -> None:
+    (own_home / "machine").write_text(before)
+    write_pid_file(own_home, 999_999, "1")
+    if "build-7" in before:
+        (own_home / "data" / "postmaster.pid").unlink()
+
+    with launcher.LocalPostgres(own_home).running() as server:
+        assert server.psql("postgres", "SELECT 'running';") == "running"
+
+
+def test_a_home_that_was_moved_while_its_server_runs_goes_on_with_that_server(
+    launcher: ModuleType, own_home: Path, folder: Path
+) -> None:
+    with user_of(own_home) as user:
+        port = port_of(user)
+        user.kill()
+        user.wait()
+        moved = own_home.rename(folder / "moved")
+
+        with launcher.LocalPostgres(moved).running() as server:
+            attached_to = server.port
+
+    assert attached_to == port
+    assert servers_of(folder) == []
 
 
 def test_settings_of_the_caller_for_other_servers_do_not_matter(
@@ -414,10 +572,19 @@ def open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def user_of(home: Path, *, uid: int = 0, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that uses the server until its standard input ends."""
+def user_of(
+    home: Path, *, uid: int = 0, apart: bool = False, network: bool = True, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A process that uses the server until its standard input ends.
+
+    One that is `apart` sees no other process, as in a container.
+    """
+    namespaces = ["--pid", "--fork", "--mount-proc", "--ipc", *([] if network else ["--net"])]
     user = subprocess.Popen(
-        [sys.executable, "-c", USER, LAUNCHER, home, str(uid)],
+        [
+            *(["unshare", *namespaces] if apart else []),
+            *(sys.executable, "-c", USER, str(LAUNCHER), str(home), str(uid)),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -461,6 +628,15 @@ def servers_of(folder: Path) -> list[int]:
 def kill_servers_of(folder: Path) -> None:
     for server in servers_of(folder):
         os.kill(server, signal.SIGKILL)
+
+
+def is_locked(file: Path) -> bool:
+    with file.open() as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def command_line(process: Path) -> str:

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ from tests.benchmarks.soak import POOL, soak
 from tests.benchmarks.soak import SETTINGS as SOAK_SETTINGS
 from tests.conftest import MakeService
 from tests.production import (
+    DATABASE,
     PATIENCE,
     BreakablePostgres,
     Production,
@@ -44,8 +46,6 @@ LIMITS = {
     "DATABASE_POOL_TIMEOUT": str(POOL_TIMEOUT),
     "DATABASE_CONNECT_TIMEOUT": "1",
     "DATABASE_STATEMENT_TIMEOUT": str(STATEMENT_TIMEOUT),
-    "ARGON2_MEMORY_KIB": "8",
-    "ARGON2_TIME_COST": "1",
 }
 # A request waits for the pool, for a connection, for an answer and for a hopeless connection to
 # close, and most requests ask the database twice.
@@ -126,9 +126,8 @@ async def a_member(client: httpx.AsyncClient) -> httpx.Headers:
     return httpx.Headers({"Authorization": f"Bearer {token['access_token']}"})
 
 
-async def change_email(client: httpx.AsyncClient, who: httpx.Headers) -> httpx.Response:
-    body = {"email": f"{a_name()}@example.org"}
-    return await client.put("/users/me/email", json=body, headers=who)
+async def change_username(client: httpx.AsyncClient, who: httpx.Headers) -> httpx.Response:
+    return await client.put("/users/me/username", json={"username": a_name()}, headers=who)
 
 
 def assert_unavailable(response: httpx.Response) -> None:
@@ -166,6 +165,12 @@ async def waiting(postgres: BreakablePostgres, how_many: int) -> None:
 
 
 SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+CUT_ALL = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 async def cut_all(postgres: BreakablePostgres) -> int:
@@ -234,12 +239,12 @@ async def test_a_request_whose_connection_is_cut_is_told_to_come_back(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        request = asyncio.create_task(change_email(client, ada))
+        request = asyncio.create_task(change_username(client, ada))
         await waiting(postgres, 1)
         cut = f"SELECT pg_terminate_backend(pid) {SESSIONS} AND wait_event_type = 'Lock'"
         postgres.run(cut)
         answer = await request
-    again = await change_email(client, ada)
+    again = await change_username(client, ada)
 
     assert_unavailable(answer)
     assert again.status_code == 200
@@ -249,7 +254,7 @@ async def test_who_finds_the_pool_exhausted_waits_a_moment_and_is_told_to_come_b
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        writers = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        writers = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
         started = time.monotonic()
         reader = await client.get("/users/me", headers=ada)
@@ -266,10 +271,10 @@ async def test_a_statement_that_waits_too_long_for_a_lock_is_ended(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        answer = await change_email(client, ada)
+        answer = await change_username(client, ada)
 
     assert_unavailable(answer)
-    assert (await change_email(client, ada)).status_code == 200
+    assert (await change_username(client, ada)).status_code == 200
 
 
 async def test_a_server_that_answers_nothing_is_given_up(
@@ -277,7 +282,7 @@ async def test_a_server_that_answers_nothing_is_given_up(
 ) -> None:
     with postgres.frozen():
         answers = await asyncio.gather(
-            change_email(client, ada),
+            change_username(client, ada),
             client.get("/users/me", headers=ada),
             register(client, a_name()),
             client.get("/health/ready"),
@@ -296,7 +301,7 @@ async def test_a_read_only_database_still_serves_readers(
     postgres.run("ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf();")
 
     read = await client.get("/users/me", headers=ada)
-    written = await change_email(client, ada)
+    written = await change_username(client, ada)
     postgres.run(
         "SET transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only;"
         " SELECT pg_reload_conf();"
@@ -304,7 +309,7 @@ async def test_a_read_only_database_still_serves_readers(
 
     assert read.status_code == 200
     assert_unavailable(written)
-    assert (await change_email(client, ada)).status_code == 200
+    assert (await change_username(client, ada)).status_code == 200
 
 
 async def test_what_cannot_be_committed_is_never_acknowledged(
@@ -390,7 +395,7 @@ async def test_of_writers_who_have_read_the_same_state_one_wins(
     client: httpx.AsyncClient, ada: httpx.Headers, postgres: BreakablePostgres
 ) -> None:
     async with locked_rows(postgres):
-        writers = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        writers = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
     answers = [await writer for writer in writers]
     me = (await client.get("/users/me", headers=ada)).json()
@@ -410,15 +415,15 @@ async def test_a_request_whose_client_leaves_is_finished_and_its_connection_retu
     before = (await client.get("/users/me", headers=ada)).json()
 
     async with locked_rows(postgres):
-        requests = [asyncio.create_task(change_email(client, ada)) for _ in range(POOL)]
+        requests = [asyncio.create_task(change_username(client, ada)) for _ in range(POOL)]
         await waiting(postgres, POOL)
         for request in requests:
             request.cancel()
-    statuses = await statuses_logged(running, earlier, "/users/me/email", POOL)
+    statuses = await statuses_logged(running, earlier, "/users/me/username", POOL)
     after = (await client.get("/users/me", headers=ada)).json()
 
     assert statuses == [200, 409, 409, 409, 409]
-    assert after["email"] != before["email"]
+    assert after["username"] != before["username"]
     assert await connections_usable(client, ada, postgres) == POOL
 
 
@@ -459,7 +464,7 @@ async def connections_usable(
 ) -> int:
     """Return how many requests can be in the database at the same time."""
     async with locked_rows(postgres):
-        requests = [asyncio.create_task(change_email(client, who)) for _ in range(POOL)]
+        requests = [asyncio.create_task(change_username(client, who)) for _ in range(POOL)]
         await waiting(postgres, POOL)
     return len(await asyncio.gather(*requests))
 
@@ -484,6 +489,125 @@ async def test_a_service_that_starts_before_its_database_waits_for_it(
     assert accepted.status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ({"password": "of-yesterday"}, "the user and the password in DATABASE_URL"),
+        ({"database": "of-nobody"}, "the name of the database in DATABASE_URL"),
+        ({"host": "nowhere.invalid"}, "the host in DATABASE_URL"),
+        ({"port": "1"}, "ConnectionRefusedError"),
+        ({"query": "ssl=require"}, "rejected SSL upgrade"),
+        ({"query": "target_session_attrs=standby"}, "target_session_attrs in DATABASE_URL"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+async def test_whatever_is_wrong_before_there_is_a_connection_is_unavailable_and_named_in_the_log(
+    service: Path,
+    postgres: BreakablePostgres,
+    tmp_path: Path,
+    wrong: dict[str, str],
+    remedy: str,
+) -> None:
+    url = address(postgres.url, **wrong)
+
+    with production(service, url, tmp_path / "service.log", **LIMITS) as running:
+        async with client_of(running) as client:
+            live = await client.get("/health/live")
+            ready = await client.get("/health/ready")
+            refused = await register(client, a_name())
+    causes = [str(line["cause"]) for line in running.lines("app error")]
+
+    assert live.status_code == 200
+    assert_unavailable(ready)
+    assert_unavailable(refused)
+    assert all(remedy in cause for cause in causes), causes
+    assert url not in running.log.read_text()
+
+
+def address(url: str, **different: str) -> str:
+    """Return the address of a database with some parts replaced."""
+    parts = urlsplit(url)
+    host, port = str(parts.hostname), str(parts.port)
+    login = f"{parts.username}:{different.get('password', parts.password)}"
+    server = f"{different.get('host', host)}:{different.get('port', port)}"
+    path = f"/{different['database']}" if "database" in different else parts.path
+    return urlunsplit((parts.scheme, f"{login}@{server}", path, different.get("query", ""), ""))
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        ("ALTER DATABASE {} ALLOW_CONNECTIONS false", "ALTER DATABASE {} ALLOW_CONNECTIONS true"),
+        ("ALTER DATABASE {} RENAME TO elsewhere", "ALTER DATABASE elsewhere RENAME TO {}"),
+        ("ALTER ROLE clerk PASSWORD 'new'", "ALTER ROLE clerk PASSWORD 'old'"),
+        ("ALTER ROLE clerk CONNECTION LIMIT 0", "ALTER ROLE clerk CONNECTION LIMIT -1"),
+        ("ALTER ROLE clerk NOLOGIN", "ALTER ROLE clerk LOGIN"),
+    ],
+    ids=["closed", "renamed", "password", "full", "no-login"],
+)
+async def test_a_service_that_is_refused_for_a_while_goes_on_by_itself(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path, broken: str, mended: str
+) -> None:
+    parts = urlsplit(postgres.url)
+    server = parts.netloc.rpartition("@")[2]
+    url = parts._replace(netloc=f"clerk:old@{server}").geturl()
+    postgres.run(
+        "DROP ROLE IF EXISTS clerk; CREATE ROLE clerk LOGIN PASSWORD 'old';"
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk;"
+    )
+
+    def as_owner(command: str) -> None:
+        postgres.server.psql("postgres", f"{CUT_ALL}; {command};")
+
+    with production(service, url, tmp_path / "service.log", **LIMITS) as running:
+        async with client_of(running) as client:
+            before = await register(client, a_name())
+            await asyncio.to_thread(as_owner, broken.format(DATABASE))
+            meanwhile = await register(client, a_name())
+            await asyncio.to_thread(as_owner, mended.format(DATABASE))
+            after = await register(client, a_name())
+    postgres.run("DROP OWNED BY clerk; DROP ROLE clerk;")
+
+    assert before.status_code == 201
+    assert_unavailable(meanwhile)
+    assert after.status_code == 201
+
+
+async def test_a_service_waits_until_a_standby_has_become_the_primary(
+    service: Path, postgres: BreakablePostgres, tmp_path: Path
+) -> None:
+    postgres.kill()
+    postgres.make_standby()
+    postgres.start()
+
+    url = address(postgres.url, query="target_session_attrs=primary")
+    with (
+        production(service, url, tmp_path / "primary.log", **LIMITS) as picky,
+        production(service, postgres.url, tmp_path / "any.log", **LIMITS) as content,
+    ):
+        async with client_of(picky) as client, client_of(content) as other:
+            refused = [
+                await register(client, a_name()),
+                await register(other, a_name()),
+                await log_in(other),
+            ]
+            postgres.run("SELECT pg_promote();")
+            accepted = [
+                await register(client, a_name()),
+                await register(other, a_name()),
+                await log_in(other),
+            ]
+
+    for answer in refused:
+        assert_unavailable(answer)
+    assert [answer.status_code for answer in accepted] == [201, 201, 401]
+
+
+async def log_in(client: httpx.AsyncClient) -> httpx.Response:
+    form = {"grant_type": "password", "username": "nobody", "password": PASSWORD}
+    return await client.post("/auth/token", data=form)
+
+
 async def test_a_service_that_is_stopped_finishes_what_it_has_begun(
     service: Path, postgres: BreakablePostgres, tmp_path: Path
 ) -> None:
@@ -491,7 +615,7 @@ async def test_a_service_that_is_stopped_finishes_what_it_has_begun(
         async with client_of(running) as client:
             ada = await a_member(client)
             async with locked_rows(postgres):
-                request = asyncio.create_task(change_email(client, ada))
+                request = asyncio.create_task(change_username(client, ada))
                 await waiting(postgres, 1)
                 running.process.terminate()
                 await eventually_stopping(running)
@@ -523,17 +647,17 @@ async def test_a_request_that_never_ends_does_not_keep_a_service_from_stopping(
             ada = await a_member(client)
             before = (await client.get("/users/me", headers=ada)).json()
             async with locked_rows(postgres):
-                request = asyncio.create_task(change_email(client, ada))
+                request = asyncio.create_task(change_username(client, ada))
                 await waiting(postgres, 1)
                 running.process.terminate()
                 answer = await request
                 code = await asyncio.to_thread(running.process.wait, PATIENCE)
                 await waiting(postgres, 0)  # the database has given up, too
-    after = postgres.run("SELECT email FROM users;").split()
+    after = postgres.run("SELECT username FROM users;").split()
 
     assert_unavailable(answer)
     assert code == -signal.SIGTERM
-    assert before["email"] in after
+    assert before["username"] in after
 
 
 async def test_of_200_who_register_the_same_name_at_once_one_gets_it(

@@ -175,6 +175,18 @@ def test_ports_are_those_of_the_image(folder: Path) -> None:
     ]
 
 
+def test_that_addresses_are_not_limited_is_said_with_what_to_do(folder: Path) -> None:
+    policy = folder / "deploy/kubernetes/base/network-policy.yaml"
+    page = (folder / "deploy/kubernetes/README.md").read_text()
+    patch = re.search(r"^ *- (\{op: add, path: /spec/egress/1/.*\})$", page, re.M)
+
+    ports = [p["port"] for p in base(folder)["NetworkPolicy"]["spec"]["egress"][1]["ports"]]
+    assert "at any address" in policy.read_text()
+    assert patch
+    assert yaml.safe_load(patch[1])["value"] == [{"ipBlock": {"cidr": "10.1.2.0/24"}}]
+    assert 5432 in ports
+
+
 def test_the_network_policy_covers_every_pod(folder: Path) -> None:
     selector = base(folder)["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]
 
@@ -255,6 +267,13 @@ def test_the_job_runs_what_compose_runs_and_never_twice(folder: Path) -> None:
     assert container(job)["args"] == compose(folder)["services"]["migrations"]["command"]
     assert pod(job)["restartPolicy"] == "Never"
     assert job["spec"]["backoffLimit"] == 0
+
+
+def test_the_job_may_live_longer_than_migrations_try(folder: Path) -> None:
+    patience = re.search(r"MIGRATION_PATIENCE=([\d.]+)", (folder / ".env.example").read_text())
+
+    assert patience
+    assert base(folder)["Job"]["spec"]["activeDeadlineSeconds"] >= 2 * float(patience[1])
 
 
 def test_all_threads_may_hash_at_once_without_running_out_of_memory(folder: Path) -> None:
@@ -383,11 +402,8 @@ def test_what_is_applied_first_is_all_that_the_migration_needs(folder: Path) -> 
     assert first - {"Kustomization"} == {"Job", "ServiceAccount", "NetworkPolicy"}
 
 
-@pytest.mark.parametrize("answers", [{}, {"container": False, "kubernetes": True}])
-def test_nothing_is_rendered_where_it_was_not_asked_for(
-    render: Render, answers: dict[str, Any]
-) -> None:
-    folder = render(**answers)
+def test_nothing_is_rendered_where_it_was_not_asked_for(render: Render) -> None:
+    folder = render()
 
     mentions = [
         str(file.relative_to(folder))

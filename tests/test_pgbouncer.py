@@ -35,6 +35,7 @@ PASSWORD = "correct horse battery"
 
 # Behind a pooler, a session and what is prepared in it are not the service's own.
 DIRECT = [
+    "test_connections.py",
     "test_database.py::test_behind_a_pooler_the_driver_ends_what_takes_too_long",
     "test_errors.py::test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
     "test_errors.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
@@ -127,6 +128,7 @@ def served(service: Service, log: Path, url: str, **settings: str) -> Iterator[h
     """Serve the project as its image does, and give a client of it."""
     port = free_port()
     serve = ["uvicorn", "--factory", "presentation.app:create_app", "--port", str(port)]
+    serve += ["--http", "presentation.protocol:HttpProtocol"]
     required = {"DATABASE_URL": url, "JWT_SECRET": "only for these tests, and long enough"}
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -238,7 +240,10 @@ def test_without_the_setting_a_pooler_that_refuses_nothing_mixes_statements_up(
 ) -> None:
     service = make_service()
 
-    with pooled_database(postgres, "ignore_startup_parameters = statement_timeout") as database:
+    with pooled_database(
+        postgres,
+        "ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout",
+    ) as database:
         migrate(service, database)
         with served(service, tmp_path / "log", database.url) as client:
             answers = asyncio.run(visit_together(client.base_url, visitors=20))

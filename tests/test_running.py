@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ADA = {"username": "ada", "email": "ada@example.org", "password": "purple monkey dishwasher"}
 PATIENCE = 60  # seconds; a start takes two
 
+FREE_SOCKET = "from dev.serve import free_socket; free_socket()"
+
 
 @contextmanager
 def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
@@ -177,4 +179,17 @@ def test_without_its_settings_the_service_stops_at_once_and_names_them(
     assert "DATABASE_URL: missing" in ended.stdout
     assert "JWT_SECRET: " in ended.stdout
     assert "too-short" not in ended.stdout
+    assert "Traceback" not in ended.stdout
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "http"])
+def test_a_port_that_is_none_is_refused_before_anything_starts(
+    make_service: MakeService, port: str
+) -> None:
+    service = make_service()
+
+    ended = service.try_to("uv", "run", "python", "-c", FREE_SOCKET, PORT=port)
+
+    assert ended.returncode == 1
+    assert f"PORT must be a number from 1 to 65535, and is {port!r}." in ended.stdout
     assert "Traceback" not in ended.stdout

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import MakeService
 
 README_COMMAND = re.search(
-    r"^pip install uv && (uvx .*) && uv run just dev$", (ROOT / "README.md").read_text(), re.M
+    r"^pip install uv && (uvx .*); uv run just dev\)$", (ROOT / "README.md").read_text(), re.M
 )
 
 IDENTITY_LEFTOVERS = (
@@ -29,6 +29,25 @@ IDENTITY_LEFTOVERS = (
     "create_admin",
     "access_token",
 )
+
+
+AGE = '''\
+"""Add the age; of $(whoami)."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("age", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "age")
+'''
 
 
 def test_it_is_formatted_already(service: Service) -> None:
@@ -76,8 +95,9 @@ def test_its_environment_is_what_its_lock_file_says(service: Service) -> None:
 def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> None:
     service = make_service(authentication="none")
     tracked = map(Path, service.run("git", "ls-files").splitlines())
-    # The answers name the question, and the rules are the same in every service.
-    excepted = {".copier-answers.yml", "architecture"}
+    # The answers name the question, the rules are the same in every service, and PostgreSQL has identities
+    # of its own.
+    excepted = {".copier-answers.yml", "architecture", "catalog.py", "test_catalog.py"}
 
     mentions = {
         f"{name}: {word}"
@@ -93,19 +113,24 @@ def test_without_identity_no_trace_of_it_is_left(make_service: MakeService) -> N
 def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:
     service = make_service()
     models = service.path / "src/infrastructure/persistence/identity/models/user.py"
-    before = models.read_text()
+    head_file = service.path / "src/infrastructure/persistence/head.py"
+    before, head = models.read_text(), head_file.read_text()
     models.write_text(
-        before.replace("version: Mapped[int]", "version: Mapped[int]\n    age: Mapped[int | None]")
+        before.replace(
+            "    version: Mapped[int]", "    age: Mapped[int | None]\n    version: Mapped[int]"
+        )
     )
 
     try:
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
-        (written,) = (service.path / "migrations/versions").glob("*_add_the_age*.py")
-        assert 'op.add_column("users", sa.Column("age"' in written.read_text()
-        service.run("uv", "run", "just", "lint")
+        written = service.path / "migrations/versions/0002_add_the_age_of_whoami.py"
+        assert written.read_text() == AGE
+        assert 'HEAD = "0002_add_the_age_of_whoami"' in head_file.read_text()
+        service.run("uv", "run", "just", "lint", "types")
         written.unlink()
     finally:
         models.write_text(before)
+        head_file.write_text(head)
 
 
 @pytest.mark.parametrize("source", ['"$PWD"', "."], ids=["as it stands", "by a relative path"])
@@ -115,10 +140,120 @@ def test_what_the_first_command_of_the_readme_makes_can_be_updated(
     assert README_COMMAND, "the README has another first command"
     clone = Service(tmp_path / "clone")
     shutil.copytree(copier_template, clone.path)
-    clone.run("bash", "-c", README_COMMAND[1].replace('"$PWD"', source))
+    printed = clone.run("bash", "-c", README_COMMAND[1].replace('"$PWD"', source) + ")")
     service = Service(tmp_path / "my-service")
-    service.run("bash", "-c", "uv lock && git init && git add . && git commit -m 'Start'")
 
     service.run("uv", "run", "just", "update")
 
     assert service.run("git", "status", "--porcelain") == ""
+    assert service.run("git", "log", "--format=%s") == "Start the service\n"
+    for line in printed.partition("\n    cd ")[2].splitlines()[1:3]:
+        assert line.strip() in README_COMMAND[0], "Copier's message says something else"
+
+
+def test_a_misspelt_module_of_its_own_is_called_missing(make_service: MakeService) -> None:
+    service = make_service()
+    layers = ("application", "domain", "infrastructure", "presentation", "schemas")
+    careless = service.path / "tests" / "careless.py"
+    careless.write_text("".join(f"import {layer}.usr\n" for layer in layers))
+
+    try:
+        said = service.try_to("uv", "run", "mypy").stdout
+    finally:
+        careless.unlink()
+
+    for layer in layers:
+        assert f'library stub for module named "{layer}.usr"' in said
+    assert "py.typed" not in said
+
+
+HOSTILE = {
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "ALL_PROXY": "socks5://127.0.0.1:9",
+    "SSL_CERT_FILE": "/nowhere",
+    "PGHOST": "db.example.org",
+    "PGSSLMODE": "require",
+    "PGTARGETSESSIONATTRS": "standby",
+    "PGOPTIONS": "-c nonsense=1",
+    "PGSERVICE": "nonsense",
+    "OTEL_SDK_DISABLED": "true",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+    "OTEL_TRACES_SAMPLER": "always_off",
+    "LOG_LEVEL": "ERROR",
+    "MAX_BODY_BYTES": "1",
+    "API_DOCS": "false",
+    "DATABASE_STATEMENT_TIMEOUT": "0.001",
+    "JWT_AUDIENCE": "somebody-else",
+    "ALEMBIC_CONFIG": "/nowhere.ini",
+    "PYTHONSAFEPATH": "1",
+    "TZ": "Asia/Kathmandu",
+    "LC_ALL": "C",
+}
+
+
+def test_what_the_shell_has_set_for_other_programs_changes_no_test(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service()
+    foreign = tmp_path / "domain"
+    foreign.mkdir()
+    (foreign / "__init__.py").write_text("raise RuntimeError('somebody else')")
+    # What downloads and installs is not under test.
+    command = ["uv", "run", "--offline", "--no-sync", "pytest", "-q", "-m", "not fuzz"]
+
+    said = service.run(*command, **HOSTILE, PYTHONPATH=str(tmp_path))
+
+    assert " passed" in said
+
+
+def test_what_the_shell_has_set_for_other_programs_reaches_no_local_tool(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service()
+    (tmp_path / "dev.py").write_text("raise RuntimeError('somebody else')")
+    settings = {"LOG_LEVEL", "MAX_BODY_BYTES", "API_DOCS", "JWT_AUDIENCE"}  # are meant for it
+    hostile = {name: value for name, value in HOSTILE.items() if name not in settings}
+
+    for recipe in (["migrate"], ["architecture"], ["types"]):
+        service.run("uv", "run", "just", *recipe, **hostile, PYTHONPATH=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["-n", "2"], ["-p", "randomly"], ["-n", "2", "-p", "randomly"]],
+    ids=["in parallel", "in any order", "both"],
+)
+def test_its_tests_run_in_any_order_and_in_parallel(
+    make_service: MakeService, options: list[str]
+) -> None:
+    service = make_service()
+    plugins = ["--with", "pytest-xdist", "--with", "pytest-randomly"]
+    without = [] if "randomly" in options else ["-p", "no:randomly"]
+
+    said = service.run("uv", "run", *plugins, "pytest", "-q", "-m", "not fuzz", *options, *without)
+
+    assert " passed" in said
+    assert service.run("git", "status", "--porcelain") == ""
+
+
+def test_its_tests_run_in_parallel_on_a_server_of_the_owners(make_service: MakeService) -> None:
+    service = make_service()
+    script = (
+        "import os, subprocess, sys\n"
+        "from dev.environment import LOCAL\n"
+        "from dev.postgres import LocalPostgres\n"
+        "with LocalPostgres(LOCAL / 'postgres-of-the-owner', durable=False).running() as server:\n"
+        "    server.create_database('for tests')\n"
+        "    url = {'TEST_DATABASE_URL': server.url('for tests')}\n"
+        "    tests = ['pytest', '-q', '-n', '2', 'tests/integration/persistence']\n"
+        "    code = subprocess.run(tests, env=os.environ | url).returncode\n"
+        "    print(server.psql('postgres', 'SELECT datname FROM pg_database;'))\n"
+        "sys.exit(code)\n"
+    )
+
+    said = service.run("uv", "run", "--with", "pytest-xdist", "python", "-c", script)
+
+    assert " passed" in said
+    assert "-gw" not in said.rpartition(" passed")[2]

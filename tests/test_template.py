@@ -29,6 +29,7 @@ RENDERED = VARIANTS | {"kubernetes": {"kubernetes": True}}
 PYTHON_WITH_JINJA = {
     "dev/environment.py.jinja",
     "src/infrastructure/config.py.jinja",
+    "src/infrastructure/persistence/head.py.jinja",
     "src/infrastructure/persistence/metadata.py.jinja",
     "src/presentation/about.py.jinja",
     "src/presentation/deps/__init__.py.jinja",

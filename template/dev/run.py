@@ -4,14 +4,14 @@ import subprocess
 import sys
 
 from dev.environment import local_environment
-from dev.postgres import LocalPostgresError
+from dev.files import LocalError
 
 
 def main() -> None:
     try:
         with local_environment() as environment:
             sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
-    except LocalPostgresError as exc:
+    except LocalError as exc:
         sys.exit(str(exc))
 
 

@@ -1,17 +1,46 @@
-"""How Alembic reaches the database: by the service's own settings, without its limits on time."""
+"""How Alembic reaches the database: by the service's own settings, without its limit on statements."""
 
 import asyncio
+from collections.abc import Collection
+from functools import partial
+from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.config import DatabaseSettings, load_settings
 from infrastructure.persistence.metadata import metadata
+from infrastructure.persistence.timeline import applied_migrations
+from migrations import naming, patience, timeline
+
+NEED_A_KNOWN_DATABASE = ("upgrade", "downgrade", "retrieve_migrations")
+"""The functions behind Alembic's commands; the last one writes a migration, or checks for one."""
 
 
-def run_migrations(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata)
+def configure(**where: Any) -> None:
+    context.configure(
+        **where,
+        target_metadata=metadata,
+        # What one has locked is free before the next one begins.
+        transaction_per_migration=True,
+        include_name=lambda name, kind, _: (kind, name) != ("table", applied_migrations.name),
+        compare_server_default=True,
+        autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
+        process_revision_directives=naming.name_by_number,
+        on_version_apply=partial(timeline.write_down, context.script),
+    )
+
+
+def write_sql() -> None:
+    """Write what the migrations would do, for `--sql`. No database is asked, and no setting read."""
+    configure(dialect_name="postgresql", dialect_opts={"paramstyle": "named"}, literal_binds=True)
+    migration = context.get_context()
+    for statement in timeline.LIST:
+        migration.impl.execute(statement)
+    heads = migration.get_current_heads()
+    timeline.add_to_list(migration, timeline.names_up_to(heads, context.script))
     with context.begin_transaction():
         context.run_migrations()
 
@@ -24,8 +53,45 @@ async def migrate() -> None:
         # No statement runs twice, and behind a pooler its name could be another client's.
         connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
     )
-    async with engine.connect() as connection:
-        await connection.run_sync(run_migrations)
+    patience.limit_waiting(engine, settings.migration_lock_timeout)
+    await patience.run_patiently(
+        engine, run, settings.migration_patience, context.config.print_stdout
+    )
 
 
-asyncio.run(migrate())
+def run(connection: Connection) -> None:
+    configure(connection=connection)
+    migration = context.get_context()
+    with connection.begin():
+        command = migration.opts["fn"].__name__
+        if command in NEED_A_KNOWN_DATABASE:
+            heads = migration.get_current_heads()
+            if timeline.is_ahead(connection, heads, context.script):
+                return leave_as_it_is(heads, command)
+            timeline.make_list(connection)
+            timeline.add_to_list(migration, timeline.names_up_to(heads, context.script))
+        elif not migration.opts.get("dont_mutate"):
+            timeline.make_list(connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def leave_as_it_is(heads: Collection[str], command: str) -> None:
+    """Say that the database is newer, as an older version finds it when it comes back.
+
+    Raises:
+        CommandError: something else was to be done than to upgrade it.
+    """
+    newer = f"The database is at {', '.join(heads)}, which is newer than these migrations."
+    if command != "upgrade":
+        raise CommandError(
+            f"{newer} Downgrade with the version that has it, or begin with a new database."
+        )
+    context.config.print_stdout(f"{newer} It has had all of them: there is nothing to do.")
+
+
+naming.refuse_shared_numbers(context.script)
+if context.is_offline_mode():
+    write_sql()
+else:
+    asyncio.run(migrate())

@@ -1,4 +1,15 @@
-"""${message.rstrip(".")}."""
+<%!
+# The docstring is a sentence, whatever the message is.
+def sentence(message):
+    text = " ".join(message.split()).rstrip(". ")
+    safe = text.replace("\\", "\\\\").replace(3 * '"', "'")
+    return safe[:1].upper() + safe[1:] + "."
+
+# Without the remarks with which Alembic frames what it has found.
+def statements(body):
+    return "\n".join(line for line in body.splitlines() if "# ###" not in line).strip()
+%>\
+"""${message | sentence}"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,8 +22,8 @@ down_revision: str | None = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    ${statements(upgrades) if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    ${statements(downgrades) if downgrades else "pass"}

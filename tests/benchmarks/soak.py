@@ -44,8 +44,6 @@ CUT_EVERY = 500
 POOL = 5
 SETTINGS = {
     "DATABASE_POOL_SIZE": str(POOL),
-    "ARGON2_MEMORY_KIB": "8",
-    "ARGON2_TIME_COST": "1",
     "LOG_LEVEL": "ERROR",
 }
 PASSWORD = "correct horse battery"
@@ -150,7 +148,7 @@ async def _mix(running: Production, postgres: BreakablePostgres) -> dict[str, Ki
         return _request("POST", "/auth/token", headers, f"{form}&password={password}")
 
     def change_email() -> bytes:
-        body = {"email": f"soak{next(numbers)}@example.org"}
+        body = {"email": f"soak{next(numbers)}@example.org", "currentPassword": PASSWORD}
         return _json("PUT", "/users/me/email", body, {"Authorization": f"Bearer {token}"})
 
     # A limit on logins may refuse one; that is no surprise.

@@ -12,6 +12,9 @@ import structlog
 from opentelemetry import trace
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+_LONGEST_TEXT = 1_000
+_LONGEST_TRACEBACK = 20_000
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -54,8 +57,25 @@ def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:
         console = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
-        return [console]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [structlog.processors.format_exc_info, _shorten, console]
+    return [
+        structlog.processors.format_exc_info,
+        _shorten,
+        structlog.processors.JSONRenderer(),
+    ]
+
+
+def _shorten(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Keep what a caller has sent from filling the log, whoever quotes it.
+
+    A traceback keeps its end, where the error is.
+    """
+    for key, value in line.items():
+        if key == "exception":
+            line[key] = value[-_LONGEST_TRACEBACK:]
+        elif isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            line[key] = f"{value[:_LONGEST_TEXT]}… ({len(value)} characters)"
+    return line
 
 
 def _take_over_uvicorn() -> None:

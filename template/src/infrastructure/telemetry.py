@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
     from infrastructure.config import Settings
-    from infrastructure.persistence.errors import TranslatingPool
+    from infrastructure.persistence.pool import TranslatingPool
 
 # Together with the 20 seconds that requests under way get, and the 3 of those that are cancelled then,
 # within the usual 30 of an orchestrator.

@@ -1,6 +1,7 @@
 """The application.
 
-`uvicorn --factory presentation.app:create_app --no-server-header` serves it.
+`uvicorn --factory presentation.app:create_app --http presentation.protocol:HttpProtocol
+--no-server-header` serves it.
 """
 
 import asyncio
@@ -8,9 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
+from presentation.body_limit import BodyLimitMiddleware
+from presentation.cors import CrossOriginMiddleware
 from presentation.deps import (
     Settings,
     close,
@@ -20,7 +22,7 @@ from presentation.deps import (
     wire,
 )
 from presentation.errors import install_error_handlers
-from presentation.middleware import BodyLimitMiddleware, RequestContextMiddleware
+from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.routers import ROUTERS, docs
@@ -51,25 +53,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     wire(app, settings, telemetry)
     install_error_handlers(app)
+    # Each goes around those before it.
     app.add_middleware(NotModifiedMiddleware)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
-    app.add_middleware(RequestContextMiddleware)
+    app.add_middleware(LastWordsMiddleware)
     if settings.cors_origins:
-        # Around all else, so that a page can read every answer. Never with credentials, which browsers
-        # add by themselves: tokens travel in a header.
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=[
-                "Authorization",
-                "Content-Type",
-                "If-Match",
-                "If-None-Match",
-                "X-Request-ID",
-            ],
-            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
-        )
+        app.add_middleware(CrossOriginMiddleware, allow_origins=settings.cors_origins)
+    app.add_middleware(RequestContextMiddleware)
     for router in ROUTERS:
         app.include_router(router)
     if settings.api_docs:

@@ -88,6 +88,14 @@ _BY_STATUS = {row.status: row for error, row in WIRE_MAP.items() if error is not
 }
 
 
+class RefusedMessageError(HTTPException):
+    """A message that is no request. The server raises it, or tells of it; see `presentation.protocol`."""
+
+    def __init__(self, row: WireError, detail: str) -> None:
+        super().__init__(row.status, detail)
+        self.row = row
+
+
 def wire_error(error: type[AppError]) -> WireError:
     """Return the row of an error's kind, which is the nearest of its base classes that has one."""
     return next(WIRE_MAP[kind] for kind in error.__mro__ if kind in WIRE_MAP)
@@ -117,6 +125,10 @@ def install_error_handlers(app: FastAPI) -> None:
         logger.error("the response does not have its declared shape", faults=faults)
         return problem_response(UNKNOWN)
 
+    @app.exception_handler(RefusedMessageError)
+    async def refused_message_handler(request: Request, exc: RefusedMessageError) -> Response:
+        return problem_response(exc.row, detail=exc.detail)
+
     @app.exception_handler(HTTPException)
     async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
         if exc.status_code == HTTPStatus.BAD_REQUEST:
@@ -131,6 +143,8 @@ def install_error_handlers(app: FastAPI) -> None:
         headers = dict(exc.headers or {})
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = _allowed_methods(request)
+        if request.method == "OPTIONS" and ("Allow" in headers or request.scope["path"] == "*"):
+            return Response(status_code=204, headers=headers)
         return problem_response(row, detail=exc.detail, headers=headers)
 
 
@@ -214,7 +228,8 @@ def _allowed_methods(request: Request) -> str:
         for route in iter_route_contexts(request.app.routes)
         if route.methods and route.matches(request.scope)[0] is not Match.NONE
     )
-    return ", ".join(sorted(set().union(*matching)))
+    methods = {"OPTIONS"}.union(*matching)
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 def _input_problem(error: dict[str, Any]) -> InputProblem:

@@ -6,12 +6,11 @@ import time
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.errors import AppUnavailableError
-from presentation.errors import CONTENT_TOO_LARGE, UNKNOWN, WIRE_MAP, problem_response
+from presentation.errors import UNKNOWN, WIRE_MAP, RefusedMessageError, problem_response
 
 # For every response that does not say otherwise (OWASP REST Security Cheat Sheet, "Security
 # Headers"; OWASP HTTP Headers Cheat Sheet). Strict-Transport-Security is not among them: browsers
@@ -25,17 +24,27 @@ SECURITY_HEADERS = (
     (b"x-frame-options", b"DENY"),
 )
 
+CLIENT_GONE = 499
+"""What the log calls the status of an answer that nobody waited for. The number is nginx's."""
+
 # Anything else could forge lines in a log.
-_SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SAFE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+_LONGEST_PATH = 256
 
 logger = structlog.get_logger()
 
 
 class RequestContextMiddleware:
-    """Gives each request an id, logs how it ended, and answers for what nobody caught.
+    """The outermost layer: gives each request an id, and logs how it ended.
 
     The id is the caller's `X-Request-ID` if it is harmless. It goes out with the response, as the
     security headers do, and stands in every line that is logged meanwhile.
+
+    HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the server leaves the body out. The
+    API document does not list it, since it says nothing that GET does not. Cookies are left out:
+    nothing here reads them, and Python before 3.11.10 takes two seconds to read one that was made
+    for it (CVE-2024-7592).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,94 +55,107 @@ class RequestContextMiddleware:
             await self.app(scope, receive, send)
             return
 
-        request_id = _request_id(scope)
-        status = 0
         started = time.perf_counter()
+        method = scope["method"]
+        request_id = b""
+        with_cookies = False
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                request_id = value
+            elif name == b"cookie":
+                with_cookies = True
+        if not _SAFE_REQUEST_ID.fullmatch(request_id):
+            request_id = uuid4().hex.encode()
+        if with_cookies:
+            scope["headers"] = [field for field in scope["headers"] if field[0] != b"cookie"]
+        # The server tells here, at any time until the body has been read, what is wrong with the
+        # message. See `presentation.protocol`.
+        told = scope.setdefault("state", {})
+        status = 0
+        gone = False
+
+        async def receive_what_is_right() -> Message:
+            nonlocal gone
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                gone = not status
+            elif refusal := told.get("refused"):
+                raise refusal
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = dict(message.get("headers", ()))
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    *(header for header in SECURITY_HEADERS if header[0] not in given),
-                    (b"x-request-id", request_id.encode("ascii")),
-                ]
+                headers = list(message.get("headers", ()))
+                given = {name for name, _ in headers}
+                headers += [header for header in SECURITY_HEADERS if header[0] not in given]
+                headers.append((b"x-request-id", request_id))
+                message["headers"] = headers
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
+            refusal: RefusedMessageError | None = told.get("refused")
             try:
-                await self.app(scope, receive, send_with_headers)
-            # allow: no-swallowed-errors - this is where all errors end that nobody has expected
-            except Exception:
-                logger.exception("unhandled error")
-                if status:
-                    raise
-                await problem_response(UNKNOWN)(scope, receive, send_with_headers)
-            except asyncio.CancelledError:
-                # The server stops and has waited long enough. It would cut the connection.
-                if not status:
-                    stopping = problem_response(
-                        WIRE_MAP[AppUnavailableError], detail="the service is stopping"
-                    )
-                    await stopping(scope, receive, send_with_headers)
-                raise
+                if refusal:
+                    answer = problem_response(refusal.row, detail=refusal.detail)
+                    await answer(scope, receive, send_with_headers)
+                else:
+                    inner = scope if method != "HEAD" else {**scope, "method": "GET"}
+                    await self.app(inner, receive_what_is_right, send_with_headers)
             finally:
                 logger.info(
                     "request",
-                    method=scope["method"],
+                    method=method,
                     path=_harmless(scope["path"]),
-                    status=status,
+                    status=CLIENT_GONE if gone else status,
                     duration_ms=round((time.perf_counter() - started) * 1000, 1),
                 )
 
 
-class BodyLimitMiddleware:
-    """Refuses a request body that is too long: by its declared length, or as soon as it shows.
+class LastWordsMiddleware:
+    """Answers for what nobody caught, and for requests that the server gives up.
 
-    What is declared too long is not read at all. FastAPI's own `max_body_size` does the same but
-    answers in plain text.
+    A client that goes away in the middle is nobody's error.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.max_bytes = max_bytes
-        self.detail = f"a body has at most {max_bytes} bytes"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        if _declared_length(scope) > self.max_bytes:
-            await problem_response(CONTENT_TOO_LARGE, detail=self.detail)(scope, receive, send)
+        started = False
+
+        async def send_and_remember(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_remember)
+        except ClientDisconnect:
             return
-
-        received = 0
-
-        async def receive_within_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                raise HTTPException(CONTENT_TOO_LARGE.status, self.detail)
-            return message
-
-        await self.app(scope, receive_within_limit, send)
-
-
-def _declared_length(scope: Scope) -> int:
-    declared = Headers(scope=scope).get("content-length", "")
-    # More digits than any length has: `int` would refuse thousands of them.
-    return int(declared[:20]) if declared.isdecimal() else 0
+        # allow: no-swallowed-errors - this is where all errors end that nobody has expected
+        except Exception:
+            logger.exception("unhandled error")
+            if started:
+                raise
+            await problem_response(UNKNOWN)(scope, receive, send)
+        except asyncio.CancelledError:
+            # The server stops and has waited long enough. It would cut the connection.
+            if not started:
+                stopping = problem_response(
+                    WIRE_MAP[AppUnavailableError], detail="the service is stopping"
+                )
+                await stopping(scope, receive, send)
+            raise
 
 
 def _harmless(path: str) -> str:
-    """Return the path without what would move a terminal's cursor."""
+    """Return the path without what would fill a log, or move a terminal's cursor."""
+    if len(path) > _LONGEST_PATH:
+        path = f"{path[:_LONGEST_PATH]}… ({len(path)} characters)"
     return path if path.isprintable() else ascii(path)
-
-
-def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _SAFE_REQUEST_ID.fullmatch(given) else uuid4().hex

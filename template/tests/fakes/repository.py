@@ -95,6 +95,9 @@ class FakeRepository(Generic[AggregateT, IdT]):
                 return deepcopy(aggregate)
         return None
 
+    def all(self) -> Sequence[AggregateT]:
+        return [deepcopy(aggregate) for aggregate in self._stored.values()]
+
     def _oldest_first(self) -> Sequence[AggregateT]:
         return sorted(self._stored.values(), key=lambda each: (each.created_at, each.id.value))
 

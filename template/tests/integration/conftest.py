@@ -1,6 +1,7 @@
-"""A real PostgreSQL: one server and one migrated database for the whole run.
+"""A real PostgreSQL: one server for the whole run, and a migrated database for each of its processes.
 
-`TEST_DATABASE_URL` names another database to use; it must be empty, and nobody else's.
+`TEST_DATABASE_URL` names another database to use; it must be empty, and nobody else's. A run of
+several processes (`pytest -n`, with pytest-xdist) makes a database for each beside it.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import NullPool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import NullPool, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from application.sessions import Sessions
 from dev.environment import LOCAL
@@ -32,7 +33,15 @@ def empty_database_url() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         if tables := asyncio.run(_tables_in(given)):
             pytest.exit(f"TEST_DATABASE_URL is not empty, it holds {', '.join(tables)}.", 2)
-        yield given
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        if worker is None:
+            yield given
+            return
+        name = f"{make_url(given).database}-{worker}"
+        asyncio.run(_run_on(given, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+        asyncio.run(_run_on(given, "CREATE DATABASE {}", name))
+        yield make_url(given).set(database=name).render_as_string(hide_password=False)
+        asyncio.run(_run_on(given, "DROP DATABASE {} WITH (FORCE)", name))
         return
     with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
         name = f"test-{os.getpid()}"
@@ -51,17 +60,29 @@ def alembic_config(empty_database_url: str) -> Iterator[Config]:
 
 async def _tables_in(url: str) -> list[str]:
     tables = text(
-        "SELECT tablename FROM pg_tables WHERE tablename <> 'alembic_version'"
+        "SELECT tablename FROM pg_tables"
+        " WHERE tablename NOT IN ('alembic_version', 'applied_migrations')"
         " AND schemaname NOT IN ('pg_catalog', 'information_schema')"
     )
-    engine = create_async_engine(
+    async with _engine(url).connect() as connection:
+        return list(await connection.scalars(tables))
+
+
+async def _run_on(url: str, statement: str, database: str) -> None:
+    """Run a statement about a database, which stands outside of transactions."""
+    engine = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    name = engine.dialect.identifier_preparer.quote_identifier(database)
+    async with engine.connect() as connection:
+        await connection.execute(text(statement.format(name)))
+
+
+def _engine(url: str) -> AsyncEngine:
+    return create_async_engine(
         url,
         poolclass=NullPool,
         # As in the migrations: the address may be a pooler's.
         connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
     )
-    async with engine.connect() as connection:
-        return list(await connection.scalars(tables))
 
 
 @pytest.fixture(scope="session")

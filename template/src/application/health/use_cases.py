@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 async def check_readiness(database: DatabaseProbe, time_limit: float) -> None:
-    """Return when the database has answered.
+    """Return when the database has answered, and its tables are as new as the code.
 
     Args:
         time_limit: seconds to wait for it.
 
     Raises:
-        AppUnavailableError: it has not answered in time, or cannot be reached.
+        AppUnavailableError: it has not answered in time, cannot be reached, or was not migrated.
     """
     try:
         async with asyncio.timeout(time_limit):

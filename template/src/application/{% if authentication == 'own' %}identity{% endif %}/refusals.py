@@ -12,7 +12,12 @@ from application.errors import (
     AppUnauthorizedError,
     to_app_error,
 )
-from domain.identity.user import AlreadyActiveError, AlreadyDeactivatedError
+from domain.identity.user import (
+    AlreadyActiveError,
+    AlreadyAdminError,
+    AlreadyDeactivatedError,
+    DeactivatedError,
+)
 
 if TYPE_CHECKING:
     from application.errors import AppError, RepoConflictError
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyActiveError",
+    "AlreadyAdminError",
     "AlreadyDeactivatedError",
+    "DeactivatedError",
     "EmailTakenError",
     "OwnAccountError",
     "SamePasswordError",

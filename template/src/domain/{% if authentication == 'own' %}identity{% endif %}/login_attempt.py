@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv6Network, ip_address
 
+from domain.identity.value_objects.user import Username
+from domain.shared import DomainError
+
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
@@ -19,7 +22,11 @@ class LoginAttempt:
     @classmethod
     def of(cls, name: str, address: str | None) -> LoginAttempt:
         """All spellings of a `Username` are one account."""
-        return cls(account=name.strip().lower(), client=_network(address) if address else None)
+        try:
+            account = Username.parse(name).value
+        except DomainError:
+            account = name
+        return cls(account, client=_network(address) if address else None)
 
 
 def _network(address: str) -> str:

@@ -24,6 +24,16 @@ class AlreadyActiveError(DomainConflictError):
     detail = "the user is active already"
 
 
+class AlreadyAdminError(DomainConflictError):
+    code = "already_admin"
+    detail = "the user is an admin already"
+
+
+class DeactivatedError(DomainConflictError):
+    code = "deactivated"
+    detail = "the user is deactivated"
+
+
 @dataclass(slots=True)
 class User:
     """`version` is the state that was read; a repository refuses to overwrite a newer one.
@@ -90,6 +100,20 @@ class User:
     def renew_hash(self, password_hash: str) -> None:
         """Keep the password, and another hash of it."""
         self.password_hash = password_hash
+
+    def promote(self, now: datetime) -> None:
+        """Make an admin of the user.
+
+        Raises:
+            AlreadyAdminError: they are one.
+            DeactivatedError: they are deactivated.
+        """
+        if self.is_admin:
+            raise AlreadyAdminError
+        if not self.is_active:
+            raise DeactivatedError
+        self.is_admin = True
+        self.updated_at = now
 
     def deactivate(self, now: datetime) -> None:
         """Shut the user out until reactivated, and end their tokens for good.

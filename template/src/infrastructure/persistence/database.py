@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, text
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from infrastructure.persistence.errors import TranslatingPool, translate_errors
+from infrastructure.persistence.connections import WatchedConnection, connect, watch_connections
+from infrastructure.persistence.errors import translate_errors
+from infrastructure.persistence.head import HEAD
+from infrastructure.persistence.pool import TranslatingPool
 from infrastructure.persistence.sessions import sessions_on
+from infrastructure.persistence.timeline import require_migration
 
 if TYPE_CHECKING:
-    from sqlalchemy import AdaptedConnection
-
     from infrastructure.config import DatabaseSettings
     from infrastructure.telemetry import Telemetry
 
@@ -32,6 +32,7 @@ class Database:
             pool_size=settings.database_pool_size,
             max_overflow=0,
             pool_timeout=settings.database_pool_timeout,
+            pool_use_lifo=True,  # a connection that was just used needs not be asked
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             connect_args=_connect_args(settings),
@@ -42,42 +43,41 @@ class Database:
         translate_errors(
             autocommit.sync_engine, timed_by_driver=settings.database_transaction_pooler
         )
-        event.listen(autocommit.sync_engine, "checkout", _replace_if_closed)
+        watch_connections(autocommit.sync_engine, settings)
         self.engine = autocommit.execution_options(isolation_level="READ COMMITTED")
         self.sessions = sessions_on(write=self.engine, standalone=autocommit)
 
     async def ping(self) -> None:
         async with self.sessions.read() as session:
-            await session.execute(text("SELECT 1"))
+            await require_migration(session, HEAD)
 
     async def close(self) -> None:
         await self.engine.dispose()
 
 
-def _replace_if_closed(connection: AdaptedConnection, *_: object) -> None:
-    """Have the pool open another connection where the server has closed this one.
-
-    The driver has seen it closed by then. `pool_pre_ping` would ask the server every time.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
-
-
 def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
     limit = settings.database_statement_timeout
+    always = {
+        "timeout": settings.database_connect_timeout,
+        "connection_class": WatchedConnection,
+        "async_creator_fn": connect,
+    }
     if settings.database_transaction_pooler:
         # The next transaction may run on another connection to the server, so nothing is left on
         # one: no prepared statement, whose name another client may have taken, and no setting. The
         # driver keeps the time, and has the server told when it is over.
-        return {
-            "timeout": settings.database_connect_timeout,
+        return always | {
             "command_timeout": limit,
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,
         }
-    return {
-        "timeout": settings.database_connect_timeout,
+    idle = settings.database_idle_in_transaction_timeout
+    return always | {
         # For a server that is gone and cannot end the statement itself.
         "command_timeout": limit + 1,
-        "server_settings": {"statement_timeout": f"{limit * 1000:.0f}"},
+        "server_settings": {
+            "statement_timeout": f"{limit * 1000:.0f}",
+            # For a service that is gone: its locks would stay until the server notices.
+            "idle_in_transaction_session_timeout": f"{idle * 1000:.0f}",
+        },
     }

@@ -1,18 +1,15 @@
 """The one place where a driver's exception becomes a `RepoError`.
 
 It listens on the engine, so it sees what fails at a flush and what fails only at the commit, such
-as a deferred constraint. What happens before there is a connection passes through the pool.
+as a deferred constraint. What happens before there is a connection is for the pool: `pool.py`.
 """
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from sqlalchemy import Index, event
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.schema import ColumnCollectionConstraint
 
 from application.errors import (
@@ -25,17 +22,19 @@ from application.errors import (
 from infrastructure.persistence.metadata import metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, ExceptionContext, PoolProxiedConnection
+    from sqlalchemy import Connection, Engine, ExceptionContext
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
 _UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, time, encoding
 _WRONG_SQL = "42"
-# Connection, resources (a full disk, too), operator; a login or a database that is not (yet) there;
-# a lock that cannot be had; and a server that only reads, perhaps because it is no longer primary.
+# Connection, resources (a full disk, too), operator, system; a login or a database that is not (yet)
+# there; a lock that cannot be had; a transaction that was ended for taking too long; and a server
+# that only reads, perhaps because it is no longer primary.
 _READ_ONLY = "25006"
-_UNAVAILABLE = ("08", "28", "3D", "53", "57", "55P03", _READ_ONLY)
+_NOT_SUPPORTED = "0A000"  # is what a standby says of an unlogged table
+_UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03")
 # A migration changed a table under a statement that is prepared anew for the next try.
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
@@ -53,30 +52,6 @@ def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
     event.listen(engine, "handle_error", raise_repo_error)
 
 
-# SQLAlchemy's own pools are quiet because their names are below its logger.
-logging.getLogger(f"{__name__}.TranslatingPool").setLevel(logging.WARNING)
-
-
-class TranslatingPool(AsyncAdaptedQueuePool):
-    waiting = 0
-    """How many want a connection and have none yet."""
-
-    timeouts = 0
-    """How many wanted one for too long."""
-
-    def connect(self) -> PoolProxiedConnection:
-        self.waiting += 1
-        try:
-            return super().connect()
-        except PoolTimeoutError as exc:
-            self.timeouts += 1
-            raise RepoUnavailableError("no free connection in the pool") from exc
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
-            raise RepoUnavailableError(f"the database cannot be reached: {exc!r}") from exc
-        finally:
-            self.waiting -= 1
-
-
 def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> None:
     if not isinstance(context.original_exception, Exception):
         return  # a cancelled task, which is no failure of the database
@@ -92,7 +67,8 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     timed_out = isinstance(context.original_exception, TimeoutError)
     # TimeoutError, too, is an OSError.
     gone = isinstance(context.original_exception, OSError) and not (timed_out and timed_by_driver)
-    if gone or state == _READ_ONLY:
+    read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(context))
+    if gone or read_only:
         # What is in the pool leads to the same server.
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
@@ -105,6 +81,12 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     if state in _UNFIT_VALUES or _cannot_be_sent(cause):
         raise RepoValueError(message)
     raise RepoError(message)
+
+
+def _is_standby(context: ExceptionContext) -> bool:
+    connection = cast("Connection", context.connection)  # only what comes before one has none
+    settings = cast("Any", connection.connection.driver_connection).get_settings()
+    return getattr(settings, "in_hot_standby", "off") == "on"
 
 
 def _describe(error: BaseException, state: str) -> str:
@@ -123,11 +105,14 @@ def _cannot_be_sent(error: BaseException | None) -> bool:
 
 def _refused_columns(violation: object) -> tuple[str, ...]:
     """Return the columns that a violated constraint is about, as the tables declare it."""
-    table = metadata.tables.get(getattr(violation, "table_name", None) or "")
     name = getattr(violation, "constraint_name", None)
-    if table is None or name is None:
-        return ()
-    for declared in (*table.constraints, *table.indexes):
-        if isinstance(declared, ColumnCollectionConstraint | Index) and declared.name == name:
-            return tuple(column.name for column in declared.columns)
-    return ()
+    table = metadata.tables.get(getattr(violation, "table_name", None) or "")
+    declared = () if table is None else (*table.constraints, *table.indexes)
+    return next(
+        (
+            tuple(column.name for column in each.columns)
+            for each in declared
+            if isinstance(each, ColumnCollectionConstraint | Index) and each.name == name
+        ),
+        (),
+    )

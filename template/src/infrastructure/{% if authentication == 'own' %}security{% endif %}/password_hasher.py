@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Collection
 
 
 class Argon2PasswordHasher:
@@ -18,17 +17,27 @@ class Argon2PasswordHasher:
 
     def __init__(self, *, memory_kib: int, time_cost: int) -> None:
         self._argon2 = Argon2(memory_cost=memory_kib, time_cost=time_cost, parallelism=1)
-        self._hash_of_nobody = self._argon2.hash(uuid4().hex)
+        self._costs = f"m={memory_kib},t={time_cost},p=1"
 
     async def hash(self, password: str) -> str:
         return await asyncio.to_thread(self._argon2.hash, password)
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
-        return await asyncio.to_thread(
-            self._verify, password, password_hash or self._hash_of_nobody
-        )
+    async def verify(
+        self, password: str, password_hash: str | None, costs: Collection[str] = ()
+    ) -> bool:
+        hashes = {each: _hash_of_nobody(each) for each in costs}
+        if password_hash is not None:
+            hashes[_costs_of(password_hash)] = password_hash
+        elif not hashes:
+            hashes[self._costs] = _hash_of_nobody(self._costs)
+        in_order = [hashes[each] for each in sorted(hashes)]
+        return await asyncio.to_thread(self._matches_any, password, in_order)
 
-    def _verify(self, password: str, password_hash: str) -> bool:
+    def _matches_any(self, password: str, hashes: list[str]) -> bool:
+        matches = [self._matches(password, each) for each in hashes]  # all, whichever is the one
+        return any(matches)
+
+    def _matches(self, password: str, password_hash: str) -> bool:
         try:
             return self._argon2.verify(password_hash, password)
         except (VerifyMismatchError, InvalidHashError):
@@ -36,3 +45,14 @@ class Argon2PasswordHasher:
 
     def needs_rehash(self, password_hash: str) -> bool:
         return self._argon2.check_needs_rehash(password_hash)
+
+
+def _costs_of(password_hash: str) -> str:
+    """Return the parameters of a hash, which is `$argon2id$v=19$parameters$salt$output`."""
+    return password_hash.split("$")[3] if password_hash.count("$") == 5 else ""
+
+
+def _hash_of_nobody(costs: str) -> str:
+    """Return a hash that no password has; to find that out takes the work of any other."""
+    salt, output = "A" * 22, "A" * 43  # 16 and 32 bytes of zeros, in base64
+    return f"$argon2id$v=19${costs}${salt}${output}"

@@ -40,5 +40,12 @@ async def get_readiness_timeout(request: Request) -> float:
     return settings.readiness_timeout
 
 
+async def get_root_path(request: Request) -> str:
+    """Return what stands before every path outside of a proxy that takes it away: `--root-path`."""
+    root_path: str = request.scope.get("root_path", "")
+    return root_path.rstrip("/")
+
+
 DatabaseProbeDep = Annotated[DatabaseProbe, Depends(get_database_probe)]
 ReadinessTimeoutDep = Annotated[float, Depends(get_readiness_timeout)]
+RootPathDep = Annotated[str, Depends(get_root_path)]

@@ -35,11 +35,11 @@ def native_telemetry(telemetry: Telemetry | None) -> TelemetryConfig:
         "meter_provider": telemetry.meter_provider,
         "logs": False,
         "operation_spans": False,
-        "exclude": _is_health_check,
+        "exclude": is_health_check,
     }
 
 
-def _is_health_check(scope: Scope) -> bool:
+def is_health_check(scope: Scope) -> bool:
     """Orchestrators ask every few seconds, and would drown what callers did."""
-    path: str = scope["path"]
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.startswith("/health/")

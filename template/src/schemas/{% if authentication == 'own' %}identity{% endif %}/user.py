@@ -7,13 +7,16 @@ from pydantic import Field
 
 from schemas.base import CamelModel, Id, Text
 
-_USERNAME = r"^\s*[A-Za-z][A-Za-z0-9._-]{2,31}\s*$"
+_BLANKS = r"[ \t\n\f\r]*"
+
+
+_USERNAME = rf"^{_BLANKS}[A-Za-z][A-Za-z0-9._-]{{2,31}}{_BLANKS}$"
 
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
 
-_EMAIL = rf"^\s*[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+\s*$"
+_EMAIL = rf"^{_BLANKS}[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+{_BLANKS}$"
 
 
 UsernameText = Annotated[
@@ -33,6 +36,8 @@ NewPasswordText = Annotated[
     Field(
         max_length=1024,
         examples=["correct horse battery"],
+        description="No control characters, and nothing that is guessed first: common words,"
+        " repetitions, sequences, or names of the user or of the service and little else.",
         json_schema_extra={"minLength": 15, "maxLength": 128},
     ),
 ]
@@ -55,6 +60,7 @@ class ChangeUsernameRequest(CamelModel):
 
 class ChangeEmailRequest(CamelModel):
     email: EmailText
+    current_password: PasswordText
 
 
 class ChangePasswordRequest(CamelModel):

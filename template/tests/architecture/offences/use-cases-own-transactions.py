@@ -382,7 +382,7 @@ class Pg:
 
 
 # innocent: version control
-# plant: src/domain/branches/branch.py
+# plant: src/domain/releases/branch.py
 from dataclasses import dataclass, field
 
 

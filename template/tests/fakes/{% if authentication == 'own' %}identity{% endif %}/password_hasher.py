@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Collection
 
 
 class FakePasswordHasher:
-    """Hashes by writing the password backwards, and counts how often it verified."""
+    """Hashes by writing the password backwards, and notes the work of each verification."""
 
-    def __init__(self, *, salt: str = "") -> None:
-        self.verifications = 0
-        self._salt = salt
+    def __init__(self, *, costs: str = "m=1,t=1,p=1") -> None:
+        self.work: list[list[str]] = []
+        self._costs = costs
+
+    @property
+    def verifications(self) -> int:
+        return len(self.work)
 
     async def hash(self, password: str) -> str:
-        return self._salt + password[::-1]
+        return f"$argon2id$v=19${self._costs}$salt${password[::-1]}"
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
-        self.verifications += 1
-        return password_hash is not None and password_hash.endswith(password[::-1])
+    async def verify(
+        self, password: str, password_hash: str | None, costs: Collection[str] = ()
+    ) -> bool:
+        _, _, _, own, _, backwards = (password_hash or f"$$${self._costs}$$").split("$", 5)
+        everything = {*costs, own} if password_hash else set(costs) or {own}
+        self.work.append(sorted(everything))
+        return password_hash is not None and backwards == password[::-1]
 
     def needs_rehash(self, password_hash: str) -> bool:
-        return not password_hash.startswith(self._salt)
+        return password_hash.split("$")[3] != self._costs

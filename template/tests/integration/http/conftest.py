@@ -1,12 +1,16 @@
 """The whole application, driven as a client would, without a network."""
 
+import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from uvicorn import Config, Server
 
 from application.sessions import Sessions
 from infrastructure.config import Settings
@@ -15,6 +19,7 @@ from presentation.app import create_app
 from presentation.deps import bind, close
 from presentation.errors import PROBLEM_MEDIA_TYPE
 from presentation.openapi import declared_codes
+from presentation.protocol import HttpProtocol
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +71,21 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         event_hooks={"response": [check_declared]},
     ) as client:
         yield client
+
+
+@asynccontextmanager
+async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
+    """Serve the application as the image does, and give the port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    as_the_image: dict[str, Any] = {
+        "http": HttpProtocol,
+        "access_log": False,
+        "server_header": False,
+    }
+    server = Server(Config(app, log_config=None, **as_the_image | options))
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving

@@ -10,6 +10,8 @@ same in every run; with it they differ from run to run (`just fuzz`).
 
 import os
 from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
 
 import schemathesis
 import structlog
@@ -40,6 +42,10 @@ _CONFIG = {
         }
     },
 }
+
+# A context says in such a module what the document cannot say of its values.
+for _hooks in Path(__file__).parent.glob("*/fuzz_hooks.py"):
+    import_module(f"{__package__}.{_hooks.parent.name}.fuzz_hooks")
 
 
 def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:

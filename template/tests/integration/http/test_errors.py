@@ -272,7 +272,7 @@ async def test_a_method_that_is_not_allowed_is_a_problem(client: httpx.AsyncClie
     response = await client.delete("/parcels")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
-    assert response.headers["allow"] == "GET, POST, PUT"
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST, PUT"
 
 
 async def test_input_of_the_wrong_shape_is_named_place_by_place(client: httpx.AsyncClient) -> None:
@@ -331,7 +331,7 @@ async def test_a_body_that_declares_too_much_is_refused_unread(client: httpx.Asy
         )
 
         assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
-        assert response.json()["detail"] == "a body has at most 200 bytes"
+        assert response.json()["detail"] == "a body has at most 200 bytes here"
 
 
 async def test_a_body_that_turns_out_too_long_is_refused_at_once(
@@ -345,7 +345,7 @@ async def test_a_body_that_turns_out_too_long_is_refused_at_once(
     response = await client.post("/parcels", content=chunks())
 
     assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
-    assert response.json()["detail"] == "a body has at most 200 bytes"
+    assert response.json()["detail"] == "a body has at most 200 bytes here"
 
 
 async def test_a_body_within_the_limit_passes(client: httpx.AsyncClient) -> None:

@@ -2,21 +2,17 @@
 
 import asyncio
 import re
-import socket
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI, Response
-from uvicorn import Config, Server
+from fastapi import FastAPI, Request, Response
 
 from infrastructure.config import Settings
 from presentation.app import create_app
-from tests.integration.http.conftest import client_of
+from tests.integration.http.conftest import client_of, served
 
 PROJECT = Path(__file__).resolve().parents[3]
 PAGE = "https://app.example.org"
@@ -96,7 +92,7 @@ async def test_pages_of_other_origins_are_kept_out(client: httpx.AsyncClient) ->
     )
     taken = await client.get("/health/live", headers={"Origin": PAGE})
 
-    assert asked.status_code == 405
+    assert asked.status_code == 204
     assert not [name for name in (*asked.headers, *taken.headers) if name.startswith("access-")]
 
 
@@ -119,7 +115,7 @@ async def test_pages_of_the_origins_that_are_set_are_let_in(settings: Settings) 
         taken = [await client.get(path, headers={"Origin": PAGE}) for path in ("/nowhere", "/fail")]
         other = await client.get("/health/live", headers={"Origin": "https://evil.example"})
 
-    assert asked.status_code == 200
+    assert asked.status_code == 204
     assert asked.headers["access-control-allow-origin"] == PAGE
     assert [answer.status_code for answer in taken] == [404, 500]
     for answer in taken:
@@ -139,6 +135,51 @@ async def test_no_origin_may_use_what_a_browser_adds_by_itself(
     assert "access-control-allow-credentials" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("origin", "method", "headers", "status"),
+    [
+        (PAGE, "HEAD", "authorization", 204),
+        (PAGE, "DELETE", "content-type, x-request-id", 204),
+        ("https://evil.example", "GET", "", 403),
+        (PAGE, "TRACE", "authorization", 403),
+        (PAGE, "GET", "x-whatever", 403),
+    ],
+)
+async def test_a_preflight_is_answered_as_all_else_is(
+    settings: Settings, origin: str, method: str, headers: str, status: int
+) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": method}
+    if headers:
+        asked["Access-Control-Request-Headers"] = headers
+
+    async with client_of(changed(settings, cors_origins=(PAGE,))) as client:
+        answer = await client.options("/health/live", headers=asked)
+
+    assert answer.status_code == status
+    assert answer.headers.items() >= STRICT.items()
+    assert answer.headers["x-request-id"]
+    assert "Origin" in answer.headers["vary"]
+    if status == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == "forbidden"
+    else:
+        assert answer.headers["access-control-allow-origin"] == PAGE
+        assert answer.content == b""
+
+
+async def test_no_cookie_is_read(settings: Settings) -> None:
+    app = changed(settings)
+
+    @app.get("/cookies")
+    async def cookies(request: Request) -> dict[str, str]:
+        return request.cookies | {name: "" for name in request.headers if name == "cookie"}
+
+    async with client_of(app) as client:
+        answer = await client.get("/cookies", headers={"Cookie": 'a="' + "\\" * 4000 + '"'})
+
+    assert answer.json() == {}
+
+
 async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncClient) -> None:
     page = await client.get("/docs")
 
@@ -155,17 +196,6 @@ async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncCl
 async def test_the_api_page_can_be_switched_off(settings: Settings, path: str) -> None:
     async with client_of(changed(settings, api_docs=False)) as client:
         assert (await client.get(path)).status_code == 404
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[int]:
-    """Serve the application as the image does, and give the port."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = Server(Config(app, log_config=None, access_log=False, server_header=False))
-    serving = asyncio.create_task(server.serve([listening]))
-    yield listening.getsockname()[1]
-    server.should_exit = True
-    await serving
 
 
 async def answer_to(port: int, request: bytes) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
 
 from infrastructure.config import Settings
@@ -51,6 +51,41 @@ async def test_a_path_in_the_log_does_not_speak_to_the_terminal(client: httpx.As
 
     paths = [line["path"] for line in lines if line["event"] == "request"]
     assert paths == ["'/caf\\xe9/\\x1b[31m'", "/café"]
+
+
+async def test_a_path_does_not_fill_the_log(client: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await client.get(f"/{'a' * 5000}")
+
+    (path,) = [line["path"] for line in lines if line["event"] == "request"]
+    assert path == f"/{'a' * 255}… (5001 characters)"
+
+
+async def test_a_client_that_leaves_while_a_route_reads_is_no_error(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.post("/parcels")
+    async def parcels(request: Request) -> None:
+        async for _ in request.stream():
+            pass
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        raise AssertionError
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/parcels",
+        "query_string": b"",
+        "headers": [],
+    }
+    with structlog.testing.capture_logs() as lines:
+        await app(scope, receive, send)
+
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
 
 
 async def test_what_is_no_http_request_passes_untouched(app: FastAPI) -> None:

@@ -62,3 +62,21 @@ def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) 
     logging.getLogger("library").info("chatter")
 
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_no_caller_fills_the_log(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    configure_logging("INFO", "console" if log_format == "console" else "json")
+    long = "x" * 100_000
+
+    structlog.get_logger().info("refused", cause=long)
+    logging.getLogger("library").warning("cannot read %s", long)
+    try:
+        raise RuntimeError(long)  # noqa: TRY301 - a traceback is wanted
+    except RuntimeError:
+        structlog.get_logger().exception("failed")
+
+    refused, unread, *failed = capsys.readouterr().out.splitlines()
+    assert len(refused) < 1_500
+    assert len(unread) < 1_500
+    assert 1_500 < sum(map(len, failed)) < 25_000

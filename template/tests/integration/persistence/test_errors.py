@@ -3,10 +3,9 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from traceback import format_exception
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, event, text
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.errors import (
@@ -106,17 +105,6 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
         await library.commit()
 
     assert refusal.value.columns == ("shelf",)
-
-
-async def test_a_database_that_cannot_be_asked_as_the_address_says_is_named_in_the_log(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
-    url = SecretStr(f"{settings.database_url.get_secret_value()}?ssl=verify-full")
-    database = Database(settings.model_copy(update={"database_url": url}))
-
-    with pytest.raises(RepoError, match=r"root.*certificate|sslmode"):
-        await database.ping()
 
 
 async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
@@ -247,23 +235,9 @@ async def _terminate(process: int, settings: Settings) -> None:
     await database.close()
 
 
-async def test_a_connection_that_fails_while_it_is_set_up_is_unavailable(
-    settings: Settings,
-) -> None:
-    database = Database(settings)
-
-    @event.listens_for(database.engine.sync_engine, "connect")
-    def fail(*_: object) -> None:
-        raise asyncpg.ConnectionDoesNotExistError("closed in the middle of operation")
-
-    with pytest.raises(RepoUnavailableError):
-        await database.ping()
-
-
 @pytest.mark.parametrize(
     "state",
-    ["25006", "53100", "53300", "55P03", "57P01"],
-    ids=["read-only", "disk full", "too many connections", "locked", "shutting down"],
+    ["25006", "25P03", "25P04", "53100", "53300", "55P03", "57P01", "57P03", "58030"],
 )
 async def test_what_another_moment_or_another_server_may_mend_is_unavailable(
     database: Database, state: str
@@ -321,6 +295,15 @@ async def test_a_statement_prepared_before_a_migration_is_unavailable_once(
             await reader.execute(read)
         await reader.rollback()
         assert await reader.scalar(read) == 1
+
+
+async def test_what_a_primary_does_not_support_is_our_own_mistake(
+    connection: AsyncConnection,
+) -> None:
+    with pytest.raises(RepoError) as refusal:
+        await connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '0A000'; END $$"))
+
+    assert type(refusal.value) is RepoError
 
 
 async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(

@@ -18,7 +18,12 @@ def revisions(alembic_config: Config) -> list[str]:
 
 
 def test_the_timeline_has_one_head(alembic_config: Config) -> None:
-    assert len(ScriptDirectory.from_config(alembic_config).get_heads()) == 1
+    heads = ScriptDirectory.from_config(alembic_config).get_heads()
+
+    assert len(heads) == 1, (
+        f"{' and '.join(heads)} both come last. Let one come after the other: give it the next"
+        " number, and name the other in its `down_revision`"
+    )
 
 
 def test_each_revision_goes_up_and_down_and_up_again(

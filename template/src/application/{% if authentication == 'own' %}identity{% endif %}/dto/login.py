@@ -41,5 +41,6 @@ class LoginLimits:
     """How many attempts may be made in a window, which starts with the first. 0 is no limit."""
 
     per_account: int
+    per_account_and_client: int
     per_client: int
     window: timedelta

@@ -27,6 +27,7 @@ class ChangeUsernameInput:
 @dataclass(frozen=True, slots=True)
 class ChangeEmailInput:
     email: str
+    current_password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ class UserRepository(Protocol):
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
         """Return the user, or None if nobody has this name."""
 
+    async def find_for_login(
+        self, session: AsyncSession, username: Username
+    ) -> tuple[User | None, Sequence[str]]:
+        """Return the user as `find_by_username` does, and at which costs passwords are hashed.
+
+        Those are the costs of all hashes that are stored, each once, for
+        `PasswordHasher.verify`.
+        """
+
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         """Return one page of the users, the oldest first, and how many there are in all."""
 

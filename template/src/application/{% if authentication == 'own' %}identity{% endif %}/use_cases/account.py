@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from application.errors import RepoConflictError
 from application.identity.access import require_active_actor
 from application.identity.dto_map.user import user_output
-from application.identity.passwords import check_new_password
-from application.identity.refusals import SamePasswordError, WrongPasswordError, taken
+from application.identity.passwords import require_password
+from application.identity.refusals import SamePasswordError, taken
 from application.versions import expect_version
+from domain.identity.value_objects.password import NewPassword, canonical_password
 from domain.identity.value_objects.user import Email, Username
 from domain.shared import Faults
 
@@ -63,24 +64,33 @@ async def change_email(
     expected: ExpectedVersions = None,
     *,
     session_factory: SessionFactory,
+    read_sessions: ReadSessions,
     users: UserRepository,
+    hasher: PasswordHasher,
     clock: Clock,
 ) -> UserOutput:
-    """Give the actor another e-mail address.
+    """Give the actor another e-mail address, in exchange for the current password.
+
+    Whoever has the address may come to be trusted with the account, so a token that was left
+    somewhere is not enough. Hashing is slow by design, and done before the transaction.
 
     Raises:
-        InvalidInputError: it is not one.
-        EmailTakenError: another user has it.
+        InvalidInputError: it is not an address.
+        WrongPasswordError: the password is wrong.
+        EmailTakenError: another user has the address.
         AppStaleError: the user is of another version than expected.
     """
     with Faults() as faults, faults.at("email"):
         email = Email.parse(data.email)
 
+    async with read_sessions() as reading:
+        user = await require_active_actor(reading, users, actor)
+    expect_version(user.version, expected)
+    await require_password(hasher, user, data.current_password)
+    user.change_email(email, clock.now())
+
     try:
         async with session_factory() as session, session.begin():
-            user = await require_active_actor(session, users, actor)
-            expect_version(user.version, expected)
-            user.change_email(email, clock.now())
             await users.update(session, user)
     except RepoConflictError as exc:
         raise taken(exc) from exc
@@ -97,6 +107,7 @@ async def change_password(
     users: UserRepository,
     hasher: PasswordHasher,
     clock: Clock,
+    service_name: str,
 ) -> None:
     """Give the actor another password, in exchange for the current one. All their tokens end.
 
@@ -109,17 +120,17 @@ async def change_password(
         SamePasswordError: the new password is the current one.
         AppStaleError: the user is of another version than expected.
     """
-    with Faults() as faults, faults.at("new_password"):
-        check_new_password(data.new_password)
-
     async with read_sessions() as reading:
         user = await require_active_actor(reading, users, actor)
     expect_version(user.version, expected)
-    if not await hasher.verify(data.current_password, user.password_hash):
-        raise WrongPasswordError
-    if data.new_password == data.current_password:
+    with Faults() as faults, faults.at("new_password"):
+        about = (service_name, user.username.value, user.email.value)
+        new = NewPassword.parse(data.new_password, about=about)
+
+    await require_password(hasher, user, data.current_password)
+    if new.value == canonical_password(data.current_password):
         raise SamePasswordError
-    user.change_password(await hasher.hash(data.new_password), clock.now())
+    user.change_password(await hasher.hash(new.value), clock.now())
 
     async with session_factory() as session, session.begin():
         await users.update(session, user)

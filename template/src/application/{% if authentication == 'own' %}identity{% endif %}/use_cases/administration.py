@@ -1,4 +1,4 @@
-"""Deactivating users, and reactivating them."""
+"""Deactivating users, reactivating them, and making admins of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from application.identity.access import lock_user_as_admin, require_admin
 from application.identity.dto_map.user import user_output
-from application.identity.refusals import OwnAccountError
+from application.identity.refusals import OwnAccountError, UserNotFoundError
 from application.versions import expect_version
+from domain.identity.value_objects.user import Username
+from domain.shared import Faults
 
 if TYPE_CHECKING:
     from application.clock import Clock
@@ -69,5 +71,30 @@ async def reactivate_user(
         user = await lock_user_as_admin(session, users, actor, user_id)
         expect_version(user.version, expected)
         user.reactivate(clock.now())
+        await users.update(session, user)
+    return user_output(user)
+
+
+async def promote_user(
+    name: str, *, session_factory: SessionFactory, users: UserRepository, clock: Clock
+) -> UserOutput:
+    """Make an admin of the user of this name. Nobody is asked whether the caller may.
+
+    It is for whoever runs the service, who could write into the database as well.
+
+    Raises:
+        InvalidInputError: it is no username.
+        UserNotFoundError: nobody has it.
+        AlreadyAdminError: the user is one.
+        DeactivatedError: the user is deactivated.
+    """
+    with Faults() as faults, faults.at("username"):
+        username = Username.parse(name)
+
+    async with session_factory() as session, session.begin():
+        user = await users.find_by_username(session, username)
+        if user is None:
+            raise UserNotFoundError
+        user.promote(clock.now())
         await users.update(session, user)
     return user_output(user)

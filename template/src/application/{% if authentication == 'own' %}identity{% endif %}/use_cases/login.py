@@ -12,12 +12,16 @@ from application.errors import (
 )
 from application.identity.dto.login import TokenClaims
 from application.identity.dto_map.user import user_output
+from application.identity.passwords import is_outdated, matching_spelling
 from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
 from domain.identity.login_attempt import LoginAttempt
+from domain.identity.value_objects.password import canonical_password
 from domain.identity.value_objects.user import Username
 from domain.shared import DomainError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from application.clock import Clock
@@ -53,18 +57,19 @@ async def log_in(
     """
     attempt = LoginAttempt.of(data.username, data.address)
     async with autocommit_sessions() as session:
-        wait = await throttle.admit(session, attempt, clock.now())
+        wait = await throttle.admit(session, attempt)
         if wait is not None:
             raise TooManyLoginsError(retry_after=wait)
-        user = await _find_by_login(session, users, data.username)
+        user, costs = await _find_for_login(session, users, data.username)
 
-    matches = await hasher.verify(data.password, user.password_hash if user else None)
-    if user is None or not matches or not user.can_login():
+    password_hash = user.password_hash if user else None
+    spelling = await matching_spelling(hasher, data.password, password_hash, costs)
+    if user is None or spelling is None or not user.can_login():
         raise WrongCredentialsError
 
     async with autocommit_sessions() as session:
         await throttle.forgive(session, attempt)
-    if hasher.needs_rehash(user.password_hash):
+    if is_outdated(hasher, user.password_hash, spelling):
         await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
     return tokens.issue(TokenClaims(user.id, user.credentials_version), clock.now())
 
@@ -90,12 +95,14 @@ async def authenticate(
     raise AppUnauthorizedError
 
 
-async def _find_by_login(session: AsyncSession, users: UserRepository, name: str) -> User | None:
+async def _find_for_login(
+    session: AsyncSession, users: UserRepository, name: str
+) -> tuple[User | None, Sequence[str]]:
     try:
         username = Username.parse(name)
     except DomainError:
-        return None
-    return await users.find_by_username(session, username)
+        return None, ()
+    return await users.find_for_login(session, username)
 
 
 async def _renew_hash(
@@ -105,7 +112,7 @@ async def _renew_hash(
     users: UserRepository,
     hasher: PasswordHasher,
 ) -> None:
-    user.renew_hash(await hasher.hash(password))
+    user.renew_hash(await hasher.hash(canonical_password(password)))
     # Whoever changed the user meanwhile goes first; the next login tries again.
     with suppress(RepoStaleError, RepoNotFoundError):
         async with autocommit_sessions() as session:

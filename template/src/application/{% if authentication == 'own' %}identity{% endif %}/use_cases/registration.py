@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from application.errors import RepoConflictError
 from application.identity.dto_map.user import user_output
-from application.identity.passwords import check_new_password
 from application.identity.refusals import taken
 from domain.identity.user import User
+from domain.identity.value_objects.password import NewPassword
 from domain.identity.value_objects.user import Email, Username
 from domain.shared import Faults
 
@@ -27,6 +27,7 @@ async def create_user(
     users: UserRepository,
     hasher: PasswordHasher,
     clock: Clock,
+    service_name: str,
 ) -> UserOutput:
     """Register a user.
 
@@ -41,9 +42,10 @@ async def create_user(
         with faults.at("email"):
             email = Email.parse(data.email)
         with faults.at("password"):
-            check_new_password(data.password)
+            about = (service_name, data.username, data.email)
+            password = NewPassword.parse(data.password, about=about)
 
-    password_hash = await hasher.hash(data.password)
+    password_hash = await hasher.hash(password.value)
     user = User.create(username, email, password_hash, clock.now(), is_admin=data.is_admin)
 
     try:

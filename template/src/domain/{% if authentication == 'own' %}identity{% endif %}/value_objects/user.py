@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from domain.shared import DomainError, Id
 
-_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
+# What surrounds a value is ASCII white space, as in WHATWG HTML, and what it consists of is listed.
+# The API document says the same in ECMAScript, whose `\s`, or whose idea of a capital letter, is not
+# Python's. So nothing is put into lower case before it is known to be ASCII.
+_BLANKS = " \t\n\f\r"
 
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,31}")
 
 # The shape that browsers accept for <input type="email"> (WHATWG HTML, "valid email address"),
 # with a dot required in the domain. Only a message that arrives proves more.
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
-
-_EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
-
+_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 
 _MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
@@ -34,14 +36,14 @@ class Username:
 
     @classmethod
     def parse(cls, raw: str) -> Username:
-        normalized = raw.strip().lower()
-        if not _USERNAME.fullmatch(normalized):
+        trimmed = raw.strip(_BLANKS)
+        if not _USERNAME.fullmatch(trimmed):
             raise DomainError(
                 "a username has 3 to 32 letters, digits, dots, dashes or underscores,"
                 " and starts with a letter",
                 code="invalid_username",
             )
-        return cls(normalized)
+        return cls(trimmed.lower())
 
     @classmethod
     def from_trusted(cls, value: str) -> Username:
@@ -54,10 +56,10 @@ class Email:
 
     @classmethod
     def parse(cls, raw: str) -> Email:
-        normalized = raw.strip().lower()
-        if len(normalized) > _MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(normalized):
+        trimmed = raw.strip(_BLANKS)
+        if len(trimmed) > _MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(trimmed):
             raise DomainError("not an e-mail address", code="invalid_email")
-        return cls(normalized)
+        return cls(trimmed.lower())
 
     @classmethod
     def from_trusted(cls, value: str) -> Email:

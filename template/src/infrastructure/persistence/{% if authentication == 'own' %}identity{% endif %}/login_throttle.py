@@ -1,74 +1,109 @@
-"""Attempts to log in, counted in PostgreSQL, where all processes and machines see them."""
+"""Attempts to log in, counted in PostgreSQL, where all processes and machines see them.
+
+The clock is the database's: those of the machines differ, and a count that two of them understand
+differently is none.
+"""
 
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import (
+    Interval,
+    LargeBinary,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from infrastructure.persistence.identity.models.login_attempts import LoginAttemptsModel
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
+
+    from sqlalchemy import CTE, Select
 
     from application.identity.dto.login import LoginLimits
     from application.sessions import AutocommitSession
     from domain.identity.login_attempt import LoginAttempt
 
 _COUNTS = LoginAttemptsModel.__table__
-_EXPIRED = _COUNTS.c.expires_at <= bindparam("now")
+_EXPIRED = _COUNTS.c.expires_at <= func.now()
+_END_OF_WINDOW = func.now() + bindparam("window", type_=Interval)
 
-# One statement counts and tells the count, so that of attempts at the same time each has a number
-# of its own.
-_FIRST = insert(_COUNTS).values(
-    key=bindparam("key"), attempts=1, expires_at=bindparam("expires_at")
-)
-_COUNTED = (
-    _FIRST.on_conflict_do_update(
-        index_elements=[_COUNTS.c.key],
-        set_={
-            "attempts": case((_EXPIRED, 1), else_=_COUNTS.c.attempts + 1),
-            "expires_at": case((_EXPIRED, _FIRST.excluded.expires_at), else_=_COUNTS.c.expires_at),
-        },
-    )
-    .returning(_COUNTS)
-    .cte("counted")
-)
-# It also clears away what has expired. Each attempt adds at most one row and may take ten, so the
-# table is as long as one window is busy. It asks for the count first and waits for nobody after:
-# there is no deadlock.
-_CLEARED = (
-    delete(_COUNTS)
-    .where(
+# A key begins with its kind, in the order in which an attempt is counted. Whatever locks several rows
+# does so in that order, so that nobody waits in a circle.
+_CLIENT, _ACCOUNT_AND_CLIENT, _ACCOUNT = b"\x01", b"\x02", b"\x03"
+
+
+def _counting(keys: int) -> Select[Any]:
+    """Return the statement that counts an attempt under so many keys and tells each count.
+
+    It counts under a key only if the one before is within its limit. That it counts and tells in one
+    gives each of many attempts at the same time a number of its own.
+    """
+    counted: list[CTE] = []
+    for number in range(keys):
+        first = select(bindparam(f"key_{number}", type_=LargeBinary), literal(1), _END_OF_WINDOW)
+        if counted:
+            before = counted[-1]
+            first = first.where(before.c.attempts <= bindparam(f"limit_{number - 1}"))
+        upsert = insert(_COUNTS).from_select(["key", "attempts", "expires_at"], first)
+        end = upsert.excluded.expires_at
+        counted.append(
+            upsert.on_conflict_do_update(
+                index_elements=[_COUNTS.c.key],
+                set_={
+                    "attempts": case((_EXPIRED, 1), else_=_COUNTS.c.attempts + 1),
+                    # A clock that was ahead has written an end that is too far away.
+                    "expires_at": case(
+                        (_EXPIRED, end), else_=func.least(_COUNTS.c.expires_at, end)
+                    ),
+                },
+            )
+            .returning(_COUNTS)
+            .cte(f"counted_{number}")
+        )
+    # It also clears away what has expired. Each attempt adds a few rows at most and may take ten, so
+    # the table is as long as one window is busy. It asks for the counts first and waits for nobody
+    # after: there is no deadlock.
+    cleared = delete(_COUNTS).where(
         _COUNTS.c.key.in_(
             select(_COUNTS.c.key)
-            .where(_EXPIRED, _COUNTS.c.key != select(_COUNTED.c.key).scalar_subquery())
+            .where(_EXPIRED, _COUNTS.c.key.not_in(union_all(*(select(c.c.key) for c in counted))))
             .order_by(_COUNTS.c.expires_at)
             .limit(10)
             .with_for_update(skip_locked=True)
         )
     )
-    .cte("cleared")
-)
-_COUNT = select(_COUNTED.c.attempts, _COUNTED.c.expires_at).add_cte(_CLEARED)
+    told = union_all(*(select(c.c.key, c.c.attempts, c.c.expires_at) for c in counted)).subquery()
+    wait = (told.c.expires_at - func.now()).label("wait")
+    return select(told.c.attempts, wait).order_by(told.c.key).add_cte(cleared.cte("cleared"))
 
-# In the order of keys, because two logins of one account from one client lock the same two rows.
+
+_COUNT = {keys: _counting(keys) for keys in (1, 2, 3)}
+
 _FORGIVE = (
     update(_COUNTS)
     .where(
         _COUNTS.c.key.in_(
             select(_COUNTS.c.key)
-            .where(_COUNTS.c.key.in_([bindparam("account"), bindparam("client")]))
+            .where(_COUNTS.c.key.in_(bindparam("keys", expanding=True)))
             .order_by(_COUNTS.c.key)
             .with_for_update()
         )
     )
     .values(
         attempts=case(
-            (_COUNTS.c.key == bindparam("account"), 0),
-            else_=func.greatest(_COUNTS.c.attempts - 1, 0),
+            (_COUNTS.c.key == bindparam("client"), func.greatest(_COUNTS.c.attempts - 1, 0)),
+            else_=0,
         )
     )
 )
@@ -80,31 +115,42 @@ class PgLoginThrottle:
     def __init__(self, limits: LoginLimits) -> None:
         self._limits = limits
 
-    async def admit(
-        self, session: AutocommitSession, attempt: LoginAttempt, now: datetime
-    ) -> timedelta | None:
-        for key, limit in (
-            (_client_key(attempt), self._limits.per_client),
-            (_account_key(attempt), self._limits.per_account),
-        ):
-            if key and limit:
-                times = {"now": now, "expires_at": now + self._limits.window}
-                count = (await session.execute(_COUNT, {"key": key, **times})).one()
-                if count.attempts > limit:
-                    expires_at: datetime = count.expires_at
-                    return expires_at - now
-        return None
+    async def admit(self, session: AutocommitSession, attempt: LoginAttempt) -> timedelta | None:
+        counted = self._counted(attempt)
+        if not counted:
+            return None
+        values: dict[str, Any] = {"window": self._limits.window}
+        for number, (key, limit) in enumerate(counted):
+            values |= {f"key_{number}": key, f"limit_{number}": limit}
+        counts = (await session.execute(_COUNT[len(counted)], values)).all()
+        # The last one that was counted decides: it is the first that is beyond its limit, if any is.
+        (_, limit), last = counted[len(counts) - 1], counts[-1]
+        wait: timedelta = last.wait
+        return wait if last.attempts > limit else None
 
     async def forgive(self, session: AutocommitSession, attempt: LoginAttempt) -> None:
-        if self._limits.per_account or self._limits.per_client:
-            keys = {"account": _account_key(attempt), "client": _client_key(attempt)}
-            await session.execute(_FORGIVE, keys)
+        if counted := self._counted(attempt):
+            keys = [key for key, _ in counted]
+            await session.execute(_FORGIVE, {"keys": keys, "client": _client_key(attempt)})
+
+    def _counted(self, attempt: LoginAttempt) -> list[tuple[bytes, int]]:
+        """Return under which keys the attempt is counted, in order, and the limit of each."""
+        counted = [(_key(_ACCOUNT, attempt.account), self._limits.per_account)]
+        if attempt.client:
+            both = _key(_ACCOUNT_AND_CLIENT, attempt.account, attempt.client)
+            counted = [
+                (_client_key(attempt), self._limits.per_client),
+                (both, self._limits.per_account_and_client),
+                *counted,
+            ]
+        return [(key, limit) for key, limit in counted if limit]
 
 
-def _account_key(attempt: LoginAttempt) -> bytes:
+def _client_key(attempt: LoginAttempt) -> bytes:
+    return _key(_CLIENT, attempt.client or "")
+
+
+def _key(kind: bytes, *names: str) -> bytes:
     """Return a key of bounded length: people type anything as a name, their password included."""
-    return sha256(f"account {attempt.account}".encode()).digest()
-
-
-def _client_key(attempt: LoginAttempt) -> bytes | None:
-    return sha256(f"client {attempt.client}".encode()).digest() if attempt.client else None
+    digests = b"".join(sha256(name.encode()).digest() for name in names)
+    return kind + sha256(digests).digest()[:31]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func, literal, select
 
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, UserId, Username
-from infrastructure.persistence.identity.models.user import UserModel
-from infrastructure.persistence.rows import ListedRows, VersionedRows, read_row
+from infrastructure.persistence.identity.models.user import IS_ARGON2, PASSWORD_COSTS, UserModel
+from infrastructure.persistence.rows import ListedRows, VersionedRows, read_row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,18 @@ _TABLE = UserModel.__table__
 _ROWS = VersionedRows(_TABLE)
 _LIST = ListedRows(_ROWS, _TABLE)
 _BY_USERNAME = _ROWS.select.where(_TABLE.c.username == bindparam("username"))
+
+# Which costs there are, walked through from each to the next, so that it takes as many looks at the
+# index as there are costs, and not one for each user.
+_LEAST_COSTS = select(func.min(PASSWORD_COSTS).label("costs")).select_from(_TABLE).where(IS_ARGON2)
+_WALK = _LEAST_COSTS.cte("walk", recursive=True)
+_NEXT_COSTS = _LEAST_COSTS.where(_WALK.c.costs < PASSWORD_COSTS).correlate(_WALK).scalar_subquery()
+_WALK = _WALK.union_all(select(_NEXT_COSTS).where(_WALK.c.costs.is_not(None)))
+_COSTS = func.array(select(_WALK.c.costs).where(_WALK.c.costs.is_not(None)).scalar_subquery())
+_ONCE = select(literal(1)).subquery()
+_FOR_LOGIN = select(_COSTS.label("costs"), _TABLE).select_from(
+    _ONCE.outerjoin(_TABLE, _TABLE.c.username == bindparam("username"))
+)
 
 
 class PgUserRepository:
@@ -44,6 +56,13 @@ class PgUserRepository:
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
         row = await read_row(session, _BY_USERNAME, {"username": username.value})
         return _into_domain(row) if row else None
+
+    async def find_for_login(
+        self, session: AsyncSession, username: Username
+    ) -> tuple[User | None, Sequence[str]]:
+        [row] = await read_rows(session, _FOR_LOGIN, {"username": username.value})
+        user = _into_domain(row) if row["id"] is not None else None
+        return user, row["costs"]
 
     async def list(self, session: AsyncSession, params: PageParams) -> tuple[Sequence[User], int]:
         rows, total = await _LIST.page(session, params)

@@ -32,6 +32,7 @@ def build_adapters(settings: Settings) -> Adapters:
         throttle=PgLoginThrottle(
             LoginLimits(
                 per_account=settings.login_attempts_per_account,
+                per_account_and_client=settings.login_attempts_per_account_and_client,
                 per_client=settings.login_attempts_per_client,
                 window=timedelta(seconds=settings.login_attempts_window),
             )

@@ -1,6 +1,8 @@
 """Use cases for the command line, which run outside of a request."""
 
 from application.identity.dto.user import CreateUserInput, UserOutput
+from application.identity.use_cases.administration import promote_user
+from infrastructure.clock import SystemClock
 from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from presentation.deps.identity.adapters import build_adapters
@@ -12,5 +14,18 @@ async def create_admin(settings: Settings, data: CreateUserInput) -> UserOutput:
     try:
         users = bind_users(database.sessions, build_adapters(settings))
         return await users.create_user(data)
+    finally:
+        await database.close()
+
+
+async def promote_to_admin(settings: Settings, username: str) -> UserOutput:
+    database = Database(settings)
+    try:
+        return await promote_user(
+            username,
+            session_factory=database.sessions.write,
+            users=build_adapters(settings).users,
+            clock=SystemClock(),
+        )
     finally:
         await database.close()

@@ -24,6 +24,7 @@ from application.sessions import Sessions
 from application.versions import ExpectedVersions
 from domain.identity.value_objects.user import UserId
 from infrastructure.clock import SystemClock
+from presentation.about import TITLE
 from presentation.deps.identity.adapters import Adapters
 from schemas.paging import SliceQuery
 
@@ -49,7 +50,12 @@ def bind_users(sessions: Sessions, adapters: Adapters) -> Users:
     users, hasher, clock = adapters.users, adapters.hasher, SystemClock()
     return Users(
         create_user=partial(
-            create_user, session_factory=sessions.write, users=users, hasher=hasher, clock=clock
+            create_user,
+            session_factory=sessions.write,
+            users=users,
+            hasher=hasher,
+            clock=clock,
+            service_name=TITLE,
         ),
         get_user=partial(get_user, read_sessions=sessions.read, users=users),
         list_users=partial(list_users, read_sessions=sessions.read, users=users),
@@ -58,7 +64,12 @@ def bind_users(sessions: Sessions, adapters: Adapters) -> Users:
             change_username, session_factory=sessions.write, users=users, clock=clock
         ),
         change_email=partial(
-            change_email, session_factory=sessions.write, users=users, clock=clock
+            change_email,
+            session_factory=sessions.write,
+            read_sessions=sessions.read,
+            users=users,
+            hasher=hasher,
+            clock=clock,
         ),
         change_password=partial(
             change_password,
@@ -67,6 +78,7 @@ def bind_users(sessions: Sessions, adapters: Adapters) -> Users:
             users=users,
             hasher=hasher,
             clock=clock,
+            service_name=TITLE,
         ),
         deactivate_user=partial(
             deactivate_user, session_factory=sessions.write, users=users, clock=clock

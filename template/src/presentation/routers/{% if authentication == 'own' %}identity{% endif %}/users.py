@@ -25,6 +25,7 @@ from application.paging import PageParams
 from presentation.deps.identity.login import CurrentUserDep
 from presentation.deps.identity.users import UserIdDep, UsersDep, UserSliceDep
 from presentation.deps.preconditions import IfMatchDep
+from presentation.deps.shared import RootPathDep
 from presentation.openapi import CREATED, VERSIONED, problems
 from presentation.preconditions import etag
 from schemas.identity.user import (
@@ -43,14 +44,14 @@ router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
     "/users", status_code=201, responses=CREATED | problems(UsernameTakenError, EmailTakenError)
 )
 async def create_user_endpoint(
-    payload: CreateUserRequest, response: Response, users: UsersDep
+    payload: CreateUserRequest, response: Response, root_path: RootPathDep, users: UsersDep
 ) -> UserResponse:
     """Register. The response's `Location` is the new user's address."""
     data = CreateUserInput(
         username=payload.username, email=payload.email, password=payload.password
     )
     result = await users.create_user(data)
-    response.headers["Location"] = f"/users/{result.id.value}"
+    response.headers["Location"] = f"{root_path}/users/{result.id.value}"
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
 
@@ -79,7 +80,10 @@ async def change_username_endpoint(
     return UserResponse.from_output(result)
 
 
-@router.put("/users/me/email", responses=VERSIONED | problems(UserNotFoundError, EmailTakenError))
+@router.put(
+    "/users/me/email",
+    responses=VERSIONED | problems(WrongPasswordError, UserNotFoundError, EmailTakenError),
+)
 async def change_email_endpoint(
     payload: ChangeEmailRequest,
     current_user: CurrentUserDep,
@@ -87,8 +91,8 @@ async def change_email_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Move to another e-mail address."""
-    data = ChangeEmailInput(email=payload.email)
+    """Move to another e-mail address, in exchange for the current password."""
+    data = ChangeEmailInput(email=payload.email, current_password=payload.current_password)
     result = await users.change_email(current_user, data, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

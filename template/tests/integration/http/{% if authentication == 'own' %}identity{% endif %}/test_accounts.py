@@ -108,7 +108,8 @@ async def test_members_change_their_name_and_email(
 ) -> None:
     ada = await a_member(client, "ada")
 
-    response = await client.put(f"/users/me/{field}", json={field: value}, headers=ada)
+    body = {field: value, "currentPassword": PASSWORD}
+    response = await client.put(f"/users/me/{field}", json=body, headers=ada)
 
     assert (response.status_code, response.json()[field]) == (200, value)
     assert (await client.get("/users/me", headers=ada)).json() == response.json()
@@ -120,10 +121,23 @@ async def test_a_name_or_email_of_somebody_else_is_refused(
 ) -> None:
     ada, _ = await a_member(client, "ada"), await a_member(client, "bob")
 
-    response = await client.put(f"/users/me/{field}", json={field: value}, headers=ada)
+    body = {field: value, "currentPassword": PASSWORD}
+    response = await client.put(f"/users/me/{field}", json=body, headers=ada)
 
     assert response.status_code == 409
     assert response.json()["errors"][0]["pointer"] == f"#/{field}"
+
+
+async def test_an_email_is_not_changed_without_the_password(client: AsyncClient) -> None:
+    ada = await a_member(client, "ada")
+    body = {"email": "ada@example.com", "currentPassword": "a wrong password"}
+
+    wrong = await client.put("/users/me/email", json=body, headers=ada)
+    missing = await client.put("/users/me/email", json={"email": "ada@example.com"}, headers=ada)
+
+    assert (wrong.status_code, missing.status_code) == (403, 422)
+    assert wrong.json()["errors"][0]["pointer"] == "#/currentPassword"
+    assert (await client.get("/users/me", headers=ada)).json()["email"] == "ada@example.org"
 
 
 async def test_members_change_their_password(client: AsyncClient) -> None:

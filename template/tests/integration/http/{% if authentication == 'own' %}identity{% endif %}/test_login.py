@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,10 +34,12 @@ class WatchfulHasher(FakePasswordHasher):
         self.connections: list[int] = []
         self._pool = database.engine.pool
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
+    async def verify(
+        self, password: str, password_hash: str | None, costs: Collection[str] = ()
+    ) -> bool:
         assert isinstance(self._pool, QueuePool)
         self.connections.append(self._pool.checkedout())
-        return await super().verify(password, password_hash)
+        return await super().verify(password, password_hash, costs)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def one_attempt_for_each_client(
     app: FastAPI, client: AsyncClient, sessions: Sessions
 ) -> Iterator[None]:
     kept = app.state.identity
-    limits = LoginLimits(per_account=0, per_client=1, window=timedelta(minutes=5))
+    limits = LoginLimits(0, 0, per_client=1, window=timedelta(minutes=5))
     app.state.identity = replace(kept, throttle=PgLoginThrottle(limits))
     bind(app, sessions)
     yield
@@ -117,7 +119,8 @@ async def test_who_guesses_too_often_is_told_to_wait(
     await register(client, "ada")
 
     guesses = [
-        await log_in(client, name, WRONG) for _ in range(settings.login_attempts_per_account)
+        await log_in(client, name, WRONG)
+        for _ in range(settings.login_attempts_per_account_and_client)
     ]
     refused = await log_in(client, name, PASSWORD)
 
@@ -131,7 +134,7 @@ async def test_a_right_password_in_time_starts_the_count_anew(
     client: AsyncClient, settings: Settings
 ) -> None:
     await register(client, "ada")
-    almost = settings.login_attempts_per_account - 1
+    almost = settings.login_attempts_per_account_and_client - 1
 
     for _ in range(3):
         for _ in range(almost):
@@ -144,7 +147,7 @@ async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
 ) -> None:
     ada, _ = await a_member(client, "ada"), await register(client, "bob")
 
-    for _ in range(settings.login_attempts_per_account + 1):
+    for _ in range(settings.login_attempts_per_account_and_client + 1):
         await log_in(client, "ada", WRONG)
 
     assert (await log_in(client, "bob")).status_code == 200
@@ -158,7 +161,7 @@ async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
 
     guesses = await asyncio.gather(*(log_in(committing_client, "ada", WRONG) for _ in range(200)))
 
-    limit = settings.login_attempts_per_account
+    limit = settings.login_attempts_per_account_and_client
     assert hasher.verifications == limit
     assert sorted(g.status_code for g in guesses) == [401] * limit + [429] * (200 - limit)
 
@@ -183,11 +186,12 @@ async def test_all_processes_count_together(
     async with client_of(another_process) as other_client:
         guesses = [
             (await log_in(client, "ada", WRONG)).status_code
-            for client in (committing_client, other_client) * settings.login_attempts_per_account
+            for client in (committing_client, other_client)
+            * settings.login_attempts_per_account_and_client
         ]
     await close(another_process)
 
-    limit = settings.login_attempts_per_account
+    limit = settings.login_attempts_per_account_and_client
     assert guesses == [401] * limit + [429] * limit
 
 

@@ -23,7 +23,8 @@ async def test_what_is_no_text_is_refused_by_every_route_and_not_stored(
     statuses = await try_everywhere(client, app.openapi(), ODD_JSON, ODD_ENCODED, admin)
 
     assert len(statuses) > 100
-    assert {place: status for place, status in statuses.items() if status != 422} == {}
+    others = {place: status for place, status in statuses.items() if status not in (413, 422)}
+    assert others == {}
     assert await _rows(sessions) == before
 
 

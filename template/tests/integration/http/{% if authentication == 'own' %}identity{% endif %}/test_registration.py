@@ -1,12 +1,23 @@
 import asyncio
 
 import pytest
-from httpx import AsyncClient
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
 from sqlalchemy import func, select
 
 from infrastructure.persistence.database import Database
 from infrastructure.persistence.identity.models.user import UserModel
 from tests.integration.http.identity.steps import PASSWORD, a_member, register
+
+
+async def test_the_address_of_a_new_user_is_below_the_path_of_the_proxy(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    transport = ASGITransport(app, root_path="/api/v1")
+    async with AsyncClient(transport=transport, base_url="http://service/api/v1") as outside:
+        response = await register(outside, "ada")
+
+    assert response.headers["location"] == f"/api/v1/users/{response.json()['id']}"
 
 
 async def test_a_new_user_is_created_and_has_an_address(client: AsyncClient) -> None:
@@ -49,7 +60,13 @@ async def test_nobody_makes_themselves_an_admin(client: AsyncClient) -> None:
         ({"username": "a"}, "#/username"),
         ({"username": "x" * 101}, "#/username"),
         ({"email": "nowhere"}, "#/email"),
+        ({"username": "\N{KELVIN SIGN}evin"}, "#/username"),
+        ({"username": "\x1fada"}, "#/username"),
+        ({"email": "ada@example.org\x85"}, "#/email"),
         ({"password": "short"}, "#/password"),
+        ({"password": "a" * 15}, "#/password"),
+        ({"password": "ada ada ada ada"}, "#/password"),
+        ({"password": "correct horse battery\r"}, "#/password"),
         ({"password": "x" * 1025}, "#/password"),
     ],
 )
@@ -73,7 +90,7 @@ async def test_all_that_is_wrong_is_told_in_one_answer(client: AsyncClient) -> N
     assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [
         ("#/username", "invalid_username"),
         ("#/email", "invalid_email"),
-        ("#/password", "invalid_password"),
+        ("#/password", "password_length"),
     ]
 
 

@@ -42,7 +42,7 @@ async def test_a_user_who_is_known_already_is_not_sent_again(client: AsyncClient
     ("path", "body"),
     [
         ("username", {"username": "countess"}),
-        ("email", {"email": "countess@example.org"}),
+        ("email", {"email": "countess@example.org", "currentPassword": PASSWORD}),
         ("password", {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}),
     ],
 )

@@ -52,7 +52,25 @@ class TestUserRepository(RepositoryContract[User]):
         await repository.insert(session, ada)
 
         assert await repository.find_by_username(session, ada.username) == ada
+        assert await repository.find_for_login(session, ada.username) == (ada, [])
         assert await repository.find_by_username(session, Username.parse("nobody")) is None
+
+    async def test_a_login_is_told_at_which_costs_passwords_are_hashed_whoever_logs_in(
+        self, repository: UserRepository, session: WriteSession
+    ) -> None:
+        costs = ["m=8,t=1,p=1", "m=8,t=2,p=1", "m=19456,t=2,p=1", "m=8,t=1,p=1"]
+        for number, each in enumerate(costs):
+            a_hash = f"$argon2id$v=19${each}$c2FsdA$b3V0cHV0"
+            user = replace(a_user(f"name{number}"), password_hash=a_hash)
+            await repository.insert(session, user)
+        bcrypt = replace(a_user("bcrypt"), password_hash="$2b$12$salt-and-output")
+        await repository.insert(session, bcrypt)
+
+        for name in map(Username.parse, ("name0", "bcrypt", "nobody")):
+            user_found, found = await repository.find_for_login(session, name)
+
+            assert sorted(found) == sorted(set(costs))
+            assert user_found == await repository.find_by_username(session, name)
 
 
 async def test_of_two_admins_who_shut_each_other_out_at_once_one_comes_too_late(

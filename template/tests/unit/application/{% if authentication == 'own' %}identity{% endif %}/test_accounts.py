@@ -1,3 +1,5 @@
+from unicodedata import normalize
+
 import pytest
 
 from application.errors import (
@@ -5,12 +7,20 @@ from application.errors import (
     AppNotFoundError,
     AppUnauthorizedError,
 )
-from application.identity.dto.user import ChangeEmailInput, ChangePasswordInput, ChangeUsernameInput
+from application.identity.dto.user import (
+    ChangeEmailInput,
+    ChangePasswordInput,
+    ChangeUsernameInput,
+    CreateUserInput,
+)
 from application.identity.refusals import (
+    AlreadyAdminError,
     AlreadyDeactivatedError,
+    DeactivatedError,
     EmailTakenError,
     SamePasswordError,
     UsernameTakenError,
+    UserNotFoundError,
     WrongPasswordError,
 )
 from application.paging import PageParams, SliceParams
@@ -126,7 +136,7 @@ async def test_a_username_that_is_taken_is_refused(world: World) -> None:
 async def test_a_new_email_is_stored(world: World) -> None:
     ada = await world.a_user("ada")
 
-    changed = await world.change_email(ada, ChangeEmailInput("ada@example.com"))
+    changed = await world.change_email(ada, ChangeEmailInput("ada@example.com", PASSWORD))
 
     assert changed.email == "ada@example.com"
     assert await world.get_user(ada, ada.id) == changed
@@ -136,7 +146,28 @@ async def test_an_email_that_is_taken_is_refused(world: World) -> None:
     ada, _ = await world.a_user("ada"), await world.a_user("bob")
 
     with pytest.raises(EmailTakenError):
-        await world.change_email(ada, ChangeEmailInput("bob@example.org"))
+        await world.change_email(ada, ChangeEmailInput("bob@example.org", PASSWORD))
+
+
+async def test_an_email_is_not_changed_without_the_password(world: World) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(WrongPasswordError):
+        await world.change_email(ada, ChangeEmailInput("ada@example.com", NEW_PASSWORD))
+
+    assert await world.get_user(ada, ada.id) == ada
+
+
+async def test_a_password_counts_in_any_spelling_of_its_letters(world: World) -> None:
+    composed, decomposed = (normalize(form, "crème brûlée à la carte") for form in ("NFC", "NFD"))
+    ada = await world.create_user(CreateUserInput("ada", "ada@example.org", composed))
+
+    await world.change_email(ada, ChangeEmailInput("ada@example.com", decomposed))
+    with pytest.raises(SamePasswordError):
+        await world.change_password(ada, ChangePasswordInput(composed, decomposed))
+    await world.change_password(ada, ChangePasswordInput(decomposed, NEW_PASSWORD))
+
+    assert await world.login("ada", NEW_PASSWORD)
 
 
 async def test_after_a_change_only_the_new_password_logs_in(world: World) -> None:
@@ -170,6 +201,17 @@ async def test_a_password_changes_only_for_a_good_one_and_the_current_one(
         await world.change_password(ada, data)
 
     assert [fault.path for fault in refusal.value.faults] == [(field,)]
+    assert await world.login("ada", PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["too short", "the library ada", "Ada@example.org 1"])
+async def test_a_new_password_keeps_the_rules(world: World, password: str) -> None:
+    ada = await world.a_user("ada")
+
+    with pytest.raises(InvalidInputError) as refusal:
+        await world.change_password(ada, ChangePasswordInput(PASSWORD, password))
+
+    assert [fault.path for fault in refusal.value.faults] == [("new_password",)]
     assert await world.login("ada", PASSWORD)
 
 
@@ -215,6 +257,29 @@ async def test_there_is_nobody_to_deactivate_behind_an_unknown_id(world: World) 
             await use_case(admin, UserId.generate())
 
 
+async def test_a_user_becomes_an_admin(world: World) -> None:
+    ada = await world.a_user("ada")
+    world.clock.advance(60)
+
+    promoted = await world.promote_user(" Ada")
+
+    assert promoted.is_admin
+    assert promoted.updated_at == world.clock.now()
+    assert await world.get_user(ada, ada.id) == promoted
+
+
+async def test_nobody_becomes_an_admin_who_does_not_exist_or_is_one(world: World) -> None:
+    admin, bob = await world.a_user("root", is_admin=True), await world.a_user("bob")
+    await world.deactivate_user(admin, bob.id)
+
+    with pytest.raises(UserNotFoundError):
+        await world.promote_user("nobody")
+    with pytest.raises(AlreadyAdminError):
+        await world.promote_user("root")
+    with pytest.raises(DeactivatedError):
+        await world.promote_user("bob")
+
+
 async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world: World) -> None:
     admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
     await world.deactivate_user(admin, ada.id)
@@ -223,7 +288,7 @@ async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world
     with pytest.raises(AppUnauthorizedError):
         await world.change_username(ada, ChangeUsernameInput("countess"))
     with pytest.raises(AppUnauthorizedError):
-        await world.change_email(ada, ChangeEmailInput("ada@example.com"))
+        await world.change_email(ada, ChangeEmailInput("ada@example.com", PASSWORD))
     with pytest.raises(AppUnauthorizedError):
         await world.change_password(ada, ChangePasswordInput(PASSWORD, NEW_PASSWORD))
 

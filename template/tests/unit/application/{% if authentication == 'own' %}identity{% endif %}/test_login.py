@@ -1,17 +1,21 @@
 from contextlib import suppress
 from datetime import timedelta
+from unicodedata import normalize
 
 import pytest
 
 from application.errors import AppTooManyRequestsError, AppUnauthorizedError
 from application.identity.dto.login import LoginInput
-from application.identity.dto.user import ChangePasswordInput
+from application.identity.dto.user import ChangePasswordInput, CreateUserInput
 from domain.identity.user import User
-from domain.identity.value_objects.user import UserId, Username
+from domain.identity.value_objects.user import Email, UserId, Username
 from tests.fakes.identity.password_hasher import FakePasswordHasher
 from tests.unit.application.identity.world import LIMITS, PASSWORD, World
 
 WRONG = "a wrong password"
+NFC = normalize("NFC", "crème brûlée à la carte")
+NFD = normalize("NFD", NFC)
+MIXED = NFC[:8] + NFD[9:]
 
 
 async def test_a_token_opens_the_door_for_its_bearer(world: World) -> None:
@@ -82,7 +86,11 @@ async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> Non
         await world.authenticate(before.access_token)
 
 
-@pytest.mark.parametrize("token", [None, "", "nonsense", f"{UserId.generate().value} 1"])
+@pytest.mark.parametrize(
+    "token",
+    [None, "", "nonsense", f"{UserId.generate().value} 1"],
+    ids=["none", "empty", "nonsense", "of nobody"],
+)
 async def test_a_token_that_proves_nothing_is_refused(world: World, token: str | None) -> None:
     with pytest.raises(AppUnauthorizedError):
         await world.authenticate(token)
@@ -97,19 +105,19 @@ async def test_beyond_the_limit_no_password_is_tried_whoever_has_the_name(
     world: World, name: str
 ) -> None:
     await world.a_user("ada")
-    await _guess(world, name, times=LIMITS.per_account)
+    await _guess(world, name, times=LIMITS.per_account_and_client)
     world.clock.advance(60)
 
     with pytest.raises(AppTooManyRequestsError, match=r"^too many attempts to log in$") as refusal:
         await world.login(name, PASSWORD)
 
     assert refusal.value.retry_after == timedelta(minutes=4)
-    assert world.hasher.verifications == LIMITS.per_account
+    assert world.hasher.verifications == LIMITS.per_account_and_client
 
 
 async def test_when_the_window_is_over_the_owner_gets_in(world: World) -> None:
     await world.a_user("ada")
-    await _guess(world, "ada", times=LIMITS.per_account)
+    await _guess(world, "ada", times=LIMITS.per_account_and_client)
 
     world.clock.advance(LIMITS.window.total_seconds())
 
@@ -120,7 +128,7 @@ async def test_a_right_password_makes_up_for_wrong_ones(world: World) -> None:
     await world.a_user("ada")
 
     for _ in range(3):
-        await _guess(world, "ada", times=LIMITS.per_account - 1)
+        await _guess(world, "ada", times=LIMITS.per_account_and_client - 1)
         assert await world.login("ada")
         world.clock.advance(LIMITS.window.total_seconds())
 
@@ -129,7 +137,7 @@ async def test_the_password_of_a_deactivated_user_makes_up_for_nothing(world: Wo
     ada = await world.a_user("ada")
     admin = await world.a_user("root", is_admin=True)
     await world.deactivate_user(admin, ada.id)
-    await _guess(world, "ada", PASSWORD, times=LIMITS.per_account)
+    await _guess(world, "ada", PASSWORD, times=LIMITS.per_account_and_client)
 
     with pytest.raises(AppTooManyRequestsError):
         await world.login("ada")
@@ -160,7 +168,7 @@ async def test_a_client_does_not_wash_itself_clean_with_an_account_of_its_own(wo
 async def test_a_hash_of_other_costs_is_made_anew_and_ends_no_token(world: World) -> None:
     await world.a_user("ada")
     before = await world.login("ada")
-    world.hasher = FakePasswordHasher(salt="dearer ")
+    world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
 
     await world.login("ada")
 
@@ -171,11 +179,63 @@ async def test_a_hash_of_other_costs_is_made_anew_and_ends_no_token(world: World
 async def test_a_hash_is_not_made_anew_by_a_wrong_password(world: World) -> None:
     await world.a_user("ada")
     before = await _stored(world, "ada")
-    world.hasher = FakePasswordHasher(salt="dearer ")
+    world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
 
     await _guess(world, "ada", times=1)
 
     assert await _stored(world, "ada") == before
+
+
+async def test_every_name_takes_the_same_work_while_hashes_of_several_costs_are_stored(
+    world: World,
+) -> None:
+    admin, _ = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
+    await world.a_user("bob")
+    gone = await world.a_user("gone")
+    await world.deactivate_user(admin, gone.id)
+
+    for name in ("ada", "bob", "nobody"):
+        await _guess(world, name, times=1)
+    await _guess(world, "gone", PASSWORD, times=1)
+
+    assert world.hasher.work == [["m=1,t=1,p=1", "m=2,t=1,p=1"]] * 4
+
+
+async def test_every_name_takes_the_same_work_for_a_password_of_several_spellings(
+    world: World,
+) -> None:
+    admin, _ = await world.a_user("root", is_admin=True), await world.a_user("ada")
+    gone = await _registered_long_ago(world, "gone", NFC)
+    await world.deactivate_user(admin, gone.id)
+
+    for name in ("ada", "nobody", "gone"):
+        await _guess(world, name, NFC, times=1)
+
+    assert world.hasher.work == [["m=1,t=1,p=1"]] * 2 * 3
+
+
+@pytest.mark.parametrize("stored", [NFC, NFD, MIXED])
+@pytest.mark.parametrize("typed", [NFC, NFD])
+async def test_a_password_is_the_same_however_its_letters_are_spelled(
+    world: World, stored: str, typed: str
+) -> None:
+    await world.create_user(CreateUserInput("ada", "ada@example.org", stored))
+
+    assert await world.login("ada", typed)
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"), [(NFC, NFD), (NFD, NFC), (NFD, NFD), (MIXED, MIXED), (NFC, MIXED)]
+)
+async def test_a_hash_of_another_spelling_matches_and_is_made_anew(
+    world: World, stored: str, typed: str
+) -> None:
+    await _registered_long_ago(world, "ada", stored)
+
+    await world.login("ada", typed)
+
+    assert (await _stored(world, "ada")).password_hash == await world.hasher.hash(NFC)
 
 
 async def test_whoever_logs_in_while_somebody_else_changes_the_user_still_gets_in(
@@ -190,7 +250,7 @@ async def test_whoever_logs_in_while_somebody_else_changes_the_user_still_gets_i
             await world.users.update(world.sessions.autocommit(), stored)
             return await super().hash(password)
 
-    world.hasher = Slow(salt="dearer ")
+    world.hasher = Slow(costs="m=2,t=1,p=1")
 
     token = await world.login("ada")
 
@@ -202,6 +262,19 @@ async def _guess(world: World, name: str, password: str = WRONG, *, times: int) 
     for _ in range(times):
         with pytest.raises(AppUnauthorizedError):
             await world.login(name, password)
+
+
+async def _registered_long_ago(world: World, name: str, password: str) -> User:
+    """Store a user whose hash was made from what was typed."""
+    user = User.create(
+        Username.parse(name),
+        Email.parse(f"{name}@example.org"),
+        await world.hasher.hash(password),
+        world.clock.now(),
+    )
+    async with world.sessions.write() as session, session.begin():
+        await world.users.insert(session, user)
+    return user
 
 
 async def _stored(world: World, name: str) -> User:

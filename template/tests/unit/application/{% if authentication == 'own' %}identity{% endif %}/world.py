@@ -4,9 +4,18 @@ from datetime import timedelta
 from functools import partial
 
 from application.identity.dto.login import AccessToken, LoginInput, LoginLimits
-from application.identity.dto.user import ChangePasswordInput, CreateUserInput, UserOutput
+from application.identity.dto.user import (
+    ChangeEmailInput,
+    ChangePasswordInput,
+    CreateUserInput,
+    UserOutput,
+)
 from application.identity.use_cases.account import change_email, change_password, change_username
-from application.identity.use_cases.administration import deactivate_user, reactivate_user
+from application.identity.use_cases.administration import (
+    deactivate_user,
+    promote_user,
+    reactivate_user,
+)
 from application.identity.use_cases.login import authenticate, log_in
 from application.identity.use_cases.registration import create_user
 from application.identity.use_cases.users import get_user, list_users, scroll_users
@@ -18,7 +27,10 @@ from tests.fakes.identity.user_repo import FakeUserRepository
 from tests.fakes.sessions import FakeSessions
 
 PASSWORD = "correct horse battery"
-LIMITS = LoginLimits(per_account=3, per_client=5, window=timedelta(minutes=5))
+SERVICE_NAME = "The Library"
+LIMITS = LoginLimits(
+    per_account=4, per_account_and_client=3, per_client=5, window=timedelta(minutes=5)
+)
 
 
 class World:
@@ -27,22 +39,16 @@ class World:
     def __init__(self) -> None:
         self.sessions = sessions = FakeSessions()
         self.users = users = FakeUserRepository()
-        self.throttle = FakeLoginThrottle(LIMITS)
-        self.hasher = hasher = FakePasswordHasher()
-        self.tokens = FakeTokenIssuer()
         self.clock = clock = FakeClock()
+        self.throttle = FakeLoginThrottle(LIMITS, clock)
+        self.hasher = FakePasswordHasher()
+        self.tokens = FakeTokenIssuer()
 
-        self.create_user = partial(
-            create_user, session_factory=sessions.write, users=users, hasher=hasher, clock=clock
-        )
         self.get_user = partial(get_user, read_sessions=sessions.read, users=users)
         self.list_users = partial(list_users, read_sessions=sessions.read, users=users)
         self.scroll_users = partial(scroll_users, read_sessions=sessions.read, users=users)
         self.change_username = partial(
             change_username, session_factory=sessions.write, users=users, clock=clock
-        )
-        self.change_email = partial(
-            change_email, session_factory=sessions.write, users=users, clock=clock
         )
         self.deactivate_user = partial(
             deactivate_user, session_factory=sessions.write, users=users, clock=clock
@@ -50,8 +56,32 @@ class World:
         self.reactivate_user = partial(
             reactivate_user, session_factory=sessions.write, users=users, clock=clock
         )
+        self.promote_user = partial(
+            promote_user, session_factory=sessions.write, users=users, clock=clock
+        )
         self.authenticate = partial(
             authenticate, read_sessions=sessions.read, users=users, tokens=self.tokens
+        )
+
+    async def create_user(self, data: CreateUserInput) -> UserOutput:
+        return await create_user(
+            data,
+            session_factory=self.sessions.write,
+            users=self.users,
+            hasher=self.hasher,
+            clock=self.clock,
+            service_name=SERVICE_NAME,
+        )
+
+    async def change_email(self, actor: UserOutput, data: ChangeEmailInput) -> UserOutput:
+        return await change_email(
+            actor,
+            data,
+            session_factory=self.sessions.write,
+            read_sessions=self.sessions.read,
+            users=self.users,
+            hasher=self.hasher,
+            clock=self.clock,
         )
 
     async def a_user(self, name: str = "ada", *, is_admin: bool = False) -> UserOutput:
@@ -80,4 +110,5 @@ class World:
             users=self.users,
             hasher=self.hasher,
             clock=self.clock,
+            service_name=SERVICE_NAME,
         )

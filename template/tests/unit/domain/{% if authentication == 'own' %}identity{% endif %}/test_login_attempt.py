@@ -4,15 +4,16 @@ from domain.identity.login_attempt import LoginAttempt
 from domain.identity.value_objects.user import Username
 
 
-@pytest.mark.parametrize("spelling", ["ada", "ADA", " Ada\t", "\N{NO-BREAK SPACE}ada"])
+@pytest.mark.parametrize("spelling", ["ada", "ADA", " Ada\t", "\r\nada\f"])
 def test_every_spelling_of_a_name_is_the_same_account(spelling: str) -> None:
     attempt = LoginAttempt.of(spelling, None)
 
     assert attempt.account == Username.parse(spelling).value == "ada"
 
 
-def test_what_is_no_name_is_an_account_too() -> None:
-    assert LoginAttempt.of("No name!\0", None).account == "no name!\0"
+@pytest.mark.parametrize("text", ["No name!\0", "\N{NO-BREAK SPACE}ada", "\N{KELVIN SIGN}evin"])
+def test_what_is_no_name_is_an_account_of_its_own(text: str) -> None:
+    assert LoginAttempt.of(text, None).account == text
 
 
 @pytest.mark.parametrize(

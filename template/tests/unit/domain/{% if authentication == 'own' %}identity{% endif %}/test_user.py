@@ -49,6 +49,28 @@ def test_a_password_can_be_changed() -> None:
     assert user.updated_at == LATER
 
 
+def test_a_user_may_become_an_admin() -> None:
+    user = a_user()
+    issued_for = user.credentials_version
+
+    user.promote(LATER)
+
+    assert user.is_admin
+    assert user.updated_at == LATER
+    assert user.honours(issued_for)
+
+
+def test_nobody_becomes_an_admin_twice_or_while_deactivated() -> None:
+    admin, deactivated = a_user(), a_user()
+    admin.promote(NOW)
+    deactivated.deactivate(NOW)
+
+    with pytest.raises(DomainConflictError, match="an admin already"):
+        admin.promote(LATER)
+    with pytest.raises(DomainConflictError, match="deactivated"):
+        deactivated.promote(LATER)
+
+
 def test_a_deactivated_user_may_not_log_in() -> None:
     user = a_user()
 

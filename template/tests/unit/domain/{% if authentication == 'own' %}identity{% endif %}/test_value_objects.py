@@ -33,7 +33,21 @@ def test_case_and_surrounding_space_do_not_tell_usernames_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "ab", "a" * 33, "1ada", ".ada", "ada lovelace", "ada\nx", "ada\x00", "adä"]
+    "raw",
+    [
+        "",
+        "ab",
+        "a" * 33,
+        "1ada",
+        ".ada",
+        "ada lovelace",
+        "ada\nx",
+        "ada\x00",
+        "adä",
+        "\N{KELVIN SIGN}evin",
+        "\x1fada",
+        "\ufeffada",
+    ],
 )
 def test_any_other_username_is_refused(raw: str) -> None:
     with pytest.raises(DomainError) as refusal:

@@ -3,10 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, String
+from sqlalchemy import Boolean, DateTime, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.persistence.base import Base
+
+# The parameters of a hash in the format of PHC strings, such as `m=19456,t=2,p=1`. Both are written
+# out, because an index is used only where a statement says the same without parameters.
+PASSWORD_COSTS = literal_column("split_part(password_hash, '$', 4)", String)
+IS_ARGON2 = literal_column("password_hash LIKE '$argon2id$v=19$%'", Boolean)
 
 
 class UserModel(Base):
@@ -23,5 +28,9 @@ class UserModel(Base):
     version: Mapped[int]
     credentials_version: Mapped[int]
 
-    # The order in which users are listed.
-    __table_args__ = (Index(None, "created_at", "id"),)
+    __table_args__ = (
+        # The order in which users are listed.
+        Index(None, "created_at", "id"),
+        # Which costs there are is asked at each login.
+        Index("ix_users_password_costs", PASSWORD_COSTS, postgresql_where=IS_ARGON2),
+    )

@@ -1,0 +1,104 @@
+"""What an address in the settings must look like, so that a wrong one is told before it is used.
+
+Each function raises a `ValueError` whose message may be shown: it never quotes what was given.
+"""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+# RFC 1123, section 2.1, and the underscore, which names in a compose file or a cluster may have.
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+
+_LOOKS = (
+    "must look like postgresql+asyncpg://user:password@host:port/database, with special characters"
+    " of the password percent-encoded"
+)
+_PARAMETERS = {"host", "port", "ssl", "sslmode", "target_session_attrs"}
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+_SESSION_ATTRS = {"any", "primary", "standby", "prefer-standby", "read-write", "read-only"}
+
+
+def check_database_url(given: str) -> str:
+    """Return the address as the driver understands it: PostgreSQL's `sslmode` is its `ssl`."""
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        raise ValueError(_LOOKS) from None
+    if url.drivername != "postgresql+asyncpg" or not url.database:
+        raise ValueError(_LOOKS)
+    if unknown := sorted(url.query.keys() - _PARAMETERS):
+        raise ValueError(f"asyncpg knows no parameter {', '.join(unknown)}; leave it out")
+    _check_servers(url)
+    _check_choice(url, "target_session_attrs", _SESSION_ATTRS)
+    # What managed PostgreSQL hands out is written for libpq; asyncpg calls it otherwise.
+    mode = _check_choice(url, "sslmode", _SSL_MODES) or _check_choice(url, "ssl", _SSL_MODES)
+    if mode is None:
+        return given
+    url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.render_as_string(hide_password=False)
+
+
+def _check_servers(url: URL) -> None:
+    try:
+        _, driver = url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("each host in it may have one port, and a port is a number") from None
+    hosts, ports = driver.get("host", ""), driver.get("port")
+    for host in [hosts] if isinstance(hosts, str) else hosts:
+        if not host.startswith("/"):  # the folder of a socket
+            check_host(host)
+    for port in ports if isinstance(ports, list) else [ports]:
+        check_port(port)
+    check_port(url.port)
+
+
+def _check_choice(url: URL, parameter: str, choices: set[str]) -> str | None:
+    given = url.query.get(parameter)
+    if given is None:
+        return None
+    if not isinstance(given, str) or given not in choices:
+        raise ValueError(f"{parameter} must be one of {', '.join(sorted(choices))}")
+    return given
+
+
+def check_web_address(given: str) -> str:
+    """Return an address with `http` or `https`."""
+    expected = "must look like https://host:port"
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"{expected}, with a port from 1 to 65535") from None
+    if parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise ValueError(expected)
+    check_host(parts.hostname or "")
+    check_port(port)
+    return given
+
+
+def check_origin(given: str) -> str:
+    """Return what a browser says of a page: where it comes from, and no path."""
+    address = check_web_address(given).lower()
+    if address.count("/") != 2 or "@" in address:
+        raise ValueError("each must look like https://app.example.org, or be *")
+    return address
+
+
+def check_host(host: str) -> None:
+    labels = host.removesuffix(".").split(".")
+    if ":" in host or labels[-1].isdecimal():
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError("a host in it is no address of a machine") from None
+    elif len(host) > 253 or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError("a host in it is no name of a machine")
+
+
+def check_port(port: int | None) -> None:
+    if port is not None and not 1 <= port <= 65535:
+        raise ValueError("a port in it is not from 1 to 65535")

@@ -1,0 +1,254 @@
+"""HTTP/1.1 as the service reads it: one message is one request.
+
+uvicorn takes it by its name: `--http presentation.protocol:HttpProtocol`. It parses as uvicorn's own
+does, by llhttp, and differs in what a proxy in front takes another way. What it refuses ends the
+connection, since nobody can tell where the next message begins, and is answered in its turn by the
+application, which is told of it in the scope.
+"""
+
+import asyncio
+import re
+from collections import deque
+from functools import lru_cache
+from typing import NoReturn
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from application.errors import AppUnavailableError
+from presentation.errors import WIRE_MAP, RefusedMessageError, WireError
+
+BAD_REQUEST = WireError(400, "Bad Request", "bad_request")
+TARGET_TOO_LONG = WireError(414, "URI Too Long", "uri_too_long")
+HEAD_TOO_LARGE = WireError(431, "Request Header Fields Too Large", "head_too_large")
+NOT_IMPLEMENTED = WireError(501, "Not Implemented", "not_implemented")
+VERSION_NOT_SUPPORTED = WireError(505, "HTTP Version Not Supported", "version_not_supported")
+
+MAX_TARGET_BYTES = 8_192  # RFC 9110, section 4.1, wants 8,000
+MAX_HEAD_BYTES = 32_768  # as much as nginx takes
+MAX_FIELDS = 100  # as many as Apache takes
+
+# RFC 3986, section 3.2.2, but for the comma: that is two hosts which somebody has made one.
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|([\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?")
+_ABSOLUTE = re.compile(rb"https?://([^/?]+)(.*)", re.IGNORECASE)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    _refusal: RefusedMessageError | None = None
+    _segment = 0  # bytes that arrived last
+    _unfinished = 0  # bytes that arrived since the last head, or since a part of a body
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._most_at_once, self.limit_concurrency = self.limit_concurrency, None
+        self._pipelined: deque[RequestResponseCycle] = deque()
+
+    def data_received(self, data: bytes) -> None:
+        if self._refusal:
+            return
+        self._unset_keepalive_if_required()
+        self._segment = len(data)
+        self._unfinished += self._segment
+        try:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                self._read_after(offer, data)
+        except httptools.HttpParserError:
+            malformed = RefusedMessageError(BAD_REQUEST, "the message is not HTTP/1.1")
+            self._refuse(self._refusal or malformed)
+        if self._unfinished > MAX_HEAD_BYTES and not self._refusal:
+            self._refuse(RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD))
+
+    def _read_after(self, offer: httptools.HttpParserUpgrade, data: bytes) -> None:
+        """Go on after a head that offers an upgrade, whose body the parser has left out.
+
+        Another parser reads the head without the offer, and then what follows.
+        """
+        unread = memoryview(data)
+        next_offer: httptools.HttpParserUpgrade | None = offer
+        while next_offer:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+                return
+            unread = unread[_end_of_head(next_offer) :]
+            head = self._head_without_offer()
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.parser.feed_data(head)
+            next_offer = None
+            try:
+                self.parser.feed_data(unread)
+            except httptools.HttpParserUpgrade as another:
+                next_offer = another
+
+    def _should_upgrade(self) -> bool:
+        """An upgrade that is not taken is ignored (RFC 9110, section 7.8)."""
+        return (
+            self._refusal is None
+            and self.parser.get_method() == b"GET"
+            and self.parser.get_http_version() == "1.1"
+            and super()._should_upgrade()
+        )
+
+    def _head_without_offer(self) -> bytes:
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (method, self.url, version)]
+        lines += [b"%s: %s" % field for field in self.headers if field[0] != b"upgrade"]
+        return b"\r\n".join([*lines, b"\r\n"])
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                self._stop(NOT_IMPLEMENTED, "this is no proxy")
+            if not self._should_upgrade():
+                return
+        unusual = self.url[:1] != b"/"
+        if unusual:
+            self._take_unusual_target()
+        earlier = self.cycle
+        super().on_headers_complete()
+        if self.cycle is earlier:
+            return  # an upgrade that is taken
+        if unusual and self.url == b"*":
+            self.scope["path"] = "*"  # below whatever `--root-path` is
+        self._unfinished = 0
+        # The task that answers has not begun yet.
+        if refusal := self._fault_of_head():
+            self._refusal = refusal
+            raise refusal  # which ends the parsing
+        if self._most_at_once is not None and self._most_at_once <= max(
+            len(self.connections), len(self.tasks) - 1
+        ):
+            self._tell(RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many at once"))
+        if self.pipeline:
+            self._pipelined.append(earlier)
+            while self._pipelined[0].response_complete:
+                self._pipelined.popleft()
+        # Trailer fields, which are no headers (RFC 9110, section 6.5.1), go where nobody looks.
+        self.headers = []
+
+    def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
+        if self.expect_100_continue:
+            if self.cycle.response_complete:
+                # It was answered before it was asked for its body, and may leave it out: this
+                # can be its next request.
+                self._stop(BAD_REQUEST, "nobody asked for this body")
+            self.expect_100_continue = False
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        cycle = self.cycle
+        # Of a head with an offer, there is no cycle yet.
+        if cycle and cycle.scope is self.scope:
+            cycle.more_body = False
+            cycle.message_event.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # uvicorn tells the last request that the client is gone. One before it, which is being
+        # answered, would write to what is closed.
+        self.pipeline.clear()
+        for cycle in self._pipelined:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+
+    def _fault_of_head(self) -> RefusedMessageError | None:
+        """Tell what is wrong with a head that llhttp lets pass."""
+        version = self.scope["http_version"]
+        fields = dict(self.headers)
+        host = fields.get(b"host")
+        if version not in ("1.1", "1.0"):
+            return RefusedMessageError(VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here")
+        if len(self.url) > MAX_TARGET_BYTES:
+            most = f"a target has at most {MAX_TARGET_BYTES} bytes"
+            return RefusedMessageError(TARGET_TOO_LONG, most)
+        if len(self.headers) > MAX_FIELDS or (
+            self._segment + self._unfinished > MAX_HEAD_BYTES and self._head_is_too_large()
+        ):
+            return RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD)
+        if b"#" in self.url:
+            return RefusedMessageError(BAD_REQUEST, "a target has no fragment")
+        if host is None:
+            if version == "1.1":  # RFC 9112, section 3.2
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.1 wants a Host")
+        elif not _is_host(host) or (
+            len(fields) < len(self.headers)
+            and [name for name, _ in self.headers].count(b"host") > 1
+        ):
+            return RefusedMessageError(BAD_REQUEST, "there must be one Host, and a valid one")
+        coding = fields.get(b"transfer-encoding")
+        if coding is not None:
+            if version == "1.0":
+                # RFC 9112, section 6.1: whoever forwarded it may have read it another way.
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.0 knows no Transfer-Encoding")
+            if coding.lower() != b"chunked":
+                return RefusedMessageError(NOT_IMPLEMENTED, "the only Transfer-Encoding is chunked")
+        if version == "1.0":
+            self.cycle.waiting_for_100_continue = False  # RFC 9110, section 10.1.1
+        return None
+
+    def _head_is_too_large(self) -> bool:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > (
+            MAX_HEAD_BYTES
+        )
+
+    def _take_unusual_target(self) -> None:
+        """Take the forms of RFC 9112, section 3.2, other than a path."""
+        method = self.parser.get_method()
+        if self.url == b"*" and method == b"OPTIONS":
+            return
+        absolute = _ABSOLUTE.fullmatch(self.url)
+        if not absolute or not _is_host(absolute[1]):
+            self._stop(BAD_REQUEST, "the target is not that of a request")
+        # It counts instead of what the Host field says (RFC 9112, section 3.2.2).
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) == 1 and _is_host(hosts[0]):
+            self.headers[self.headers.index((b"host", hosts[0]))] = (b"host", absolute[1])
+        path = absolute[2]
+        if not path and method == b"OPTIONS":
+            self.url = b"*"
+        else:
+            self.url = path if path.startswith(b"/") else b"/" + path
+
+    def _stop(self, row: WireError, detail: str) -> NoReturn:
+        """Refuse the message from within a callback of the parser, which ends the parsing."""
+        self._refusal = RefusedMessageError(row, detail)
+        raise self._refusal
+
+    def _refuse(self, refusal: RefusedMessageError) -> None:
+        """Answer a message that is none in its turn, and read nothing after it."""
+        self._refusal = refusal
+        begun = self.cycle is not None and self.cycle.scope is self.scope
+        if not begun or not self.cycle.more_body:
+            if begun or self.scope is None:
+                self.on_message_begin()
+            method, path = self.parser.get_method(), self.url
+            self.url = b"/"
+            super().on_headers_complete()
+            self.scope["method"] = method.decode("ascii") if path else ""
+            self.scope["path"] = path.decode("latin-1")
+        self._tell(refusal)
+        if self.cycle.response_complete:
+            self.transport.close()
+
+    def _tell(self, refusal: RefusedMessageError) -> None:
+        self.cycle.scope["state"]["refused"] = refusal
+        self.cycle.keep_alive = False
+        self.cycle.message_event.set()
+
+
+_MOST_IN_A_HEAD = f"a head has at most {MAX_FIELDS} fields and {MAX_HEAD_BYTES} bytes"
+
+
+def _end_of_head(offer: httptools.HttpParserUpgrade) -> int:
+    """Return how many bytes the parser has read."""
+    offset: int = offer.args[0]
+    return offset
+
+
+@lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value) is not None

@@ -1,0 +1,13 @@
+"""The tests run in an environment of their own, whatever shell they are started from."""
+
+import os
+import time
+
+from dev.environment import environment_for_tests
+
+
+def pytest_configure() -> None:
+    environment = environment_for_tests(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()

@@ -1,0 +1,135 @@
+"""How long a body may be, on every route of the service."""
+
+import json
+import math
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import Body, FastAPI, Form, Request, UploadFile
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+
+from infrastructure.config import Settings
+from presentation.app import create_app
+from presentation.body_limit import most_bytes
+from tests.integration.http.conftest import client_of
+
+Short = Annotated[str, Field(max_length=10)]
+
+
+class Label(BaseModel):
+    text: Short
+    inner: "Label | None" = None
+
+
+class Line(BaseModel):
+    sku: Short
+    count: int
+
+
+class Bounded(BaseModel):
+    id: UUID
+    name: Short
+    kind: Literal["a", "b"]
+    sent_at: datetime | None = None
+    lines: Annotated[list[Line], Field(max_length=5)] = []
+    size: tuple[int, float] = (1, 1.0)
+    urgent: bool = False
+
+
+class Endless(BaseModel):
+    name: str
+
+
+def route_for(body: object) -> APIRoute:
+    async def endpoint(payload):  # type: ignore[no-untyped-def]
+        ...
+
+    endpoint.__annotations__["payload"] = body
+    return APIRoute("/parcels", endpoint, methods=["POST"])
+
+
+@pytest.mark.parametrize(
+    ("body", "least", "most"),
+    [
+        (Annotated[Short, Body()], 120, 400),
+        (Annotated[Short, Form()], 120, 800),
+        (Line, 120, 1_500),
+        (Bounded, 1_500, 10_000),
+        (Annotated[list[Short], Field(max_length=3)], 360, 2_000),
+    ],
+)
+def test_a_shape_with_bounds_bounds_the_body(body: object, least: int, most: int) -> None:
+    assert least <= most_bytes(route_for(body)) <= most
+
+
+@pytest.mark.parametrize("body", [Endless, Label, list[Short], dict[str, int], UploadFile, Request])
+def test_a_shape_without_bounds_leaves_the_body_to_the_setting(body: object) -> None:
+    assert most_bytes(route_for(body)) == math.inf
+
+
+async def test_the_longest_body_that_is_right_passes(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.post("/parcels")
+    async def parcels(payload: Bounded) -> int:
+        return len(payload.lines)
+
+    @app.post("/forms")
+    async def forms(name: Annotated[Short, Form()], other: Annotated[Short, Form()]) -> str:
+        return name + other
+
+    emoji = "\U0001f600" * 10
+    parcel = {
+        "id": "00000000-0000-4000-8000-000000000000",
+        "name": emoji,
+        "kind": "a",
+        "sent_at": "2026-01-01T00:00:00.000000+00:00",
+        "lines": [{"sku": emoji, "count": 10**18}] * 5,
+        "size": [10**18, 1e300],
+        "urgent": False,
+    }
+    async with client_of(app) as client:
+        body = json.dumps(parcel, indent=8)
+        sent = await client.post(
+            "/parcels", content=body, headers={"content-type": "application/json"}
+        )
+        urlencoded = await client.post("/forms", data={"name": emoji, "other": emoji})
+        multipart = await client.post(
+            "/forms", files={"name": (None, emoji), "other": (None, emoji)}
+        )
+
+    assert sent.json() == 5
+    assert urlencoded.json() == multipart.json() == emoji * 2
+
+
+async def test_no_route_parses_more_than_its_shape_can_need(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    for path, operations in app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            for media_type in operation.get("requestBody", {}).get("content", {}):
+                body = b"%" * 20_000  # far below MAX_BODY_BYTES
+
+                answer = await client.request(
+                    method, path, content=body, headers={"content-type": media_type}
+                )
+
+                assert answer.status_code == 413, f"{method} {path}"
+
+
+async def test_a_body_that_the_route_reads_by_itself_may_be_as_long_as_is_set(
+    settings: Settings,
+) -> None:
+    app = create_app(settings.model_copy(update={"max_body_bytes": 1000}))
+
+    @app.post("/hooks", include_in_schema=False)
+    async def hooks(request: Request) -> int:
+        return len(await request.body())
+
+    async with client_of(app) as client:
+        assert (await client.post("/hooks", content=b"x" * 1000)).json() == 1000
+        assert (await client.post("/hooks", content=b"x" * 1001)).status_code == 413

@@ -1,0 +1,171 @@
+"""Patterns in the API document say what the domain says, whoever reads them.
+
+A shape is named for the value object that its text becomes: `UsernameText` for `Username`. Clients
+read its pattern as ECMAScript does (JSON Schema, "Regular Expressions"), so it keeps to what means
+the same in Python, and each character there is, is tried in it.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any
+from unicodedata import category
+
+import pytest
+from pydantic import TypeAdapter
+
+import domain
+import schemas
+from domain.shared import DomainError
+from schemas.base import CamelModel, Text
+
+# Without `\s`, `\w`, `\d`, `\b` and `.`, which mean other characters in each language, and without
+# what only one of them knows.
+_LISTED = r"[^\\\[\]]|\\[\\\[\]^$.*+?(){}|/tnfr-]"
+_PORTABLE = re.compile(
+    rf"""\^ (?:
+        [A-Za-z0-9\ !"#%&',/:;<=>@_`~-] | \\[\\\[\]^$.*+?(){{}}|/tnfr]   # a character
+        | \[ \^? (?:{_LISTED})+ \]                                       # a list of them
+        | \(\?: | \) | \|                                                # a group
+        | (?: [*+?] | \{{ [0-9]+ (?: , [0-9]* )? \}} ) (?![*+?])          # how often
+    )* \$""",
+    re.VERBOSE | re.ASCII,
+)
+
+
+def _declared(kind: Any) -> str | None:
+    pattern: str | None = TypeAdapter(kind).json_schema().get("pattern")
+    return pattern
+
+
+def _modules(package: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the members of each module, after the context that the module belongs to."""
+    for found in walk_packages(package.__path__, f"{package.__name__}."):
+        yield found.name.split(".")[1], vars(import_module(found.name))
+
+
+_ANY_TEXT = _declared(Text)
+PATTERNS = {
+    (context, name.removesuffix("Text")): (kind, pattern)
+    for context, members in _modules(schemas)
+    for name, kind in members.items()
+    if name.endswith("Text") and (pattern := _declared(kind)) not in {None, _ANY_TEXT}
+}
+VALUES = {
+    (context, name): kind.parse
+    for context, members in _modules(domain)
+    for name, kind in members.items()
+    if isinstance(kind, type) and hasattr(kind, "parse")
+}
+
+
+def test_every_pattern_belongs_to_a_value_object() -> None:
+    assert PATTERNS.keys() - VALUES.keys() == set()
+
+
+def test_no_pattern_is_declared_where_it_is_not_tried() -> None:
+    tried = {pattern for _, pattern in PATTERNS.values()} | {_ANY_TEXT}
+    shapes = {
+        shape
+        for _, members in _modules(schemas)
+        for shape in members.values()
+        if isinstance(shape, type) and issubclass(shape, CamelModel)
+    }
+
+    found = {each for shape in shapes for each in _patterns_in(shape.model_json_schema())}
+
+    assert found - tried == set()
+
+
+def test_every_pattern_means_the_same_in_ecmascript() -> None:
+    unclear = [pattern for _, pattern in PATTERNS.values() if not _PORTABLE.fullmatch(pattern)]
+
+    assert unclear == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^\s*a$",
+        r"^\w$",
+        r"^\d$",
+        "^.$",
+        r"^[\s]$",
+        "^a",
+        "a$",
+        "^é$",
+        "^(?i:a)$",
+        "^(?P<a>b)$",
+        "^a++$",
+    ],
+)
+def test_a_pattern_that_means_something_else_is_found(pattern: str) -> None:
+    assert not _PORTABLE.fullmatch(pattern)
+
+
+@pytest.mark.fuzz  # it takes seconds, and counting lines would triple them
+def test_the_domain_takes_what_the_patterns_say_with_every_character_there_is() -> None:
+    faults = {
+        f"{name}: U+{ord(character):04X} at {place}"
+        for key, (kind, pattern) in PATTERNS.items()
+        for name, example in [(key[1], TypeAdapter(kind).json_schema()["examples"][0])]
+        for character, place in _disagreements(example, pattern, VALUES[key], _characters())
+    }
+
+    assert faults == set()
+
+
+def test_a_domain_that_takes_something_else_is_found() -> None:
+    def parse(raw: str) -> None:
+        if raw.strip().lower() != "kelvin":
+            raise DomainError("no")
+
+    odd = ["\N{NO-BREAK SPACE}", "\N{KELVIN SIGN}", "\x1f", "\x85"]
+    found = _disagreements("kelvin", "^[ \\t]*[Kk]elvin[ \\t]*$", parse, [*odd, " ", "x", "é"])
+
+    assert {character for character, _ in found} == set(odd)
+
+
+def _characters() -> list[str]:
+    """Return what is assigned in Unicode, and one each of what is not."""
+    everything = map(chr, range(sys.maxunicode + 1))
+    assigned = [each for each in everything if category(each) not in {"Cn", "Co", "Cs"}]
+    return [*assigned, "\u0378", "\ud800", "\ue000", "\U0010ffff"]
+
+
+def _disagreements(
+    example: str, pattern: str, parse: Callable[[str], object], characters: Iterable[str]
+) -> Iterator[tuple[str, int]]:
+    """Put each character in at the start, in the middle and at the end, and for the first one."""
+    # In Python `$` would also match before the last line end.
+    fits = re.compile(pattern.removesuffix("$") + r"\Z").search
+    middle = len(example) // 2
+    for start, end in ((0, 0), (0, 1), (middle, middle), (len(example), len(example))):
+        before, after = example[:start], example[end:]
+        for character in characters:
+            text = before + character + after
+            if (fits(text) is not None) != _is_taken(parse, text):
+                yield character, start
+
+
+def _is_taken(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except DomainError:
+        return False
+    return True
+
+
+def _patterns_in(schema: Any) -> Iterator[str]:
+    match schema:
+        case dict():
+            if isinstance(pattern := schema.get("pattern"), str):
+                yield pattern
+            for part in schema.values():
+                yield from _patterns_in(part)
+        case list():
+            for part in schema:
+                yield from _patterns_in(part)
