@@ -71,11 +71,26 @@ class Ports:
             ("Repository", "Repo", *self._protocols)
         ):
             return True
-        methods = _methods(kind)
+        methods = self._all_methods(module, kind)
         return any(
             all(method in methods and wanted[method] <= methods[method] for method in wanted)
             for wanted in self._protocols.values()
         )
+
+    def _all_methods(self, module: Module, kind: ast.ClassDef) -> dict[str, set[str]]:
+        """Return those of its parents, too."""
+        methods: dict[str, set[str]] = {}
+        for base in kind.bases:
+            defined = self.source.defining(module.origin(base))
+            if (
+                defined
+                and defined[1] in defined[0].classes
+                and defined[0].classes[defined[1]] != kind
+            ):
+                home, name = defined
+                if not is_protocol(home.classes[name]):
+                    methods |= self._all_methods(home, home.classes[name])
+        return methods | _methods(kind)
 
     @cached_property
     def _protocols(self) -> dict[str, dict[str, set[str]]]:
@@ -96,5 +111,5 @@ def _methods(kind: ast.ClassDef) -> dict[str, set[str]]:
     return {
         node.name: {argument.arg for argument in parameters(node)}
         for node in kind.body
-        if isinstance(node, Function) and not node.name.startswith("_")
+        if isinstance(node, Function) and (node.name == "__call__" or not node.name.startswith("_"))
     }

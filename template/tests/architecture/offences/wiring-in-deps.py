@@ -134,6 +134,10 @@ class HarbourPilot(Protocol):
     async def moor(self, ship: str) -> None: ...
 
 
+class Alarm(Protocol):
+    def __call__(self, sound: str) -> None: ...
+
+
 class Crane(Protocol):
     async def lift(self, crate: str) -> None: ...
 # plant: src/infrastructure/ports/pilots.py
@@ -144,18 +148,31 @@ class Radio:
     async def moor(self, ship: str) -> None: ...
 
 
+class Bell:
+    def __call__(self, sound: str) -> None: ...
+
+
+class LoudRadio(Radio):
+    @classmethod
+    def of(cls, volume: int) -> "LoudRadio":
+        return cls()
+
+
 class SteamCrane:
     def __init__(self, pilot: Radio | None = None) -> None:
         self.pilot = pilot or Radio()  # refused
 # plant: src/infrastructure/ports/jobs.py
 from infrastructure.ports import pilots
-from infrastructure.ports.pilots import Radio, SteamCrane
+from infrastructure.ports.pilots import Bell, Radio, SteamCrane
 
 _PILOT = Radio()  # refused
 
 
 async def unload(pilot: Radio = pilots.Radio()) -> None:  # refused
     crane = SteamCrane(pilot)  # refused
+    await pilots.LoudRadio().moor("Argo")  # refused
+    await pilots.LoudRadio.of(3).moor("Argo")  # refused
+    Bell()("ding")  # refused
     await crane.lift("a crate")
 # plant: src/application/ports/use_cases.py
 from application.ports.ports import HarbourPilot
@@ -225,6 +242,7 @@ def open_socket() -> socket.socket:
 
 # offence: a provider decides
 # plant: src/presentation/deps/tolls.py
+import math
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -301,6 +319,14 @@ async def get_chosen(request: Request) -> Traveller:
 async def get_made(request: Request) -> Traveller:
     make = request.app.state.make
     return make(request.app.state.makers[0]())  # refused
+
+
+async def get_priced(request: Request) -> int:
+    return math.floor(request.app.state.price)  # refused
+
+
+async def get_named(request: Request) -> str:
+    return _RATES.get(request.headers["x-kind"], 3)  # refused
 
 
 async def traveller_id(request: Request) -> TravellerId:
