@@ -22,13 +22,15 @@ _COMPUTING = words(
     "abs all any divmod enumerate eval exec filter getattr isinstance len map max min next pow range"
     " round setattr sorted sum zip"
 )
-_COMPUTERS = words("math operator statistics random itertools functools fractions cmath")
+_COMPUTERS = words("math operator statistics random itertools fractions cmath")
 
 
 def computes(origin: str) -> bool:
     """Whether a function computes, chooses or looks into something."""
     package, _, name = origin.rpartition(".")
-    return package in _COMPUTERS or (package == "builtins" and name in _COMPUTING)
+    if package in _COMPUTERS or origin == "functools.reduce":
+        return True
+    return package == "builtins" and name in _COMPUTING
 
 
 def looks_up(node: ast.Call, module: Module) -> bool:

@@ -244,6 +244,7 @@ def open_socket() -> socket.socket:
 # plant: src/presentation/deps/tolls.py
 import math
 from collections.abc import AsyncIterator
+from functools import reduce
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -323,6 +324,10 @@ async def get_made(request: Request) -> Traveller:
 
 async def get_priced(request: Request) -> int:
     return math.floor(request.app.state.price)  # refused
+
+
+async def get_reduced(request: Request) -> str:
+    return reduce(max, request.app.state.prices)  # refused
 
 
 async def get_named(request: Request) -> str:
@@ -585,10 +590,25 @@ def wire(app: FastAPI, settings: Settings) -> None:
     if settings.api_docs:
         harbour = HttpHarbour("https://harbour.test")
     app.state.harbour = harbour
-    app.state.mooring = Mooring(
-        moor_ship=partial(moor_ship, harbour=harbour),
-        find_captain=partial(find_captain, harbour=harbour),
+    app.state.mooring = bind(harbour)
+
+
+def bind(harbour: Harbour) -> Mooring:
+    of_all, of_one = harbour, harbour
+    return Mooring(
+        moor_ship=partial(moor_ship, harbour=of_all),
+        find_captain=partial(find_captain, harbour=of_one),
     )
+
+
+async def moor_at_once(settings: Settings, data: MooringInput) -> None:
+    """Run `moor_ship` outside of a request."""
+    harbour = HttpHarbour("https://harbour.example")
+    try:
+        mooring = bind(harbour)
+        await mooring.moor_ship(Captain(name="Ada"), data)
+    finally:
+        await harbour.close()
 
 
 async def get_mooring(request: Request) -> Mooring:
