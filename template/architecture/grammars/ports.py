@@ -67,9 +67,7 @@ class Ports:
     def _is_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
         if module.name.startswith("domain") or is_protocol(kind):
             return False
-        if module.name.startswith("infrastructure") and kind.name.endswith(
-            ("Repository", "Repo", *self._protocols)
-        ):
+        if kind.name.endswith(("Repository", "Repo", *self._protocols)):
             return True
         methods = self._all_methods(module, kind)
         return any(
