@@ -50,7 +50,7 @@ def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
 
 @dataclass(eq=False)
 class Ports:
-    """The protocols of `application`. An adapter has all methods of one, or is named after it."""
+    """The ports of `application`. An adapter has all methods of one, or is called a repository."""
 
     source: Source
 
@@ -67,7 +67,7 @@ class Ports:
     def _is_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
         if module.name.startswith("domain") or is_protocol(kind):
             return False
-        if kind.name.endswith(("Repository", "Repo", *self._protocols)):
+        if kind.name.endswith(("Repository", "Repo")):
             return True
         methods = self._all_methods(module, kind)
         return any(
@@ -95,10 +95,19 @@ class Ports:
         return {
             kind.name: _methods(kind)
             for module in self.source.modules("application")
-            if "Protocol" in module.text
+            if _holds_ports(module.name) and "Protocol" in module.text
             for kind in module.classes.values()
             if is_protocol(kind) and _methods(kind)
         }
+
+
+def _holds_ports(module: str) -> bool:
+    """`application.orders.ports`, or what all contexts share, such as `application.clock`.
+
+    A protocol elsewhere may be a policy or a strategy, which a use case chooses itself.
+    """
+    parts = module.split(".")
+    return "ports" in parts or len(parts) == 2
 
 
 def is_protocol(kind: ast.ClassDef) -> bool:

@@ -161,6 +161,8 @@ class LoudRadio(Radio):
 class SteamCrane:
     def __init__(self, pilot: Radio | None = None) -> None:
         self.pilot = pilot or Radio()  # refused
+
+    async def lift(self, crate: str) -> None: ...
 # plant: src/infrastructure/ports/jobs.py
 from infrastructure.ports import pilots
 from infrastructure.ports.pilots import Bell, Radio, SteamCrane
@@ -482,12 +484,18 @@ def quiet(app: FastAPI, request: Request) -> None:
 
 
 # offence: repository as default
-# plant: src/application/rails/use_cases.py
+# plant: src/application/rails/ports.py
 from typing import Protocol
 
 
 class TrainRepository(Protocol):
     async def find_train(self, number: str) -> str: ...
+# plant: src/application/rails/use_cases.py
+from application.rails.ports import TrainRepository
+
+
+class EmptyRepository:
+    pass
 
 
 class NoTrains:
@@ -496,6 +504,35 @@ class NoTrains:
 
 
 async def list_trains(trains: TrainRepository = NoTrains()) -> None: ...  # refused
+
+
+async def drop_trains(trains: EmptyRepository = EmptyRepository()) -> None: ...  # refused
+
+
+# innocent: a policy that a use case chooses
+# plant: src/application/fares/policies.py
+from typing import Protocol
+
+
+class FarePolicy(Protocol):
+    def fare(self, distance: int) -> int: ...
+
+
+class FlatFare:
+    def fare(self, distance: int) -> int:
+        return 3
+
+
+class FareByDistance:
+    def fare(self, distance: int) -> int:
+        return min(distance // 10, 9)
+# plant: src/application/fares/use_cases.py
+from application.fares.policies import FareByDistance, FarePolicy, FlatFare
+
+
+async def quote(distance: int, *, is_member: bool) -> int:
+    policy: FarePolicy = FlatFare() if is_member else FareByDistance()
+    return policy.fare(distance)
 
 
 # innocent: an entity called repository
