@@ -50,7 +50,7 @@ def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
 
 @dataclass(eq=False)
 class Ports:
-    """The protocols of `application`. An adapter has all methods of one, or is named after it."""
+    """The ports of `application`. An adapter has all methods of one, or is called a repository."""
 
     source: Source
 
@@ -67,25 +67,47 @@ class Ports:
     def _is_adapter(self, module: Module, kind: ast.ClassDef) -> bool:
         if module.name.startswith("domain") or is_protocol(kind):
             return False
-        if module.name.startswith("infrastructure") and kind.name.endswith(
-            ("Repository", "Repo", *self._protocols)
-        ):
+        if kind.name.endswith(("Repository", "Repo")):
             return True
-        methods = _methods(kind)
+        methods = self._all_methods(module, kind)
         return any(
             all(method in methods and wanted[method] <= methods[method] for method in wanted)
             for wanted in self._protocols.values()
         )
+
+    def _all_methods(self, module: Module, kind: ast.ClassDef) -> dict[str, set[str]]:
+        """Return those of its parents, too."""
+        methods: dict[str, set[str]] = {}
+        for base in kind.bases:
+            defined = self.source.defining(module.origin(base))
+            if (
+                defined
+                and defined[1] in defined[0].classes
+                and defined[0].classes[defined[1]] != kind
+            ):
+                home, name = defined
+                if not is_protocol(home.classes[name]):
+                    methods |= self._all_methods(home, home.classes[name])
+        return methods | _methods(kind)
 
     @cached_property
     def _protocols(self) -> dict[str, dict[str, set[str]]]:
         return {
             kind.name: _methods(kind)
             for module in self.source.modules("application")
-            if "Protocol" in module.text
+            if _holds_ports(module.name) and "Protocol" in module.text
             for kind in module.classes.values()
             if is_protocol(kind) and _methods(kind)
         }
+
+
+def _holds_ports(module: str) -> bool:
+    """`application.orders.ports`, or what all contexts share, such as `application.clock`.
+
+    A protocol elsewhere may be a policy or a strategy, which a use case chooses itself.
+    """
+    parts = module.split(".")
+    return "ports" in parts or len(parts) == 2
 
 
 def is_protocol(kind: ast.ClassDef) -> bool:
@@ -96,5 +118,5 @@ def _methods(kind: ast.ClassDef) -> dict[str, set[str]]:
     return {
         node.name: {argument.arg for argument in parameters(node)}
         for node in kind.body
-        if isinstance(node, Function) and not node.name.startswith("_")
+        if isinstance(node, Function) and (node.name == "__call__" or not node.name.startswith("_"))
     }

@@ -198,8 +198,10 @@ class _Provider:
     def call(self, node: ast.Call) -> Iterator[Finding]:
         origin = self.module.origin(node.func)
         defined = self.source.defining(origin)
-        if origin in values.ARITHMETIC:
+        if values.computes(origin):
             yield self.module.find("computes", node)
+        elif values.looks_up(node, self.module):
+            yield self.module.find("chooses", node)
         elif defined and defined[0].name.startswith("presentation.deps"):
             if defined[1] in defined[0].functions:
                 self.called.add((defined[0].name, defined[1]))

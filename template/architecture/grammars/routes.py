@@ -278,14 +278,14 @@ class _Route:
                 yield self.module.find("awaits", node)
         elif origin.startswith(WEB):
             self._streams |= {
-                id(given)
-                for given in (*node.args, *(k.value for k in node.keywords))
-                if isinstance(given, ast.Call) and self._case(given.func) == "case"
+                id(inner)
+                for inner in ast.walk(node)
+                if isinstance(inner, ast.Call) and self._case(inner.func) == "case"
             }
         elif (place := helper(self.source, origin)) is not None:
             self.helpers.add(place)
         elif not (_makes_an_input(origin) or origin in _CONVERSIONS):
-            yield self.module.find("computes" if origin in values.ARITHMETIC else "calls", node)
+            yield self.module.find("computes" if values.computes(origin) else "calls", node)
 
     def awaited(self, node: ast.Await) -> Iterator[Finding]:
         match node.value:
@@ -363,6 +363,12 @@ class _Helper:
             case ast.If(test=test, body=body, orelse=[]) if values.is_presence(test):
                 for statement in body:
                     yield from self._statement(statement)
+            case ast.For(iter=source, body=[ast.Expr(value=ast.Yield(value=value))]):
+                yield from values.check(source, self)
+                yield from values.check(value, self)
+            case ast.AsyncFor(iter=source, body=[ast.Expr(value=ast.Yield(value=value))]):
+                yield from values.check(source, self)
+                yield from values.check(value, self)
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return
             case _:
@@ -373,8 +379,10 @@ class _Helper:
 
     def call(self, node: ast.Call) -> Iterator[Finding]:
         origin = self.module.origin(node.func)
-        if origin in values.ARITHMETIC:
+        if values.computes(origin):
             yield self.module.find("computes", node)
+        elif values.looks_up(node, self.module):
+            yield self.module.find("chooses", node)
         elif "use_cases" in origin.split("."):
             yield self.module.find("calls", node)
         elif (place := helper(self.source, origin)) is not None:

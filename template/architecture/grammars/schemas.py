@@ -35,6 +35,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
             yield from _spelt(module, node)
             yield from _made(module, node)
             yield from _computed(module, node)
+            yield from _open(module, node)
             if isinstance(node, ast.ClassDef) and not _is_shape(source, module, node):
                 yield module.find("class", head(node))
         for name, value in module.values.items():
@@ -92,6 +93,30 @@ def _computed(module: Module, node: ast.AST) -> Iterator[Finding]:
                 case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Mod() | ast.Sub()):
                     yield module.find("computes", inner)
                     return
+
+
+def _open(module: Module, node: ast.AST) -> Iterator[Finding]:
+    """Yield what may hold anything; `JsonValue` says that it is meant to."""
+    match node:
+        case ast.ClassDef(body=body):
+            for field in body:
+                if isinstance(field, ast.AnnAssign) and _holds_anything(module, field.annotation):
+                    yield module.find("raw", field)
+        case ast.keyword(arg="extra", value=ast.Constant(value="allow")):
+            yield module.find("raw", node)
+
+
+def _holds_anything(module: Module, annotation: ast.expr) -> bool:
+    annotation = parsed(annotation)
+    if module.origin(annotation).endswith(".ClassVar"):
+        return False
+    named = [n for n in ast.walk(annotation) if isinstance(n, ast.Name | ast.Attribute)]
+    within = {id(n.value) for n in ast.walk(annotation) if isinstance(n, ast.Subscript)}
+    return any(
+        module.origin(n).endswith((".Any", "builtins.object"))
+        or (module.origin(n).endswith((".dict", ".list")) and id(n) not in within)
+        for n in named
+    )
 
 
 def _spelt(module: Module, node: ast.AST) -> Iterator[Finding]:

@@ -18,14 +18,30 @@ if TYPE_CHECKING:
 
 KINDS = words("decides computes filters chooses calls awaits")
 
-ARITHMETIC = {
-    f"builtins.{name}"
-    for name in words(
-        "abs all any divmod enumerate eval exec filter getattr isinstance len map max min next pow"
-        " range round setattr sorted sum zip"
-    )
-}
-"""Built-in functions that compute, choose or look into something."""
+_COMPUTING = words(
+    "abs all any divmod enumerate eval exec filter getattr isinstance len map max min next pow range"
+    " round setattr sorted sum zip"
+)
+_COMPUTERS = words("math operator statistics random itertools fractions cmath")
+
+
+def computes(origin: str) -> bool:
+    """Whether a function computes, chooses or looks into something."""
+    package, _, name = origin.rpartition(".")
+    if package in _COMPUTERS or origin == "functools.reduce":
+        return True
+    return package == "builtins" and name in _COMPUTING
+
+
+def looks_up(node: ast.Call, module: Module) -> bool:
+    """`{"a": 1}.get(code)`, and the same with a table that has a name."""
+    match node.func:
+        case ast.Attribute(value=ast.Dict(), attr="get"):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr="get"):
+            return isinstance(module.values.get(name), ast.Dict)
+        case _:
+            return False
 
 
 class Reader(Protocol):
@@ -51,6 +67,8 @@ def check(node: ast.expr | None, reader: Reader) -> Iterator[Finding]:
             if attr.startswith("__"):
                 yield find("chooses", node)
             yield from check(value, reader)
+        case ast.Call(func=ast.Attribute(attr=attr)) if attr.startswith("__"):
+            yield find("computes", node)
         case ast.Call():
             yield from reader.call(node)
             yield from arguments(node, reader)

@@ -80,8 +80,10 @@ def _called(ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
     if layer == "sqlalchemy" and name in _ENGINES:
         if module.name not in _DATABASE:
             yield module.find("engine", node)
-    elif layer in _LAYERS and name[:1].isupper() and ports.has_adapter(origin):
-        yield module.find("adapter", node)
+    elif layer in _LAYERS:
+        maker = origin if name[:1].isupper() else origin.rpartition(".")[0]  # `Adapter.of(...)`
+        if maker.rpartition(".")[2][:1].isupper() and ports.has_adapter(maker):
+            yield module.find("adapter", node)
 
 
 def _reached(module: Module, node: ast.AST, at_home: set[str]) -> Iterator[Finding]:

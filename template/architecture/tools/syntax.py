@@ -10,6 +10,10 @@ from architecture.refusals import Refusal, excerpt
 from architecture.rules import BrokenRuleError
 from architecture.tools import REFUSED, run
 
+# ast-grep heeds comments that name its rules. Ours are heeded in `architecture.exceptions`, whichever
+# tool refuses, so that to ast-grep the rules have other names.
+_PREFIX = "architecture-"
+
 if TYPE_CHECKING:
     import subprocess
 
@@ -48,12 +52,14 @@ def _document(rule: Rule, part: dict[str, Any]) -> str:
     """Return a rule as ast-grep wants it. JSON is YAML, too."""
     part = dict(part)
     texts = {"message": part.pop("found", ""), "note": part.pop("instead", "")}
-    return json.dumps({"id": rule.id, "language": "python", "severity": "error"} | texts | part)
+    return json.dumps(
+        {"id": _PREFIX + rule.id, "language": "python", "severity": "error"} | texts | part
+    )
 
 
 def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
     rules = "\n---\n".join(documents)
-    options = ["--json=stream", "--off=unused-suppression"]  # `architecture.exceptions` tells
+    options = ["--json=stream", "--off=unused-suppression"]
     options += [f"--no-ignore={kind}" for kind in ("hidden", "dot", "vcs", "exclude", "global")]
     return run("ast-grep", "scan", "--inline-rules", rules, *options)
 
@@ -79,7 +85,7 @@ def _refusal(match: dict[str, Any]) -> Refusal:
     return Refusal(
         path=match["file"].replace("\\", "/"),
         line=match["range"]["start"]["line"] + 1,
-        rule=match["ruleId"],
+        rule=match["ruleId"].removeprefix(_PREFIX),
         found=f"{found} {match['message']}" if match["message"] else found,
         instead=match.get("note") or "",
     )

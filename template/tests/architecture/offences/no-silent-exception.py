@@ -33,6 +33,9 @@ async def drop(account: str) -> None: ...  # noqa: DTZ005 - the zone is known  #
 async def move(account: str) -> None: ...  # allow: typed-idz - misspelt  # refused
 
 
+async def stop(account: str) -> None: ...  # ast-grep-ignore: typed-ids - a bank's number  # refused
+
+
 async def keep(account: str) -> None: ...  # noqa: XYZ999 - no such code  # refused
 
 
@@ -55,7 +58,7 @@ class Accounts(Protocol):
     # allow: typed-ids  # refused
     async def find(self, account_id: str) -> object: ...
 
-    async def drop(self, account_id: str) -> object: ...  # ast-grep-ignore: typed-ids - the bank's own  # refused
+    async def drop(self, account_id: str) -> object: ...  # ast-grep-ignore: typed-ids  # refused
 
     async def move(self, account_id: str) -> object: ...  # allow: typed-ids -  # refused
 
@@ -67,6 +70,8 @@ from typing import Protocol
 
 class Bank(Protocol):
     async def balance(self, bank_id: str) -> int: ...  # allow: typed-ids - a bank's own
+
+    async def open(self, bank_id: str) -> None: ...  # ast-grep-ignore: typed-ids - as before
 
     # allow: typed-ids - the bank's number, which nobody here makes
     async def close(self, bank_id: str) -> None: ...

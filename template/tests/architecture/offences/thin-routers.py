@@ -671,10 +671,32 @@ async def set_price_endpoint(payload: PriceRequest) -> None:
 
 # offence: behind what a route calls
 # plant: src/presentation/labels.py
+import operator
+
+
 def label_of(code: str) -> str:
     if code.startswith("X"):  # refused
         return "secret"
-    return _short(code)
+    return _short(_computed(_looked_up(_found(_dunder(code)))))
+
+
+_NAMES = {"a": "apple"}
+
+
+def _computed(code: str) -> str:
+    return operator.mul(code, 3)  # refused
+
+
+def _looked_up(code: str) -> str:
+    return _NAMES.get(code, "none") + {"a": 1}.get(code)  # refused
+
+
+def _found(code: str) -> str:
+    return {"a": "apple"}.get(code, _NAMES.get(code))  # refused
+
+
+def _dunder(code: str) -> str:
+    return code.__mul__(3)  # refused
 
 
 def _short(code: str) -> str:

@@ -440,9 +440,9 @@ async def page_5_endpoint() -> Response:
 async def page_6_endpoint() -> StreamingResponse:
     return StreamingResponse(find_page(), media_type="application/x-ndjson")  # refused
 # plant: src/schemas/pages.py
-from typing import Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import computed_field, field_validator
+from pydantic import Field, JsonValue, computed_field, field_validator
 
 from schemas.base import CamelModel
 
@@ -468,6 +468,20 @@ class BasketResponse(CamelModel):
 
     def half(self) -> float:
         return self.net / 2  # refused
+
+
+class OpenResponse(CamelModel):
+    anything: Any  # refused
+    things: list[Any]  # refused
+    parts: dict[str, object] | None = None  # refused
+    bare: dict  # refused
+    rest: Annotated[list, Field(max_length=3)]  # refused
+    kind: ClassVar[dict[str, Any]] = {}
+    meant: dict[str, JsonValue]
+
+
+class LooseResponse(CamelModel, extra="allow"):  # refused
+    name: str
 
 
 ROUNDED = lambda cents: cents % 100  # refused
@@ -890,6 +904,29 @@ router = APIRouter(prefix="/tracks", tags=["tracks"])
 async def download_track_endpoint(number: int, tracks: TracksDep) -> FileResponse:
     result = await tracks.find(number)
     return FileResponse(result.path, media_type=result.media_type, filename=result.name)
+
+
+# innocent: a table for spreadsheets
+# plant: src/presentation/tables.py
+from collections.abc import AsyncIterator
+
+
+async def lines(rows: AsyncIterator[tuple[str, str]]) -> AsyncIterator[str]:
+    async for name, price in rows:
+        yield f"{name};{price}\n"
+# plant: src/presentation/routers/music_export.py
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from presentation.deps.tracks_of_music import TracksDep
+from presentation.tables import lines
+
+router = APIRouter(prefix="/tracks", tags=["tracks"])
+
+
+@router.get("/table")
+async def export_tracks_endpoint(tracks: TracksDep) -> StreamingResponse:
+    return StreamingResponse(lines(tracks.watch()), media_type="text/csv")
 
 
 # innocent: a stream of bytes

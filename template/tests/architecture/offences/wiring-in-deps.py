@@ -134,6 +134,10 @@ class HarbourPilot(Protocol):
     async def moor(self, ship: str) -> None: ...
 
 
+class Alarm(Protocol):
+    def __call__(self, sound: str) -> None: ...
+
+
 class Crane(Protocol):
     async def lift(self, crate: str) -> None: ...
 # plant: src/infrastructure/ports/pilots.py
@@ -144,18 +148,33 @@ class Radio:
     async def moor(self, ship: str) -> None: ...
 
 
+class Bell:
+    def __call__(self, sound: str) -> None: ...
+
+
+class LoudRadio(Radio):
+    @classmethod
+    def of(cls, volume: int) -> "LoudRadio":
+        return cls()
+
+
 class SteamCrane:
     def __init__(self, pilot: Radio | None = None) -> None:
         self.pilot = pilot or Radio()  # refused
+
+    async def lift(self, crate: str) -> None: ...
 # plant: src/infrastructure/ports/jobs.py
 from infrastructure.ports import pilots
-from infrastructure.ports.pilots import Radio, SteamCrane
+from infrastructure.ports.pilots import Bell, Radio, SteamCrane
 
 _PILOT = Radio()  # refused
 
 
 async def unload(pilot: Radio = pilots.Radio()) -> None:  # refused
     crane = SteamCrane(pilot)  # refused
+    await pilots.LoudRadio().moor("Argo")  # refused
+    await pilots.LoudRadio.of(3).moor("Argo")  # refused
+    Bell()("ding")  # refused
     await crane.lift("a crate")
 # plant: src/application/ports/use_cases.py
 from application.ports.ports import HarbourPilot
@@ -225,7 +244,9 @@ def open_socket() -> socket.socket:
 
 # offence: a provider decides
 # plant: src/presentation/deps/tolls.py
+import math
 from collections.abc import AsyncIterator
+from functools import reduce
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -301,6 +322,18 @@ async def get_chosen(request: Request) -> Traveller:
 async def get_made(request: Request) -> Traveller:
     make = request.app.state.make
     return make(request.app.state.makers[0]())  # refused
+
+
+async def get_priced(request: Request) -> int:
+    return math.floor(request.app.state.price)  # refused
+
+
+async def get_reduced(request: Request) -> str:
+    return reduce(max, request.app.state.prices)  # refused
+
+
+async def get_named(request: Request) -> str:
+    return _RATES.get(request.headers["x-kind"], 3)  # refused
 
 
 async def traveller_id(request: Request) -> TravellerId:
@@ -451,12 +484,18 @@ def quiet(app: FastAPI, request: Request) -> None:
 
 
 # offence: repository as default
-# plant: src/application/rails/use_cases.py
+# plant: src/application/rails/ports.py
 from typing import Protocol
 
 
 class TrainRepository(Protocol):
     async def find_train(self, number: str) -> str: ...
+# plant: src/application/rails/use_cases.py
+from application.rails.ports import TrainRepository
+
+
+class EmptyRepository:
+    pass
 
 
 class NoTrains:
@@ -465,6 +504,35 @@ class NoTrains:
 
 
 async def list_trains(trains: TrainRepository = NoTrains()) -> None: ...  # refused
+
+
+async def drop_trains(trains: EmptyRepository = EmptyRepository()) -> None: ...  # refused
+
+
+# innocent: a policy that a use case chooses
+# plant: src/application/fares/policies.py
+from typing import Protocol
+
+
+class FarePolicy(Protocol):
+    def fare(self, distance: int) -> int: ...
+
+
+class FlatFare:
+    def fare(self, distance: int) -> int:
+        return 3
+
+
+class FareByDistance:
+    def fare(self, distance: int) -> int:
+        return min(distance // 10, 9)
+# plant: src/application/fares/use_cases.py
+from application.fares.policies import FareByDistance, FarePolicy, FlatFare
+
+
+async def quote(distance: int, *, is_member: bool) -> int:
+    policy: FarePolicy = FlatFare() if is_member else FareByDistance()
+    return policy.fare(distance)
 
 
 # innocent: an entity called repository
@@ -559,10 +627,25 @@ def wire(app: FastAPI, settings: Settings) -> None:
     if settings.api_docs:
         harbour = HttpHarbour("https://harbour.test")
     app.state.harbour = harbour
-    app.state.mooring = Mooring(
-        moor_ship=partial(moor_ship, harbour=harbour),
-        find_captain=partial(find_captain, harbour=harbour),
+    app.state.mooring = bind(harbour)
+
+
+def bind(harbour: Harbour) -> Mooring:
+    of_all, of_one = harbour, harbour
+    return Mooring(
+        moor_ship=partial(moor_ship, harbour=of_all),
+        find_captain=partial(find_captain, harbour=of_one),
     )
+
+
+async def moor_at_once(settings: Settings, data: MooringInput) -> None:
+    """Run `moor_ship` outside of a request."""
+    harbour = HttpHarbour("https://harbour.example")
+    try:
+        mooring = bind(harbour)
+        await mooring.moor_ship(Captain(name="Ada"), data)
+    finally:
+        await harbour.close()
 
 
 async def get_mooring(request: Request) -> Mooring:
