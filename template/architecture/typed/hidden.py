@@ -9,7 +9,6 @@ import tokenize
 from typing import TYPE_CHECKING
 
 from architecture import ROOT
-from architecture.typed.kinds import descends
 from architecture.typed.service import Found
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ _IMPORTERS = {
     "sys.modules",
     "sys.path",
 }
+_LOOKED_INTO = {"builtins", "importlib", "pkgutil", "runpy", "sys"}
 _IMPORTING_MODULES = (
     "importlib.util",
     "importlib.machinery",
@@ -52,8 +52,7 @@ def imports(module: Module, service: Service) -> Iterator[Found]:
             yield module.found(node, "`__builtins__`")
     for call in module.find(ast.Call):
         looks = module.name_of(call.func) in {"builtins.getattr", "builtins.vars"}
-        kinds = [module.type_of(argument) for argument in call.args[:1]]
-        if looks and any(descends(kind, {"types.ModuleType"}) for kind in kinds):
+        if looks and any(module.name_of(argument) in _LOOKED_INTO for argument in call.args[:1]):
             yield module.found(call, f"`{ast.unparse(call)}`, which looks into a module")
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:

@@ -41,7 +41,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"(?=\S+$).*("
+    r"(?=[\w./:@+-]+$).*("
     r"change[-_]?(me|this|it)|replace[-_]?(me|this|it)|(dev|test|local|demo)[-_]?only"
     r"|(dev|test|local|demo|default|dummy|fake|insecure|my|super|top|some|your)[-_]"
     r"(\w+[-_])?(secret|key|password|token|pepper)"
