@@ -57,7 +57,7 @@ class Module:
     path: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-    _nodes: list[ast.AST] = field(default_factory=list)
+    _nodes: dict[type[ast.AST], list[ast.AST]] = field(default_factory=dict)
     _types: dict[Span, ProperType] = field(default_factory=dict)
     _names: dict[Span, str] = field(default_factory=dict)
     _functions: dict[int, nodes.FuncDef] = field(default_factory=dict)
@@ -77,7 +77,8 @@ class Module:
     @overload
     def find(self, kind: type[NodeT], other: type[OtherT], /) -> Iterator[NodeT | OtherT]: ...
     def find(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        return (node for node in self._nodes if isinstance(node, kinds))
+        alike = [kind for kind in self._nodes if issubclass(kind, kinds)]
+        return (node for kind in alike for node in self._nodes[kind])
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what the node stands in, the nearest first."""
@@ -107,7 +108,7 @@ class Module:
     def given(self) -> dict[tuple[ast.AST | None, str], list[ast.expr]]:
         """What each name is given, by the function that this is done in, or None for the module."""
         given: dict[tuple[ast.AST | None, str], list[ast.expr]] = {}
-        for node in self._nodes:
+        for node in self.find(ast.stmt, ast.NamedExpr):
             match node:
                 case ast.Assign(targets=targets, value=value):
                     names = [target for target in targets if isinstance(target, ast.Name)]
@@ -185,8 +186,8 @@ def _module(source: BuildSource, path: Path, result: build.BuildResult) -> Modul
     except SyntaxError as exc:
         module.unread.append(exc.lineno or 1)
         return module
-    module._nodes = list(ast.walk(module.tree))
-    for outer in module._nodes:
+    for outer in ast.walk(module.tree):
+        module._nodes.setdefault(type(outer), []).append(outer)
         for inner in ast.iter_child_nodes(outer):
             module.parents[inner] = outer
     for node in _walk(result.files[source.module]):
