@@ -10,7 +10,8 @@
 
 A function is a provider if `Depends` or `Security` asks for it, if it is named like one, if it stands
 within another function, or if a provider calls it. It may close after a `yield` what it opened before,
-and leave away what is not there: `UserId.parse(x) if x else None`. What wires the service at its start
+leave away what is not there, `UserId.parse(x) if x else None`, and refuse a request without a header,
+`if header is None: raise HTTPException(...)`. What wires the service at its start
 is no provider, and may look at the settings.
 """
 
@@ -141,6 +142,11 @@ class _Provider:
 
     def __post_init__(self) -> None:
         self._types = {arg.arg: plain_type(arg.annotation) for arg in parameters(self.function)}
+        self._headers = {
+            arg.arg
+            for arg in parameters(self.function)
+            if arg.annotation and re.search(r"\b(Header|Cookie)\(", ast.unparse(arg.annotation))
+        }
         self._made: set[str] = set()
         for node in ast.walk(self.function):
             match node:
@@ -192,8 +198,20 @@ class _Provider:
                 yield from self._block(last)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return  # a provider of its own
+            case ast.If(
+                test=ast.Compare(left=ast.Name(id=name)) as test, body=[refusal], orelse=[]
+            ) if name in self._headers and values.is_absence(test):
+                if not self._is_http_refusal(refusal):
+                    yield self.module.find("statement", node)
             case _:
                 yield self.module.find("statement", node)
+
+    def _is_http_refusal(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Raise(exc=ast.Call(func=func)):
+                return self.module.origin(func).endswith(".HTTPException")
+            case _:
+                return False
 
     def call(self, node: ast.Call) -> Iterator[Finding]:
         origin = self.module.origin(node.func)
@@ -247,6 +265,7 @@ class _Provider:
     def condition(self, node: ast.IfExp) -> Iterator[Finding]:
         if values.is_nothing_else(node):
             yield from values.check(node.body, self)
+            yield from values.check(node.orelse, self)
         else:
             yield self.module.find("decides", node)
 

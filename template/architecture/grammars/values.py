@@ -142,11 +142,22 @@ def _is_type(node: ast.expr) -> bool:
 
 def is_nothing_else(node: ast.IfExp) -> bool:
     """`made_of(x) if x else None`: what is not there stays away, which decides nothing."""
-    return (
-        isinstance(node.orelse, ast.Constant)
-        and node.orelse.value is None
-        and is_presence(node.test)
-    )
+    match node:
+        case ast.IfExp(test=test, orelse=ast.Constant(value=None)):
+            return is_presence(test)
+        case ast.IfExp(test=test, body=ast.Constant(value=None)):
+            return is_absence(test)
+        case _:
+            return False
+
+
+def is_absence(test: ast.expr) -> bool:
+    """`x is None`"""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return is_presence(left)
+        case _:
+            return False
 
 
 def is_presence(test: ast.expr) -> bool:

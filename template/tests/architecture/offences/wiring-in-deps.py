@@ -249,7 +249,7 @@ from collections.abc import AsyncIterator
 from functools import reduce
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Header, HTTPException, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from application.tolls.dto import TollInput, Traveller
@@ -326,6 +326,18 @@ async def get_made(request: Request) -> Traveller:
 
 async def get_priced(request: Request) -> int:
     return math.floor(request.app.state.price)  # refused
+
+
+async def get_lucky(traveller: Annotated[Traveller | None, Depends(get_traveller)]) -> Traveller:
+    if traveller is None:  # refused
+        raise HTTPException(418)
+    return traveller
+
+
+async def get_friendly(x_kind: Annotated[str | None, Header()] = None) -> Traveller:
+    if x_kind is None:  # refused
+        return Traveller("Ada")
+    return Traveller(None if x_kind is not None else "Ada")  # refused
 
 
 async def get_reduced(request: Request) -> str:
@@ -602,7 +614,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Header, Path, Query, Request, Security
+from fastapi import Depends, FastAPI, Header, HTTPException, Path, Query, Request, Security
 from fastapi.security import APIKeyHeader
 
 from application.mooring.dto import Captain, MooringInput
@@ -610,6 +622,7 @@ from application.mooring.ports import Harbour
 from application.mooring.use_cases import find_captain, moor_ship
 from infrastructure.config import Settings
 from infrastructure.mooring import HttpHarbour
+from presentation.errors import CONTENT_TOO_LARGE
 
 _key = APIKeyHeader(name="X-Captain", auto_error=False)
 
@@ -685,6 +698,18 @@ async def get_berth(berth: Annotated[UUID, Path(alias="berthId")]) -> str:
 
 async def get_berths(berths: Annotated[list[str], Query()]) -> tuple[str, ...]:
     return tuple(berth.strip() for berth in berths)
+
+
+async def get_required(
+    if_match: Annotated[str | None, Header(alias="If-Match")] = None,
+) -> tuple[str, ...]:
+    if if_match is None:
+        raise HTTPException(CONTENT_TOO_LARGE.status, "say which version is meant")
+    return tuple(if_match.split(","))
+
+
+async def get_wanted(if_match: Annotated[str | None, Header()] = None) -> tuple[str, ...] | None:
+    return None if if_match is None else tuple(if_match.split(","))
 
 
 async def get_address(request: Request) -> str | None:
