@@ -4,44 +4,72 @@ It ends with 0 when nothing is refused, with 1 when something is, and with 2 whe
 broken: silence from a rule that checks nothing would pass for success.
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from architecture.exceptions import excuse
 from architecture.page import rules_page
-from architecture.refusals import Refusal
 from architecture.report import FORMATS
-from architecture.rules import BrokenRuleError, Rule, load_rules
-from architecture.tools import imports, lint, syntax
+from architecture.rules import BrokenRuleError, load_rules
+from architecture.tools import grammars, imports, lint, syntax, types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from architecture.refusals import Refusal
+    from architecture.rules import Rule
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m architecture", description=__doc__)
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
+    parser.add_argument("--types", action="store_true", help="the rules that ask what mypy knows")
     arguments = parser.parse_args()
     try:
         rules = load_rules()
         if arguments.page:
             print(rules_page(rules), end="")
             return
-        refusals = check(rules)
+        held = [rule for rule in rules if bool(rule.types) == arguments.types]
+        refusals = check(held, rules)
     except BrokenRuleError as exc:
         print(exc, file=sys.stderr)
         sys.exit(2)
-    print(FORMATS[arguments.format](refusals, rules))
+    print(FORMATS[arguments.format](refusals, rules if refusals else held))
     sys.exit(1 if refusals else 0)
 
 
-def check(rules: list[Rule]) -> list[Refusal]:
-    """Run the three tools side by side and return all that they refuse, in order of place.
+def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
+    """Run the tools side by side and return all that nobody excuses, in order of place.
+
+    `held` are those of the rules that the code is held to this time.
 
     Raises:
         BrokenRuleError: a rule checks nothing, or a tool does not understand it.
     """
     with ThreadPoolExecutor() as pool:
-        found = [pool.submit(tool.check, rules) for tool in (syntax, lint, imports)]
-    return sorted(set().union(*(refusals.result() for refusals in found)))
+        tools = [pool.submit(tool.check, held) for tool in (syntax, lint, imports, grammars, types)]
+    found = set().union(*(refusals.result() for refusals in tools))
+    return list(_merged(excuse(found, held, rules)))
+
+
+def _merged(refusals: set[Refusal]) -> Iterator[Refusal]:
+    """Make one of all that a rule has to say about a line."""
+    for _, group in groupby(sorted(refusals), key=lambda r: (r.path, r.line, r.rule)):
+        first, *more = group
+        yield replace(
+            first,
+            found="; ".join(dict.fromkeys(r.found for r in (first, *more))),
+            instead=first.instead or next((r.instead for r in more if r.instead), ""),
+            code=", ".join(sorted({r.code for r in (first, *more) if r.code})),
+        )
 
 
 if __name__ == "__main__":

@@ -10,11 +10,15 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Rules
 
-`just architecture` refuses what breaks one of these, and `just check` runs it. Each rule is a file
-in [architecture/rules](../architecture/rules), which is where this page is made from: change the
-rule, then run `just rules-page`.
+`just architecture` refuses what breaks one of these, or `just types` where it is said; `just check`
+runs both. Each rule is a file in [architecture/rules](../architecture/rules), which is where this page is
+made from: change the rule, then run `just rules-page`.
 
 """
+
+_HELD_BY_TYPES = """
+
+Held by `just types`."""
 
 
 def rules_page(rules: list[Rule]) -> str:
@@ -31,4 +35,4 @@ def _section(rule: Rule) -> str:
 
 **Why.** {rule.why}
 
-**Instead.** {rule.instead}"""
+**Instead.** {rule.instead}{_HELD_BY_TYPES if rule.types else ""}"""

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from architecture.exceptions import GUARD
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,22 +18,21 @@ PAGE = "docs/rules.md"
 
 
 def text(refusals: list[Refusal], rules: list[Rule]) -> str:
-    """One line for each refusal: `path:line: rule: what to do instead`."""
+    """For each refusal its place and what was found, what to do instead, and the way around."""
     if not refusals:
         return f"All {len(rules)} rules hold."
-    instead = {rule.id: rule.instead for rule in rules}
+    by_id = {rule.id: rule for rule in rules}
     broken = len({refusal.rule for refusal in refusals})
-    lines = [f"{r.path}:{r.line}: {r.rule}: {instead[r.rule]}" for r in refusals]
     summary = f"{len(refusals)} refused, by {broken} of {len(rules)} rules. {PAGE} tells why."
-    return "\n".join([*lines, "", summary])
+    return "\n".join([*(_paragraph(r, by_id[r.rule]) for r in refusals), "", summary])
 
 
 def github(refusals: list[Refusal], rules: list[Rule]) -> str:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    instead = {rule.id: rule.instead for rule in rules}
+    by_id = {rule.id: rule for rule in rules}
     return "\n".join(
         f"::error file={_escaped(r.path, ':,')},line={r.line},title={_escaped(r.rule, ':,')}"
-        f"::{_escaped(instead[r.rule])}"
+        f"::{_escaped(_message(r, by_id[r.rule]))}"
         for r in refusals
     )
 
@@ -72,6 +73,26 @@ FORMATS: dict[str, Callable[[list[Refusal], list[Rule]], str]] = {
 }
 
 
+def _paragraph(refusal: Refusal, rule: Rule) -> str:
+    lines = [
+        f"{refusal.path}:{refusal.line}: {refusal.rule}: {refusal.found}",
+        f"    Instead: {refusal.instead or rule.instead}",
+    ]
+    if refusal.rule != GUARD:
+        lines.append(f"    Exception: {_exception(refusal)}")
+    return "\n".join(lines)
+
+
+def _message(refusal: Refusal, rule: Rule) -> str:
+    return f"{refusal.found}. {refusal.instead or rule.instead}"
+
+
+def _exception(refusal: Refusal) -> str:
+    """Return the comment that would let it pass, but for the reason."""
+    comment = f"noqa: {refusal.code}" if refusal.code else f"allow: {refusal.rule}"
+    return f"# {comment} - <why it has to be>"
+
+
 def _escaped(value: str, also: str = "") -> str:
     for character in "%\r\n" + also:
         value = value.replace(character, f"%{ord(character):02X}")
@@ -87,6 +108,6 @@ def _result(refusal: Refusal, index: int, rule: Rule) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": rule.instead},
+        "message": {"text": _message(refusal, rule)},
         "locations": [{"physicalLocation": place}],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from architecture import ROOT
 FOLDER = Path(__file__).parent / "rules"
 
 _TEXTS = ("id", "offence", "why", "instead")
-_CHECKS = ("imports", "syntax", "ruff")
+_CODE = re.compile(r"(?!ALL$)[A-Z]+[0-9]*")
+_CHECKS = ("grammars", "imports", "syntax", "ruff", "types")
 
 
 class BrokenRuleError(Exception):
@@ -22,15 +24,20 @@ class BrokenRuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`imports`, `syntax` and `ruff` are what the three tools are asked to look for."""
+    """`grammars`, `imports`, `syntax`, `ruff` and `types` are what the tools are asked to look for.
+
+    A rule that asks for types is held with `just types`, as a whole, and the others without them.
+    """
 
     id: str
     offence: str
     why: str
     instead: str
+    grammars: list[dict[str, Any]] = field(default_factory=list)
     imports: list[dict[str, Any]] = field(default_factory=list)
     syntax: list[dict[str, Any]] = field(default_factory=list)
     ruff: list[str] = field(default_factory=list)
+    types: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def file(self) -> str:
@@ -83,6 +90,15 @@ def _problems(path: Path, content: dict[str, Any]) -> list[str]:
         for name in _CHECKS
         if name in content and not (isinstance(content[name], list) and content[name])
     ]
+    for name in _CHECKS:
+        items = content.get(name)
+        if name == "ruff":
+            whole = (item for item in items or () if not _CODE.fullmatch(str(item)))
+            problems += [
+                f"{item!r} is no code of ruff, nor the beginning of codes" for item in whole
+            ]
+        elif isinstance(items, list) and not all(isinstance(item, dict) for item in items):
+            problems.append(f"{name!r} must be a list of which each element is a mapping")
     if not any(name in content for name in _CHECKS):
         problems.append(f"checks nothing: it has none of {', '.join(_CHECKS)}")
     return problems

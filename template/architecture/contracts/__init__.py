@@ -11,7 +11,6 @@ from architecture.contracts.allow_list import AllowListContract
 from architecture.contracts.everything_placed import EverythingPlacedContract
 from architecture.contracts.independent_contexts import IndependentContextsContract
 from architecture.contracts.private_rows import PrivateRowsContract
-from architecture.contracts.suppressions import SuppressionsContract
 from architecture.contracts.wire_map import WireMapContract
 
 CONTRACT_TYPES: dict[str, type[Contract]] = {
@@ -21,6 +20,5 @@ CONTRACT_TYPES: dict[str, type[Contract]] = {
     "independent_contexts": IndependentContextsContract,
     "private_rows": PrivateRowsContract,
     "protected": ProtectedContract,
-    "suppressions": SuppressionsContract,
     "wire_map": WireMapContract,
 }

@@ -23,7 +23,8 @@ class IndependentContextsContract(PlacesContract):
 
     What stands in one of `homes` under the name of a context belongs to it. At `crossroads`
     contexts may meet. All other modules are shared, and what a shared module leads to counts
-    as imported by whoever imports it.
+    as imported by whoever imports it. A shared module may lead to several contexts where it is one
+    of the `gatherers`, which list what all contexts have, or below one.
     """
 
     named_by: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
@@ -33,6 +34,10 @@ class IndependentContextsContract(PlacesContract):
         subfield=fields.ModuleExpressionField()
     )
     crossroads: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ModuleExpressionField()
+    )
+
+    gatherers: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
         subfield=fields.ModuleExpressionField()
     )
 
@@ -56,19 +61,37 @@ class _Contexts:
         homes = sorted((home.expression for home in contract.homes), key=len, reverse=True)
         self._homes = tuple(f"{home}." for home in homes)
         self._crossroads = tuple(f"{module.expression}." for module in contract.crossroads)
+        self._gatherers = tuple(f"{module.expression}." for module in contract.gatherers)
         self._names = names
         self._graph = graph
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, dict[str, str]] = {}
 
     def meetings(self) -> Iterator[Place]:
         """Yield the imports that lead from one context to another."""
         for module in self._graph.modules:
             own = self._context(module)
             if own is None:
+                yield from self._gathered(module)
                 continue
             for imported in self._graph.find_modules_directly_imported_by(module):
-                if self._leads_to(imported) - {own}:
-                    yield from import_places(self._graph, module, imported)
+                for other, path in self._leads_to(imported).items():
+                    if other != own:
+                        leads = f", which leads to {path}" if path != imported else ""
+                        leads += f": {own} gets to know {other}"
+                        yield from import_places(self._graph, module, imported, leads)
+
+    def _gathered(self, module: str) -> Iterator[Place]:
+        """Yield the imports by which a shared module knows more than one context."""
+        free = f"{module}.".startswith((*self._crossroads, *self._gatherers))
+        if free or module.partition(".")[0] not in LAYERS:
+            return
+        imports = sorted(self._graph.find_modules_directly_imported_by(module))
+        known = {imported: set(self._leads_to(imported)) for imported in imports}
+        if len(set().union(*known.values())) > 1:
+            for imported in imports:
+                for context in sorted(known[imported]):
+                    leads = f": here {context} meets another context"
+                    yield from import_places(self._graph, module, imported, leads)
 
     def _context(self, module: str) -> str | None:
         for home in self._homes:
@@ -77,18 +100,21 @@ class _Contexts:
                 return name if name in self._names else None
         return None
 
-    def _leads_to(self, module: str) -> frozenset[str]:
-        """Return the contexts that whoever imports this module gets to know."""
+    def _leads_to(self, module: str) -> dict[str, str]:
+        """Return the contexts that whoever imports this module gets to know, and by which path."""
         if module not in self._known:
-            self._known[module] = frozenset()  # so that a cycle of imports ends
+            self._known[module] = {}  # so that a cycle of imports ends
             self._known[module] = self._find(module)
         return self._known[module]
 
-    def _find(self, module: str) -> frozenset[str]:
+    def _find(self, module: str) -> dict[str, str]:
         own = self._context(module)
         if own is not None:
-            return frozenset({own})
+            return {own: module}
         if module.partition(".")[0] not in LAYERS or f"{module}.".startswith(self._crossroads):
-            return frozenset()
-        imported = self._graph.find_modules_directly_imported_by(module)
-        return frozenset().union(*map(self._leads_to, imported))
+            return {}
+        paths: dict[str, str] = {}
+        for imported in sorted(self._graph.find_modules_directly_imported_by(module)):
+            for context, path in self._leads_to(imported).items():
+                paths.setdefault(context, f"{module} -> {path}")
+        return paths

@@ -1,4 +1,4 @@
-"""Where something stands: the path of a file, relative to the service, and a line of it."""
+"""Where something stands: the path of a file, relative to the service, a line of it, and what."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from grimp import ImportGraph
 
-Place = tuple[str, int]
+Place = tuple[str, int, str]
 
 
 class PlacesContract(Contract):
@@ -29,15 +29,15 @@ class PlacesContract(Contract):
         return ContractCheck(kept=not places, metadata={"places": places})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        for path, line in check.metadata["places"]:
-            output.print_error(f"- {path}:{line}", bold=False)
+        for path, line, found in check.metadata["places"]:
+            output.print_error(f"- {path}:{line}: {found}", bold=False)
 
 
-def import_places(graph: ImportGraph, importer: str, imported: str) -> list[Place]:
-    """Return every line where one module imports the other."""
+def import_places(graph: ImportGraph, importer: str, imported: str, leads: str = "") -> list[Place]:
+    """Return every line where one module imports the other; `leads` says where that leads."""
     path = relative(source_file(importer))
     details = graph.get_import_details(importer=importer, imported=imported)
-    return [(path, detail["line_number"]) for detail in details]
+    return [(path, detail["line_number"], f"imports `{imported}`{leads}") for detail in details]
 
 
 def source_file(module: str) -> Path:

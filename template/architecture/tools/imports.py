@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
     from architecture.rules import Rule
 
+_OF_SOMETHING = ("forbidden_modules", "homes", "named_by", "protected_modules", "source_modules")
 _CACHE = ROOT / ".import_linter_cache"
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `imports` contracts of the rules refuse, and exceptions that except nothing.
+    """Return what the `imports` contracts of the rules refuse.
 
     Raises:
         BrokenRuleError: a contract is malformed, or names a module that does not exist.
@@ -57,16 +58,17 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _check(rule: Rule, options: dict[str, Any], graph: grimp.ImportGraph) -> set[Refusal]:
-    graph = deepcopy(graph)  # contracts and exceptions take imports out of it
-    exceptions = options.get("ignore_imports", [])
-    contract = _contract(rule, {k: v for k, v in options.items() if k != "ignore_imports"})
+    if "ignore_imports" in options:
+        comment = f"# allow: {rule.id} - <why it has to be>"
+        raise BrokenRuleError(f"{rule.file}: an import is excused where it stands, by `{comment}`")
+    graph = deepcopy(graph)  # contracts take imports out of it
+    contract = _contract(rule, options)
     try:
         _require_modules(contract, graph)
-        refusals = set(_unused_exceptions(rule, exceptions, graph))
         result = contract.check(graph, verbose=False)
-    except (ValueError, SyntaxError) as exc:
+    except (ValueError, SyntaxError, GrimpException) as exc:
         raise BrokenRuleError(f"{rule.file}: {exc}") from exc
-    return refusals | {Refusal(path, line, rule.id) for path, line in _places(result, graph)}
+    return {Refusal(path, line, rule.id, found) for path, line, found in _places(result, graph)}
 
 
 def _contract(rule: Rule, options: dict[str, Any]) -> Contract:
@@ -74,6 +76,12 @@ def _contract(rule: Rule, options: dict[str, Any]) -> Contract:
     if contract_type is None:
         known = ", ".join(CONTRACT_TYPES)
         raise BrokenRuleError(f"{rule.file}: 'type' must be one of {known}")
+    for name, value in options.items():
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str | bool) for item in values):
+            raise BrokenRuleError(f"{rule.file}: {name!r} must be a name or a list of names")
+        if name in _OF_SOMETHING and not value:
+            raise BrokenRuleError(f"{rule.file}: {name!r} names no module")
     session = {"root_packages": list(LAYERS), "include_external_packages": "True"}
     options = {name: _as_text(value) for name, value in options.items()}
     try:
@@ -89,51 +97,42 @@ def _as_text(value: Any) -> Any:
 
 
 def _require_modules(contract: Contract, graph: grimp.ImportGraph) -> None:
-    """Refuse names and wildcards that match nothing: import-linter lets some of them pass."""
+    """Refuse names and wildcards that match nothing: import-linter lets some of them pass.
+
+    A package that nobody imports is added, since import-linter wants to find it.
+    """
     for option in vars(contract).values():
         for value in option if isinstance(option, list | set) else [option]:
             if isinstance(value, ModuleExpression) and not _exists(value, graph):
-                raise ValueError(f"{value.expression!r} matches no module")
+                raise ValueError(
+                    f"{value.expression!r} matches no module of the service and no package that is"
+                    " installed"
+                )
 
 
 def _exists(module: ModuleExpression, graph: grimp.ImportGraph) -> bool:
     if module.has_wildcard_expression():
         return bool(graph.find_matching_modules(module.expression))
     name = module.expression
-    return name in graph.modules or (
-        name.partition(".")[0] not in LAYERS and importlib.util.find_spec(name) is not None
-    )
-
-
-def _unused_exceptions(
-    rule: Rule, exceptions: list[dict[str, str]], graph: grimp.ImportGraph
-) -> Iterator[Refusal]:
-    """Take the imports that are let through out of the graph, and yield those that are not there.
-
-    Raises:
-        ValueError: one is let through without a reason.
-    """
-    for exception in exceptions:
-        if not (exception.get("import") and exception.get("reason")):
-            raise ValueError("'ignore_imports' needs an 'import' and a 'reason' each")
-        found = graph.find_matching_direct_imports(import_expression=exception["import"])
-        for match in found:
-            graph.remove_import(importer=match["importer"], imported=match["imported"])
-        if not found:
-            yield Refusal(rule.file, _line(rule, exception["import"]), "no-silent-exception")
+    package = name.partition(".")[0]
+    if name in graph.modules:
+        return True
+    if package in LAYERS or importlib.util.find_spec(package) is None:
+        return False
+    if name != package:
+        raise ValueError(f"{name!r} is part of another package; the graph knows {package!r} only")
+    graph.add_module(name, is_squashed=True)
+    return True
 
 
 def _places(result: ContractCheck, graph: grimp.ImportGraph) -> Iterator[Place]:
     """Yield the places that a check refuses: each contract type reports in a form of its own."""
     yield from result.metadata.get("places", [])
     for broken in result.metadata.get("invalid_chains", []):
-        for first, *_ in broken["chains"]:
-            yield from import_places(graph, first["importer"], first["imported"])
+        for first, *rest in broken["chains"]:
+            path = " -> ".join(link["imported"] for link in rest)
+            leads = f", which leads to {path}" if path else ""
+            yield from import_places(graph, first["importer"], first["imported"], leads)
     for broken in result.metadata.get("illegal_imports", []):
         for link in broken.illegal_links:
             yield from import_places(graph, link["importer"], link["imported"])
-
-
-def _line(rule: Rule, text: str) -> int:
-    lines = (ROOT / rule.file).read_text(encoding="utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if text in line), 1)

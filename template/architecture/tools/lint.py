@@ -1,10 +1,12 @@
-"""What ruff knows already: rules name its codes."""
+"""What ruff knows already: rules name its codes, or the beginnings of codes."""
 
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from architecture import ROOT
 from architecture.refusals import Refusal
@@ -25,27 +27,54 @@ _WHOLE = (
     "lint.extend-per-file-ignores = {}",
 )
 
+_WITHOUT_EFFECT = re.compile(r"warning: .*(Selection|remapped|deprecated|removed).*")
+
 
 def check(rules: list[Rule]) -> set[Refusal]:
     """Return what the `ruff` codes of the rules refuse.
 
     Raises:
-        BrokenRuleError: ruff does not know a code.
+        BrokenRuleError: ruff does not know a code, or would not look for it.
     """
-    rule_of = {code: rule.id for rule in rules for code in rule.ruff}
-    if not rule_of:
+    codes = sorted({code for rule in rules for code in rule.ruff})
+    if not codes:
         return set()
-    codes = ",".join(rule_of)
     options = [option for setting in _WHOLE for option in ("--config", setting)]
-    result = run("ruff", "check", "--output-format=json", "--extend-select", codes, *options)
-    if result.returncode > REFUSED:
-        raise BrokenRuleError(f"ruff refuses a code that a rule names: {result.stderr}")
+    options += ["--extend-select", ",".join(codes)]
+    result = run("ruff", "check", "--output-format=json", *options)
+    complaint = _WITHOUT_EFFECT.search(result.stderr)
+    if result.returncode > REFUSED or complaint:
+        text = complaint.group() if complaint else " ".join(result.stderr.split())
+        raise BrokenRuleError(f"{_place(rules, text)}: ruff refuses a code: {text}")
+    selected = _selected()
+    found = [finding for finding in json.loads(result.stdout) if finding["code"]]
     return {
-        Refusal(
-            path=Path(found["filename"]).relative_to(ROOT).as_posix(),
-            line=found["location"]["row"],
-            rule=rule_of[found["code"]],
-        )
-        for found in json.loads(result.stdout)
-        if found["code"] in rule_of
+        _refusal(finding, rule, selected)
+        for finding in found
+        for rule in rules
+        if finding["code"].startswith(tuple(rule.ruff))
     }
+
+
+def _refusal(finding: dict[str, Any], rule: Rule, selected: tuple[str, ...]) -> Refusal:
+    code = finding["code"]
+    return Refusal(
+        path=Path(finding["filename"]).relative_to(ROOT).as_posix(),
+        line=finding["location"]["row"],
+        rule=rule.id,
+        found=f"{finding['message']} ({code})",
+        code=code if code.startswith(selected) else "",
+    )
+
+
+def _selected() -> tuple[str, ...]:
+    """Return what `just lint` looks for, too: there ruff's own comment is needed."""
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lint = content.get("tool", {}).get("ruff", {}).get("lint", {})
+    return (*lint.get("select", ("E4", "E7", "E9", "F")), *lint.get("extend-select", ()))
+
+
+def _place(rules: list[Rule], text: str) -> str:
+    """Name the rules whose code ruff complains of."""
+    blamed = [r.file for r in rules if any(re.search(rf"\b{c}\b", text) for c in r.ruff)]
+    return ", ".join(blamed or [r.file for r in rules if r.ruff])

@@ -6,20 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from architecture import ROOT
-from architecture.refusals import Refusal
+from architecture.refusals import Refusal, excerpt
 from architecture.rules import BrokenRuleError
 from architecture.tools import REFUSED, run
+
+# ast-grep heeds comments that name its rules. Ours are heeded in `architecture.exceptions`, whichever
+# tool refuses, so that to ast-grep the rules have other names.
+_PREFIX = "architecture-"
 
 if TYPE_CHECKING:
     import subprocess
 
     from architecture.rules import Rule
 
-_UNUSED_SUPPRESSION = "unused-suppression"
-
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `syntax` of the rules refuses, and the suppressions that suppress nothing.
+    """Return what the `syntax` of the rules refuses.
 
     Raises:
         BrokenRuleError: a pattern of files matches none, or ast-grep refuses a rule.
@@ -35,22 +37,29 @@ def check(rules: list[Rule]) -> set[Refusal]:
 
 
 def _require_files(rule: Rule, part: dict[str, Any]) -> None:
-    if not part.get("files"):
-        raise BrokenRuleError(f"{rule.file}: 'syntax' needs the 'files' that it is about")
-    for pattern in [*part["files"], *part.get("ignores", [])]:
-        if next(ROOT.glob(pattern), None) is None:
+    patterns = [part.get("files"), part.get("ignores", [])]
+    if not patterns[0] or not all(isinstance(pattern, list) for pattern in patterns):
+        raise BrokenRuleError(f"{rule.file}: 'syntax' needs the 'files' that it is about, a list")
+    for pattern in (*part["files"], *part.get("ignores", [])):
+        if not isinstance(pattern, str) or pattern.startswith("/") or not any(ROOT.glob(pattern)):
             raise BrokenRuleError(f"{rule.file}: {pattern!r} matches no file")
+    for name in ("found", "instead"):
+        if not isinstance(part.get(name, ""), str):
+            raise BrokenRuleError(f"{rule.file}: {name!r} must be a sentence")
 
 
 def _document(rule: Rule, part: dict[str, Any]) -> str:
     """Return a rule as ast-grep wants it. JSON is YAML, too."""
-    texts = {"id": rule.id, "language": "python", "severity": "error", "message": rule.instead}
-    return json.dumps(texts | part)
+    part = dict(part)
+    texts = {"message": part.pop("found", ""), "note": part.pop("instead", "")}
+    return json.dumps(
+        {"id": _PREFIX + rule.id, "language": "python", "severity": "error"} | texts | part
+    )
 
 
 def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
     rules = "\n---\n".join(documents)
-    options = ["--json=stream", f"--error={_UNUSED_SUPPRESSION}"]
+    options = ["--json=stream", "--off=unused-suppression"]
     options += [f"--no-ignore={kind}" for kind in ("hidden", "dot", "vcs", "exclude", "global")]
     return run("ast-grep", "scan", "--inline-rules", rules, *options)
 
@@ -61,14 +70,22 @@ def _broken_rule(rules: list[Rule]) -> str | None:
         for part in rule.syntax:
             result = _scan([_document(rule, part)])
             if result.returncode > REFUSED:
-                return f"{rule.file}: {result.stderr}"
+                return f"{rule.file}: {_in_one_line(result.stderr)}"
     return None
 
 
+def _in_one_line(text: str) -> str:
+    """Take the frame off of what ast-grep says over many lines."""
+    lines = (line.strip(" │╰▻✖⚠•×─├\t") for line in text.splitlines())
+    return "; ".join(line for line in lines if line)
+
+
 def _refusal(match: dict[str, Any]) -> Refusal:
-    rule = match["ruleId"]
+    found = excerpt(match["text"])
     return Refusal(
         path=match["file"].replace("\\", "/"),
         line=match["range"]["start"]["line"] + 1,
-        rule="no-silent-exception" if rule == _UNUSED_SUPPRESSION else rule,
+        rule=match["ruleId"].removeprefix(_PREFIX),
+        found=f"{found} {match['message']}" if match["message"] else found,
+        instead=match.get("note") or "",
     )

@@ -114,6 +114,7 @@ class Faults:
             yield
         except DomainConflictError:
             raise
+        # allow: no-swallowed-errors - the end of the outer block raises it, with all the others
         except DomainError as error:
             self._found += [replace(f, path=self._place + f.path) for f in error.faults]
         finally:

@@ -138,6 +138,7 @@ class LastWordsMiddleware:
             await self.app(scope, receive, send_and_remember)
         except ClientDisconnect:
             return
+        # allow: no-swallowed-errors - this is where all errors end that nobody has expected
         except Exception:
             logger.exception("unhandled error")
             if started:

@@ -1,9 +1,13 @@
-"""The proof that the rules bite, and that they bite nothing else.
+"""The proof that the rules bite, in each of their parts, and that they bite nothing else.
 
 All offences are planted in one copy of the service, all innocents in another, and the rules run
 once over each.
 """
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +53,41 @@ def test_an_offence_is_refused_where_it_stands_by_the_rule_that_is_meant(
     found = {(r.path, r.line) for r in refused if r.rule == offence.rule and r.path in files}
 
     assert found == places
+
+
+@pytest.fixture(scope="module")
+def without_a_part(
+    service: Path, expected: dict[Planting, Places]
+) -> dict[str, dict[str, list[tuple[str, int]]]]:
+    assert expected, "the offences are planted"
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.architecture.mutants"],
+        cwd=service,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    found: dict[str, dict[str, list[tuple[str, int]]]] = json.loads(result.stdout)
+    return found
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in load_rules()])
+def test_without_any_part_of_a_rule_an_offence_passes(
+    rule: str,
+    expected: dict[Planting, Places],
+    without_a_part: dict[str, dict[str, list[tuple[str, int]]]],
+) -> None:
+    marked = set().union(*(places for o, places in expected.items() if o.rule == rule))
+
+    needless = [
+        part
+        for part, places in without_a_part[rule].items()
+        if marked <= {(path, line) for path, line in places}
+    ]
+
+    assert needless == [], "no offence needs these parts"
 
 
 def test_every_rule_has_offences_and_every_offence_has_a_rule() -> None:

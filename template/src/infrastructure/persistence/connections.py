@@ -66,6 +66,7 @@ class WatchedConnection(Connection):
         """Tell whether the server answers in time. If not, the connection is closed."""
         try:
             await self.execute("SELECT 1", timeout=self.silence_timeout)
+        # allow: no-swallowed-errors - that the server does not answer is the answer
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
             return False
@@ -90,6 +91,7 @@ async def connect(
     if isinstance(host, list) and isinstance(port, list) and _insists(options):
         *others, (host, port) = zip(host, port, strict=True)
         for other_host, other_port in others:
+            # allow: no-swallowed-errors - if no server can be used, the last one says why
             with suppress(*_TRY_THE_NEXT):
                 return await asyncpg.connect(host=other_host, port=other_port, **options)
     return await asyncpg.connect(host=host, port=port, **options)

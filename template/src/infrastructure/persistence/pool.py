@@ -55,7 +55,7 @@ class TranslatingPool(AsyncAdaptedQueuePool):
         except PoolTimeoutError as exc:
             self.timeouts += 1
             raise RepoUnavailableError("no free connection in the pool") from exc
-        except Exception as exc:  # noqa: BLE001 - whatever it is, nothing was asked yet
+        except Exception as exc:  # whatever it is, nothing was asked yet
             raise RepoUnavailableError(_explain(exc)) from None
         finally:
             self.waiting -= 1

@@ -11,17 +11,19 @@ from schemas.identity.user import PasswordText
 LoginText = Annotated[Text, Field(min_length=1, max_length=100, examples=["ada.lovelace"])]
 
 
+# allow: wire-is-camel - the spelling of RFC 6749, section 4.3.2
 class TokenRequest(CamelModel, alias_generator=None):
-    """The password grant, in the spelling of RFC 6749, section 4.3.2."""
+    """The password grant."""
 
     grant_type: Literal["password"]
     username: LoginText
     password: PasswordText
 
 
+# allow: wire-is-camel - the spelling of RFC 6749, section 5.1
 class TokenResponse(CamelModel, alias_generator=None):
-    """An access token, in the spelling of RFC 6749, section 5.1."""
+    """An access token."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a scheme
+    token_type: Literal["bearer"] = "bearer"
     expires_in: int

@@ -21,14 +21,6 @@ async def ship() -> None:
         raise AppConflictError("shipped already") from exc
 
 
-# offence: hidden in a call
-# plant: src/application/shipping/hidden.py
-from importlib import import_module  # refused
-
-redis = import_module("redis")
-httpx = __import__("httpx")  # refused
-
-
 # offence: http exception
 # plant: src/application/shipping/refuse.py
 from fastapi import HTTPException  # refused
@@ -38,19 +30,13 @@ async def ship() -> None:
     raise HTTPException(409, "shipped already")
 
 
-# offence: lazy and hidden
+# offence: lazy
 # plant: src/application/shipping/lazy.py
 async def notify(address: str) -> None:
     import httpx  # refused
 
     async with httpx.AsyncClient() as client:
         await client.post(address)
-
-
-def settings() -> object:
-    import importlib  # refused
-
-    return importlib.import_module("infrastructure.config")
 
 
 # offence: more than session types

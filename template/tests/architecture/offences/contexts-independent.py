@@ -1,3 +1,26 @@
+# offence: adapters and messages
+# plant: src/domain/wool/sheep.py
+SHEEP = 3
+# plant: src/infrastructure/wool/shears.py
+SHEARS = "sharp"
+# plant: src/infrastructure/cloth/loom.py
+from infrastructure.wool.shears import SHEARS  # refused
+
+LOOM = SHEARS
+# plant: src/application/cloth/dto.py
+LENGTH = 3
+# plant: src/presentation/wool/messages.py
+WORDS = "wool"
+# plant: src/presentation/cloth/messages.py
+from presentation.wool.messages import WORDS  # refused
+
+TEXT = WORDS
+# plant: src/schemas/wool.py
+from application.cloth.dto import LENGTH  # refused
+
+SIZE = LENGTH
+
+
 # offence: directly
 # plant: src/domain/fruit/apple.py
 class Apple:
@@ -70,6 +93,63 @@ from application.pickers import Pickers  # refused
 
 
 async def brew(pickers: Pickers) -> None: ...
+
+
+# offence: another context's entity in persistence
+# plant: src/domain/tailoring/coat.py
+class Coat: ...
+# plant: src/domain/laundry/load.py
+class Load: ...
+# plant: src/infrastructure/persistence/laundry/load_repo.py
+from domain.laundry.load import Load
+from domain.tailoring.coat import Coat  # refused
+
+ALL = (Load, Coat)
+
+
+# offence: a package of persistence that is no context
+# plant: src/domain/bakeries/loaf.py
+class Loaf: ...
+# plant: src/infrastructure/persistence/statistics/loaf_repo.py
+from domain.bakeries.loaf import Loaf  # refused
+
+ALL = [Loaf]
+
+
+# offence: brought together in persistence
+# plant: src/domain/ferries/ferry.py
+class Ferry: ...
+# plant: src/domain/harbours/harbour.py
+class Harbour: ...
+# plant: src/infrastructure/persistence/joins.py
+from domain.ferries.ferry import Ferry  # refused
+from domain.harbours.harbour import Harbour  # refused
+
+BOTH = (Ferry, Harbour)
+
+
+# offence: brought together beside the contexts
+# plant: src/domain/violins/violin.py
+class Violin: ...
+# plant: src/application/cellos/ports.py
+class Cello: ...
+# plant: src/application/orchestra.py
+from application.cellos.ports import Cello  # refused
+from domain.violins.violin import Violin  # refused
+
+ALL = (Cello, Violin)
+
+
+# offence: brought together by an adapter
+# plant: src/application/taxis/ports.py
+class Taxi: ...
+# plant: src/application/trams/ports.py
+class Tram: ...
+# plant: src/infrastructure/clients/traffic.py
+import application.taxis.ports as taxis  # refused
+import application.trams.ports as trams  # refused
+
+ALL = (taxis.Taxi, trams.Tram)
 
 
 # innocent: contexts that meet in deps

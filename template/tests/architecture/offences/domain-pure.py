@@ -49,21 +49,6 @@ if TYPE_CHECKING:
 def ship(session: "AsyncSession") -> "AppError | None": ...
 
 
-# offence: hidden in a call
-# plant: src/domain/shipping/carrier.py
-from importlib import import_module as load  # refused
-
-redis = load("redis")
-yaml = __import__("yaml")  # refused
-
-
-# offence: importlib
-# plant: src/domain/shipping/plugins.py
-import importlib as il  # refused
-
-pydantic = il.import_module("pydantic")
-
-
 # offence: lazy
 # plant: src/domain/shipping/parcel.py
 from dataclasses import dataclass

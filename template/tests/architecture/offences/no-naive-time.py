@@ -1,3 +1,18 @@
+# offence: naive in an adapter
+# plant: src/infrastructure/sundial.py
+from datetime import date, datetime
+
+
+def read(line: str) -> list[object]:
+    return [
+        datetime.today(),  # refused
+        datetime.utcfromtimestamp(0),  # refused
+        datetime.strptime(line, "%H"),  # refused
+        date.fromtimestamp(0),  # refused
+        datetime.min,  # refused
+    ]
+
+
 # offence: aliased
 # plant: src/application/clocks/use_cases.py
 import datetime as dt

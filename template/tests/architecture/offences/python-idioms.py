@@ -1,3 +1,17 @@
+# offence: an error instead of an entity
+# plant: src/domain/coins/coin.py
+class CoinError(Exception):
+    pass
+
+
+class Coin:
+    pass
+
+
+def mint(value: int) -> Coin | CoinError:  # refused
+    return Coin() if value else CoinError()
+
+
 # offence: error as value
 # plant: src/application/games/rules.py
 from typing import Union
@@ -103,6 +117,140 @@ async def play(games: object, name: str) -> object:
     )
 
 
+# offence: a value, and what went wrong
+# plant: src/application/kites/use_cases.py
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from domain.kites.kite import Kite
+from domain.shared import DomainError
+
+Answer: TypeAlias = tuple[Kite | None, str | None]
+Problem: TypeAlias = DomainError
+
+
+def find() -> tuple[Kite | None, str | None]:  # refused
+    return None, "no kite"
+
+
+async def fly(kite: Kite) -> tuple[bool, str | None]:  # refused
+    return False, "no wind"
+
+
+async def land(kite: Kite) -> Answer:  # refused
+    return kite, None
+
+
+def name(kite: Kite) -> str | Problem:  # refused
+    return kite.name
+
+
+def build(name: str) -> Kite | Literal["no paper", "no string"]:  # refused
+    return Kite(name) if name else "no paper"
+# plant: src/domain/kites/kite.py
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Kite:
+    name: str
+
+
+# offence: a class that carries it
+# plant: src/application/kites/outcomes.py
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from domain.kites.kite import Kite
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    kite: Kite | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[T]):
+    value: T | None = None
+    problem: Exception | None = None
+
+
+class Flight(NamedTuple):
+    kite: Kite
+    failed_with: ValueError | None
+
+
+async def fly() -> Outcome:  # refused
+    return Outcome(None, "no wind")
+
+
+async def turn() -> Attempt[Kite]:  # refused
+    return Attempt()
+
+
+def land() -> Flight | None:  # refused
+    return None
+
+
+# offence: returned without saying so
+# plant: src/domain/kites/string.py
+from typing import Any
+
+from domain.shared import DomainError
+
+
+def pull(length: int) -> object:
+    return length if length > 0 else DomainError("too short")  # refused
+
+
+def cut(length: int) -> Any:
+    if length < 0:
+        return ValueError(length)  # refused
+    return length
+
+
+# offence: in a port
+# plant: src/application/kites/ports.py
+from collections.abc import Awaitable
+from typing import Protocol
+
+from application.errors import RepoError
+from domain.kites.kite import Kite
+
+
+class Kites(Protocol):
+    async def find(self, name: str) -> Kite | RepoError: ...  # refused
+
+    async def save(self, kite: Kite) -> tuple[Kite, RepoError | None]: ...  # refused
+
+    async def fly(self, kite: Kite) -> Exception | None: ...
+
+
+# offence: the other way around
+# plant: src/application/kites/around.py
+from application.errors import AppError
+from domain.kites.kite import Kite
+
+
+def error_first() -> tuple[str | None, Kite | None]:  # refused
+    return "no kite", None
+
+
+def in_a_list() -> list[Kite | AppError]:  # refused
+    return []
+
+
+def text_or_true() -> bool | str:  # refused
+    return True
+
+
+def text_or_kite() -> Kite | str:  # refused
+    return "no kite"
+
+
 # innocent: results and options
 # plant: src/domain/races/result.py
 import inspect
@@ -172,3 +320,52 @@ class RaceModel(Base):
     __tablename__ = "races"
 
     name: Mapped[str] = mapped_column(primary_key=True)
+
+
+# innocent: two things at once
+# plant: src/domain/ranges/range.py
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Missing(Enum):
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    start: datetime | None
+    end: datetime | None
+
+    def ends(self) -> tuple[datetime | None, datetime | None]:
+        return self.start, self.end
+
+    def names(self) -> tuple[str | None, str | None]:
+        return None, None
+
+    def find(self) -> "Range | Missing":
+        return self if self.start else Missing.MISSING
+
+    def failures(self) -> list[ValueError]:
+        return [] if self.start else [ValueError("no start")]
+
+    def shortest(self, other: "Range") -> tuple["Range", int]:
+        return self, len(str(other))
+
+    def label(self) -> str | None:
+        return None
+
+
+@dataclass(slots=True)
+class Delivery:
+    """How often a message was tried, and what was said the last time."""
+
+    address: str
+    attempts: int = 0
+    delivered_at: datetime | None = None
+    last_error: str | None = None
+
+
+def next_try(delivery: Delivery) -> Delivery:
+    return delivery
