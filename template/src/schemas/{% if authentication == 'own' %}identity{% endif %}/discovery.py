@@ -5,6 +5,7 @@ from typing import Literal
 from schemas.base import CamelModel, Omittable
 
 
+# allow: wire-is-camel - the spelling of RFC 7517, section 4
 class JwkResponse(CamelModel, alias_generator=None):
     """A public key (RFC 7517). Which of the last members it has depends on `kty`."""
 
@@ -19,12 +20,14 @@ class JwkResponse(CamelModel, alias_generator=None):
     e: Omittable[str] = None
 
 
+# allow: wire-is-camel - the spelling of RFC 7517, section 5
 class JwkSetResponse(CamelModel, alias_generator=None):
     """RFC 7517, section 5. The first key signs."""
 
     keys: list[JwkResponse]
 
 
+# allow: wire-is-camel - the spelling of RFC 8414, section 2
 class MetadataResponse(CamelModel, alias_generator=None):
     """What is true of this issuer (RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3).
 

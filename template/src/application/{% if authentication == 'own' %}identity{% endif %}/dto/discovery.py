@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs tokens: the `name` as it stands in them, and the `address` that paths are added to."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicKey:
     """A JSON Web Key, with its members' own names (RFC 7517; RFC 7518, section 6; RFC 8037)."""
 

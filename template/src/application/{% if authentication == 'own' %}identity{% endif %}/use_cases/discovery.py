@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.errors import AppNotFoundError
+from application.identity.dto.discovery import Issuer
 
 if TYPE_CHECKING:
     from application.identity.dto.discovery import PublicKey
@@ -22,11 +23,11 @@ async def list_public_keys(*, publisher: KeyPublisher) -> list[PublicKey]:
     raise AppNotFoundError("tokens are signed with a secret; nobody else can verify them")
 
 
-async def name_issuer(*, publisher: KeyPublisher) -> str:
+async def name_issuer(*, publisher: KeyPublisher) -> Issuer:
     """Return who signs tokens that others can verify.
 
     Raises:
         AppNotFoundError: nobody does; tokens are signed with a secret.
     """
     await list_public_keys(publisher=publisher)
-    return publisher.issuer
+    return Issuer(name=publisher.issuer, address=publisher.issuer.removesuffix("/"))

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from application.sessions import Sessions
 from infrastructure.config import Settings
-from presentation.deps.actor import bind_actor
+from presentation.deps.actor import Actors, bind_actors
 from presentation.deps.identity.adapters import build_adapters
 from presentation.deps.identity.discovery import bind_discovery
 from presentation.deps.identity.login import bind_login
@@ -17,6 +17,6 @@ def wire(app: FastAPI, settings: Settings) -> None:
 
 def bind(app: FastAPI, sessions: Sessions) -> None:
     app.state.login = bind_login(sessions, app.state.identity)
-    bind_actor(app, app.state.login.authenticate)
+    bind_actors(app, Actors(app.state.login.authenticate))
     app.state.discovery = bind_discovery(app.state.identity)
     app.state.users = bind_users(sessions, app.state.identity)

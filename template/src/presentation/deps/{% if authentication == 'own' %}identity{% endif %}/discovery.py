@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from application.identity.dto.discovery import PublicKey
+from application.identity.dto.discovery import Issuer, PublicKey
 from application.identity.use_cases.discovery import list_public_keys, name_issuer
 from presentation.deps.identity.adapters import Adapters
 
@@ -17,7 +17,7 @@ class Discovery:
     """The use cases of discovery, bound to what they work with."""
 
     list_public_keys: Callable[[], Awaitable[list[PublicKey]]]
-    name_issuer: Callable[[], Awaitable[str]]
+    name_issuer: Callable[[], Awaitable[Issuer]]
 
 
 def bind_discovery(adapters: Adapters) -> Discovery:

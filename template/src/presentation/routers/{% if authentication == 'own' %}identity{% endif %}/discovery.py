@@ -40,11 +40,10 @@ async def get_metadata_endpoint(response: Response, discovery: DiscoveryDep) -> 
     """Tell who signs access tokens, and where the keys are. There are none, if a secret signs them."""
     issuer = await discovery.name_issuer()
     response.headers["Cache-Control"] = _CACHE_CONTROL
-    address = issuer.removesuffix("/")
     return MetadataResponse(
-        issuer=issuer,
-        jwks_uri=f"{address}/.well-known/jwks.json",
-        token_endpoint=f"{address}/auth/token",
+        issuer=issuer.name,
+        jwks_uri=f"{issuer.address}/.well-known/jwks.json",
+        token_endpoint=f"{issuer.address}/auth/token",
         token_endpoint_auth_methods_supported=["none"],
         grant_types_supported=["password"],
         response_types_supported=[],

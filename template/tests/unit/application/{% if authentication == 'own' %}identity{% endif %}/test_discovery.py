@@ -11,7 +11,7 @@ KEY = PublicKey(kid="first", kty="OKP", alg="EdDSA", use="sig", crv="Ed25519", x
 async def test_others_are_told_who_signs_and_with_which_keys() -> None:
     publisher = FakeKeyPublisher(KEY)
 
-    assert await name_issuer(publisher=publisher) == publisher.issuer
+    assert (await name_issuer(publisher=publisher)).name == publisher.issuer
     assert await list_public_keys(publisher=publisher) == [KEY]
 
 
