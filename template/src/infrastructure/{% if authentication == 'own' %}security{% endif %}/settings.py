@@ -1,6 +1,6 @@
 """What access tokens are signed with, and for how long they are good."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
@@ -10,18 +10,22 @@ from infrastructure.security.signing_secret import check_signing_secret
 
 
 class TokenSettings(BaseSettings):
-    # ast-grep-ignore: secrets-required - a private key may take its place; one of the two is required
-    jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    several_lines: ClassVar[tuple[str, ...]] = ("jwt_private_key", "jwt_second_key")
+
+    # allow: secrets-required - a secret may take its place; one of the two is required
+    jwt_private_key: SecretStr | None = None
+    """Signs tokens that others verify too, with the public half: RSA, EC or Ed25519, as PEM."""
+
+    # allow: secrets-required - a private key may take its place; one of the two is required
+    jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = Field(
+        default=None, validate_default=True
+    )
     """Signs tokens that only this service verifies.
 
     RFC 7518, section 3.2: at least as long as the hash, 32 bytes.
     """
 
-    # ast-grep-ignore: secrets-required - a secret may take its place; one of the two is required
-    jwt_private_key: SecretStr | None = Field(default=None, validate_default=True)
-    """Signs tokens that others verify too, with the public half: RSA, EC or Ed25519, as PEM."""
-
-    # ast-grep-ignore: secrets-required - there is a second key only while keys are rotated
+    # allow: secrets-required - there is a second key only while keys are rotated
     jwt_second_key: SecretStr | None = None
     """Signs nothing, but its tokens are good and its public half is published, as PEM.
 
@@ -40,24 +44,21 @@ class TokenSettings(BaseSettings):
     @field_validator("jwt_secret", "jwt_private_key", "jwt_second_key", mode="before")
     @classmethod
     def _empty_is_not_set(cls, given: object) -> object:
-        return None if given == "" else given
+        return None if isinstance(given, str) and not given.strip() else given
 
     @field_validator("jwt_secret")
     @classmethod
-    def _must_not_be_easy_to_guess(cls, given: SecretStr | None) -> SecretStr | None:
+    def _must_be_good_or_replaced(
+        cls, given: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        # A private key that was refused is not in `data`; what is wrong with it is said already.
+        private_key = info.data.get("jwt_private_key", ...)
+        if given is None and private_key is None:
+            raise ValueError("missing; set this or JWT_PRIVATE_KEY")
+        if given is not None and private_key not in (None, ...):
+            raise ValueError("set this or JWT_PRIVATE_KEY, not both")
         if given is not None:
             check_signing_secret(given.get_secret_value())
-        return given
-
-    @field_validator("jwt_private_key")
-    @classmethod
-    def _must_be_one_of_two(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        # A secret that was refused is not in `data`; what is wrong with it is said already.
-        secret = info.data.get("jwt_secret", ...)
-        if secret is None and given is None:
-            raise ValueError("missing; set this or JWT_SECRET")
-        if secret not in (None, ...) and given is not None:
-            raise ValueError("set this or JWT_SECRET, not both")
         return given
 
     @field_validator("jwt_private_key", "jwt_second_key")
@@ -74,7 +75,7 @@ class TokenSettings(BaseSettings):
     @field_validator("jwt_second_key")
     @classmethod
     def _must_be_the_second(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if given is not None and info.data.get("jwt_secret") is not None:
+        if given is not None and info.data.get("jwt_private_key", ...) is None:
             raise ValueError("goes with JWT_PRIVATE_KEY, not with JWT_SECRET")
         return given
 

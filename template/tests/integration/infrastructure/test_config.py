@@ -136,7 +136,10 @@ def test_origins_are_separated_by_commas(
 def test_a_default_is_as_good_as_a_value_that_was_given(environment: pytest.MonkeyPatch) -> None:
     by_default = load_settings(Settings)
 
-    for name, value in by_default.model_dump(exclude=REQUIRED).items():
+    given = by_default.model_dump(exclude=REQUIRED, exclude_none=True)
+    for name, value in given.items():
+        if isinstance(value, SecretStr):
+            continue
         environment.setenv(
             name.upper(), ",".join(value) if isinstance(value, tuple) else str(value)
         )
@@ -153,7 +156,7 @@ def test_blanks_and_line_ends_around_a_value_do_not_matter(
     value = getattr(plain, name)
     given = value.get_secret_value() if isinstance(value, SecretStr) else value
 
-    environment.setenv(name.upper(), around.format("" if given == () else given))
+    environment.setenv(name.upper(), around.format("" if given in ((), None) else given))
 
     assert load_settings(Settings) == plain
 

@@ -11,9 +11,11 @@ OF_OTHERS = {"FORWARDED_ALLOW_IPS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"}
 
 
 def in_the_code() -> dict[str, str | None]:
-    """Return the default of each setting, `None` where there is none."""
+    """Return the default of each setting, `None` where one has to be given, or one of two."""
     return {
-        name.upper(): None if field.is_required() else written(field.default)
+        name.upper(): None
+        if field.is_required() or field.default is None
+        else written(field.default)
         for name, field in Settings.model_fields.items()
     }
 
@@ -36,7 +38,7 @@ def on_the_page() -> dict[str, str | None]:
 def in_the_example() -> dict[str, str | None]:
     example = (PROJECT / ".env.example").read_text()
     required, optional = example.split("# Optional")
-    names = re.findall(r"^([A-Z0-9_]+)=", required, re.M)
+    names = re.findall(r"^(?:# )?([A-Z0-9_]+)=", required, re.M)
     return dict.fromkeys(names) | dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", optional, re.M))
 
 
