@@ -1,5 +1,6 @@
 """What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
@@ -43,6 +44,15 @@ def _whole_number(value: Any) -> Any:
 # A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
 # them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
+def _plain(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+# A decimal of a response, sent as text: many who read JSON would round it. One of a request is a `Text`
+# with a pattern, which becomes a `DecimalNumber` of the domain.
+DecimalString = Annotated[str, BeforeValidator(_plain), Field(examples=["12.50"])]
 
 
 class CamelModel(BaseModel):

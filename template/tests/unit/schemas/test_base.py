@@ -1,10 +1,11 @@
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
 
-from schemas.base import CamelModel, Id, Text, WholeNumber
+from schemas.base import DecimalString, CamelModel, Id, Text, WholeNumber
 
 
 class LineResponse(CamelModel):
@@ -90,3 +91,12 @@ def test_a_whole_number_is_what_json_schema_calls_an_integer(copies: str) -> Non
 def test_nothing_else_is_a_whole_number(copies: str) -> None:
     with pytest.raises(ValidationError):
         ParcelRequest.model_validate_json(f'{{"copies": {copies}}}')
+
+
+def test_a_decimal_is_sent_as_text_without_an_exponent() -> None:
+    class Priced(CamelModel):
+        amount: DecimalString
+
+    sent = [Priced(amount=Decimal(raw)).model_dump()["amount"] for raw in ("12.50", "1E+3", "0E-2")]
+
+    assert sent == ["12.50", "1000", "0.00"]
