@@ -142,6 +142,20 @@ async def test_a_page_is_read_with_parts_and_total(session: WriteSession) -> Non
     assert total == 2
 
 
+async def test_a_slice_is_read_with_parts(session: WriteSession) -> None:
+    old, young = an_order("a", "b", age=5), an_order("c")
+    for each in (young, old):
+        await ORDER_ROWS.insert(session, each)
+
+    first = await LIST.slice(session, 1, after=None)
+    second = await LIST.slice(session, 1, after=old["id"])
+    beyond = await LIST.slice(session, 1, after=uuid4())
+
+    assert [LINE_ROWS.of(row) for row in first] == [old["lines"]]
+    assert [LINE_ROWS.of(row) for row in second] == [young["lines"]]
+    assert beyond == []
+
+
 async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:
     order = an_order("a", notes=["first"])
     await ORDER_ROWS.insert(session, order)
