@@ -170,7 +170,7 @@ class Text:
         Raises:
             DomainError: it is too short or too long, or holds what is no character.
         """
-        text = raw.strip()
+        text = raw.strip(_BLANKS)
         if len(text) < cls.min_length:
             raise DomainError(f"at least {_characters(cls.min_length)}", code="too_short")
         if len(text) > cls.max_length:
@@ -225,6 +225,9 @@ class DecimalNumber:
 
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+
+# ASCII white space, as in WHATWG HTML: a pattern of the API document can say the same.
+_BLANKS = " \t\n\f\r"
 
 # NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which have no form in UTF-8.
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from domain.shared import (
-    DecimalNumber, DomainConflictError,
+    DecimalNumber,
+    DomainConflictError,
     DomainError,
     Fault,
     Faults,
