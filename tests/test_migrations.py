@@ -132,7 +132,7 @@ def test_no_migration_is_written_while_a_module_of_rows_is_not_listed(service: S
             refused = service.try_to("uv", "run", "just", "revision", "add books")
             import_line = "import infrastructure.persistence.catalog.models.book"
             assert refused.returncode != 0
-            assert f"    {import_line}\n" in refused.stdout
+            assert f"  {import_line}\n" in refused.stdout
             assert "Traceback" not in refused.stdout
 
             listed.write_text(

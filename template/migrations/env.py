@@ -65,7 +65,7 @@ def run(connection: Connection) -> None:
     with connection.begin():
         command = migration.opts["fn"].__name__
         if command == "retrieve_migrations":
-            listing.refuse_unlisted_models()
+            listing.require_listed_models()
         if command in NEED_A_KNOWN_DATABASE:
             heads = migration.get_current_heads()
             if timeline.is_ahead(connection, heads, context.script):

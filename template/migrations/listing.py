@@ -1,30 +1,29 @@
-"""A table is seen only where `infrastructure/persistence/metadata.py` imports its module."""
+"""Tables that Alembic would not see."""
 
 import sys
-from pkgutil import walk_packages
+from pathlib import Path
 
 from alembic.util import CommandError
 
 from infrastructure import persistence
 
+PACKAGE = Path(persistence.__file__).parent
 
-def refuse_unlisted_models() -> None:
-    """Make sure that every module of rows is listed, or a migration would leave its tables out.
+
+def require_listed_models() -> None:
+    """Make sure that every module of rows has been imported, as `metadata.py` lists them.
+
+    Alembic would leave the tables of another out, or, if they are in the database, drop them.
 
     Raises:
-        CommandError: some are not; the message has the lines to add.
+        CommandError: there are others.
     """
-    modules = walk_packages(persistence.__path__, f"{persistence.__name__}.")
-    unlisted = [
-        module.name
-        for module in modules
-        if "models" in module.name.split(".")
-        and not module.ispkg
-        and module.name not in sys.modules
-    ]
-    if unlisted:
-        lines = "".join(f"\n    import {name}" for name in unlisted)
+    files = {*PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/**/*.py")}
+    names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in sorted(files))
+    modules = (f"{persistence.__name__}.{name.removesuffix('.__init__')}" for name in names)
+    if missing := [module for module in modules if module not in sys.modules]:
+        lines = "\n".join(f"  import {module}" for module in missing)
         raise CommandError(
-            "Nothing was written, because tables are not listed. Add to"
-            f" src/infrastructure/persistence/metadata.py:{lines}"
+            "Nothing was written: these tables are not listed. Add to"
+            f" src/infrastructure/persistence/metadata.py\n{lines}"
         )
