@@ -4,6 +4,7 @@ Our own code logs through structlog. What libraries log through `logging` comes 
 form, request id included, and with the ids of the trace where requests are traced.
 """
 
+import json
 import logging
 import sys
 from typing import Literal
@@ -11,6 +12,8 @@ from typing import Literal
 import structlog
 from opentelemetry import trace
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+_ENCODER = json.JSONEncoder(default=repr)  # once: `json.dumps` makes another for each line
 
 _LONGEST_TEXT = 1_000
 _LONGEST_TRACEBACK = 20_000
@@ -61,8 +64,12 @@ def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:
     return [
         structlog.processors.format_exc_info,
         _shorten,
-        structlog.processors.JSONRenderer(),
+        structlog.processors.JSONRenderer(_to_json),
     ]
+
+
+def _to_json(line: EventDict, **_given: object) -> str:
+    return _ENCODER.encode(line)
 
 
 def _shorten(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

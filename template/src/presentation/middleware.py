@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -65,7 +65,7 @@ class RequestContextMiddleware:
             elif name == b"cookie":
                 with_cookies = True
         if not _SAFE_REQUEST_ID.fullmatch(request_id):
-            request_id = uuid4().hex.encode()
+            request_id = token_hex(16).encode()
         if with_cookies:
             scope["headers"] = [field for field in scope["headers"] if field[0] != b"cookie"]
         # The server tells here, at any time until the body has been read, what is wrong with the
@@ -94,23 +94,24 @@ class RequestContextMiddleware:
                 message["headers"] = headers
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
-            refusal: RefusedMessageError | None = told.get("refused")
-            try:
-                if refusal:
-                    answer = problem_response(refusal.row, detail=refusal.detail)
-                    await answer(scope, receive, send_with_headers)
-                else:
-                    inner = scope if method != "HEAD" else {**scope, "method": "GET"}
-                    await self.app(inner, receive_what_is_right, send_with_headers)
-            finally:
-                logger.info(
-                    "request",
-                    method=method,
-                    path=_harmless(scope["path"]),
-                    status=CLIENT_GONE if gone else status,
-                    duration_ms=round((time.perf_counter() - started) * 1000, 1),
-                )
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id.decode())
+        refusal: RefusedMessageError | None = told.get("refused")
+        try:
+            if refusal:
+                answer = problem_response(refusal.row, detail=refusal.detail)
+                await answer(scope, receive, send_with_headers)
+            else:
+                inner = scope if method != "HEAD" else {**scope, "method": "GET"}
+                await self.app(inner, receive_what_is_right, send_with_headers)
+        finally:
+            logger.info(
+                "request",
+                method=method,
+                path=_harmless(scope["path"]),
+                status=CLIENT_GONE if gone else status,
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+            structlog.contextvars.reset_contextvars(**bound)
 
 
 class LastWordsMiddleware:
