@@ -1,5 +1,7 @@
 """What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
@@ -32,6 +34,30 @@ Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_de
 # surrogates, which a plain `str` lets pass.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
 
+# The same, where the domain wants more than white space: what becomes a `Text` of `domain.shared`.
+FilledText = Annotated[
+    Text,
+    Field(
+        json_schema_extra={
+            "pattern": r"^[^\x00\uFFFD]*[^ \t\n\f\r\x00\uFFFD][^\x00\uFFFD]*$",
+        }
+    ),
+]
+
+
+def of_format(name: str) -> Callable[[dict[str, Any]], None]:
+    """Declare a format for a text whose check is more than a pattern: `json_schema_extra=of_format("isbn")`.
+
+    The tests make values of the format by the strategy that a context registers in its
+    `fuzz_hooks`. No pattern is declared beside it, for it would win.
+    """
+
+    def declare(schema: dict[str, Any]) -> None:
+        del schema["pattern"]
+        schema["format"] = name
+
+    return declare
+
 
 def _whole_number(value: Any) -> Any:
     """Take 1.0 for 1, as JSON Schema does, and neither true nor "1"."""
@@ -43,6 +69,15 @@ def _whole_number(value: Any) -> Any:
 # A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
 # them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
+def _plain(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+# A decimal of a response, sent as text: many who read JSON would round it. One of a request is a `Text`
+# with a pattern, which becomes a `DecimalNumber` of the domain.
+DecimalString = Annotated[str, BeforeValidator(_plain), Field(examples=["12.50"])]
 
 
 class CamelModel(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
@@ -73,9 +74,12 @@ class FakeRepository(Generic[AggregateT, IdT]):
         return await self.find_by_id(session, aggregate_id)
 
     async def list(
-        self, session: AsyncSession, params: PageParams
+        self, session: AsyncSession, params: PageParams, owner: object = None
     ) -> tuple[Sequence[AggregateT], int]:
+        """Return a page of what belongs to the owner, or of everything."""
         ordered = self._oldest_first()
+        if owner is not None:
+            ordered = [each for each in ordered if attrgetter("owner")(each) == owner]
         page = ordered[params.offset : params.offset + params.limit]
         return deepcopy(page), len(ordered)
 

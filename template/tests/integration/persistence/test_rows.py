@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Numeric, String, Table, Uuid
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+)
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from application.paging import PageParams
@@ -52,6 +63,7 @@ LINE_ROWS = PartRows("lines", LINES.c.order_id, LINES.c.position)
 NOTE_ROWS = PartRows("notes", NOTES.c.order_id, NOTES.c.position)
 ORDER_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS)
 LIST = ListedRows(ORDER_ROWS, ORDERS)
+LIST_BY_REFERENCE = ListedRows(ORDER_ROWS, ORDERS, ORDERS.c.reference == bindparam("reference"))
 
 
 @pytest.fixture
@@ -175,3 +187,23 @@ async def test_missing_and_stale_are_told_apart(session: WriteSession) -> None:
         await ORDER_ROWS.update(session, order | {"version": 7, "lines": []})
 
     assert await stored(session, order["id"]) == order
+
+
+async def test_a_list_of_some_rows_neither_shows_nor_counts_nor_goes_on_after_others(
+    session: WriteSession,
+) -> None:
+    old, other, young = an_order(age=5), an_order(age=3) | {"reference": "B-1"}, an_order()
+    for each in (young, other, old):
+        await ORDER_ROWS.insert(session, each)
+
+    rows, total = await LIST_BY_REFERENCE.page(session, PageParams(1, 1), reference="A-1")
+    start = await LIST_BY_REFERENCE.slice(session, 9, None, reference="A-1")
+    rest = await LIST_BY_REFERENCE.slice(session, 9, old["id"], reference="A-1")
+    none = await LIST_BY_REFERENCE.slice(session, 9, other["id"], reference="A-1")
+
+    assert ([row["id"] for row in rows], total) == ([young["id"]], 2)
+    assert [[row["id"] for row in part] for part in (start, rest, none)] == [
+        [old["id"], young["id"]],
+        [young["id"]],
+        [],
+    ]

@@ -1,10 +1,14 @@
+import re
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from schemas.base import CamelModel, Id, Text, WholeNumber
+import domain.shared
+from schemas.base import CamelModel, DecimalString, FilledText, Id, Text, WholeNumber, of_format
 
 
 class LineResponse(CamelModel):
@@ -90,3 +94,30 @@ def test_a_whole_number_is_what_json_schema_calls_an_integer(copies: str) -> Non
 def test_nothing_else_is_a_whole_number(copies: str) -> None:
     with pytest.raises(ValidationError):
         ParcelRequest.model_validate_json(f'{{"copies": {copies}}}')
+
+
+def test_a_decimal_is_sent_as_text_without_an_exponent() -> None:
+    class Priced(CamelModel):
+        amount: DecimalString
+
+    sent = [Priced(amount=Decimal(raw)).model_dump()["amount"] for raw in ("12.50", "1E+3", "0E-2")]
+
+    assert sent == ["12.50", "1000", "0.00"]
+
+
+@pytest.mark.parametrize("raw", [" ", "\t\n\f\r", "", "\u00a0", " a ", "\u2003a"])
+def test_a_text_that_is_blank_to_the_domain_is_declared_blank(raw: str) -> None:
+    pattern = TypeAdapter(FilledText).json_schema()["pattern"]
+    try:
+        domain.shared.Text.parse(raw)
+        taken = True
+    except domain.shared.DomainError:
+        taken = False
+
+    assert bool(re.fullmatch(pattern, raw)) == taken
+
+
+def test_a_format_is_declared_without_a_pattern() -> None:
+    isbn = Annotated[Text, Field(max_length=23, json_schema_extra=of_format("isbn"))]
+
+    assert TypeAdapter(isbn).json_schema() == {"type": "string", "maxLength": 23, "format": "isbn"}
