@@ -183,8 +183,9 @@ class Text:
         return cls(value)
 
 
-# NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which have no form in UTF-8.
-_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
+# NUL, which PostgreSQL cannot store, what stands for something that could not be read, and halves of
+# surrogate pairs, which have no form in UTF-8.
+_NO_CHARACTER = re.compile(r"[\x00\ufffd\ud800-\udfff]")
 
 
 def _characters(count: int) -> str:

@@ -1,5 +1,7 @@
 """What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
@@ -31,6 +33,35 @@ Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_de
 # U+FFFD is what a decoder has put where the bytes were no UTF-8. The pattern also keeps out lone
 # surrogates, which a plain `str` lets pass.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
+
+
+# What becomes a `domain.shared.Text` has to be more than white space, which the domain says in words. The
+# class lists what Python's `str.strip` takes away; `\s` of ECMAScript is not the same.
+_BLANKS = r"\t-\r\x1C-\x20\x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000"
+NOT_BLANK = rf"^[^\x00\uFFFD]*[^\x00\uFFFD{_BLANKS}][^\x00\uFFFD]*$"
+FilledText = Annotated[Text, Field(json_schema_extra={"pattern": NOT_BLANK})]
+
+
+def declare_format(name: str) -> Callable[[dict[str, Any]], None]:
+    """Declare a format of the service's own, for a value whose check is more than a pattern.
+
+    It takes the place of the pattern, which tools would make values of. How a good value is made is said
+    to the fuzz tests in `tests/integration/http/<context>/fuzz_hooks.py`.
+    """
+
+    def declare(schema: dict[str, Any]) -> None:
+        del schema["pattern"]
+        schema["format"] = name
+
+    return declare
+
+
+def _exact(value: Any) -> Any:
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+# A decimal of a response, such as "12.50". It is text, because many who read a JSON number round it.
+ExactNumber = Annotated[str, BeforeValidator(_exact), Field(json_schema_extra={"format": "decimal"})]
 
 
 def _whole_number(value: Any) -> Any:

@@ -9,7 +9,7 @@ from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleEr
 from tests.fakes.sessions import refuse_lost_change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,9 +75,7 @@ class FakeRepository(Generic[AggregateT, IdT]):
     async def list(
         self, session: AsyncSession, params: PageParams
     ) -> tuple[Sequence[AggregateT], int]:
-        ordered = self._oldest_first()
-        page = ordered[params.offset : params.offset + params.limit]
-        return deepcopy(page), len(ordered)
+        return self.page_by(params)
 
     async def list_after(
         self, session: AsyncSession, params: SliceParams[IdT]
@@ -88,10 +86,15 @@ class FakeRepository(Generic[AggregateT, IdT]):
             ordered = ordered[ids.index(params.after) + 1 :] if params.after in ids else []
         return deepcopy(ordered[: params.limit])
 
+    def page_by(self, params: PageParams, **values: object) -> tuple[Sequence[AggregateT], int]:
+        """Return a page of the aggregates whose attributes have these values, and their number."""
+        ordered = [each for each in self._oldest_first() if _has(each, values)]
+        return deepcopy(ordered[params.offset : params.offset + params.limit]), len(ordered)
+
     def find_by(self, **values: object) -> AggregateT | None:
         """Return the aggregate whose attributes have these values, or None."""
         for aggregate in self._stored.values():
-            if all(getattr(aggregate, name) == value for name, value in values.items()):
+            if _has(aggregate, values):
                 return deepcopy(aggregate)
         return None
 
@@ -109,3 +112,7 @@ class FakeRepository(Generic[AggregateT, IdT]):
                 for other in others
             ):
                 raise RepoConflictError("taken", columns=names)
+
+
+def _has(aggregate: Aggregate, values: Mapping[str, object]) -> bool:
+    return all(getattr(aggregate, name) == value for name, value in values.items())

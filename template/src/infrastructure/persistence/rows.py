@@ -159,24 +159,29 @@ class VersionedRows:
 
 
 class ListedRows:
-    """The same rows as a list, in the order of `created_at`, of which a page or a slice is read."""
+    """The same rows as a list, in the order of `created_at`, of which a page or a slice is read.
 
-    def __init__(self, rows: VersionedRows, table: Table) -> None:
+    With `of`, a column such as the owner's, there is a list for each of its values.
+    """
+
+    def __init__(self, rows: VersionedRows, table: Table, of: Column[Any] | None = None) -> None:
         order = (table.c.created_at, table.c.id)
+        listed = true() if of is None else of == bindparam("of")
         page = (
-            rows.select.order_by(*order)
+            rows.select.where(listed)
+            .order_by(*order)
             .limit(bindparam("limit"))
             .offset(bindparam("offset"))
             .subquery()
         )
         # The join gives the total even where the page is empty: then it is one row without an id.
-        total = select(func.count().label("total")).select_from(table).subquery()
+        total = select(func.count().label("total")).select_from(table).where(listed).subquery()
         self._page_with_total = (
             select(total.c.total, page)
             .select_from(total.outerjoin(page, true()))
             .order_by(page.c.created_at, page.c.id)
         )
-        self._slice = rows.select.order_by(*order).limit(bindparam("limit"))
+        self._slice = rows.select.where(listed).order_by(*order).limit(bindparam("limit"))
         self._slice_after = self._slice.where(
             tuple_(*order)
             > select(*order)
@@ -185,15 +190,20 @@ class ListedRows:
             .scalar_subquery()
         )
 
-    async def page(self, session: AsyncSession, params: PageParams) -> tuple[list[Row], int]:
+    async def page(
+        self, session: AsyncSession, params: PageParams, of: Any = None
+    ) -> tuple[list[Row], int]:
         """Return a page, and how many rows there are in all, by one statement."""
-        window = {"limit": params.limit, "offset": params.offset}
+        window = {"limit": params.limit, "offset": params.offset, "of": of}
         rows = await read_rows(session, self._page_with_total, window)
         total: int = rows[0]["total"]
         return [row for row in rows if row["id"] is not None], total
 
-    async def slice(self, session: AsyncSession, limit: int, after: UUID | None) -> list[Row]:
+    async def slice(
+        self, session: AsyncSession, limit: int, after: UUID | None, of: Any = None
+    ) -> list[Row]:
         """Return a slice after a row, or from the start; after a row that is not there, nothing."""
         if after is None:
-            return await read_rows(session, self._slice, {"limit": limit})
-        return await read_rows(session, self._slice_after, {"limit": limit, "after": after})
+            return await read_rows(session, self._slice, {"limit": limit, "of": of})
+        window = {"limit": limit, "after": after, "of": of}
+        return await read_rows(session, self._slice_after, window)

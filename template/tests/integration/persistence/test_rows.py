@@ -52,6 +52,7 @@ LINE_ROWS = PartRows("lines", LINES.c.order_id, LINES.c.position)
 NOTE_ROWS = PartRows("notes", NOTES.c.order_id, NOTES.c.position)
 ORDER_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS)
 LIST = ListedRows(ORDER_ROWS, ORDERS)
+BY_REFERENCE = ListedRows(ORDER_ROWS, ORDERS, of=ORDERS.c.reference)
 
 
 @pytest.fixture
@@ -139,6 +140,22 @@ async def test_a_page_is_read_with_parts_and_total(session: WriteSession) -> Non
 
     assert [(row["id"], LINE_ROWS.of(row)) for row in rows] == [(old["id"], old["lines"])]
     assert total == 2
+
+
+async def test_a_list_has_only_what_belongs_to_it(session: WriteSession) -> None:
+    first, second = an_order(age=5), an_order(age=3)
+    for each in (first, an_order() | {"reference": "B-1"}, second):
+        await ORDER_ROWS.insert(session, each)
+
+    page, total = await BY_REFERENCE.page(session, PageParams(limit=2, offset=0), of="A-1")
+    start = await BY_REFERENCE.slice(session, 2, None, of="A-1")
+    rest = await BY_REFERENCE.slice(session, 2, first["id"], of="A-1")
+    nothing = await BY_REFERENCE.page(session, PageParams(limit=2, offset=0), of="C-1")
+
+    assert ([row["id"] for row in page], total) == ([first["id"], second["id"]], 2)
+    assert [row["id"] for row in start] == [first["id"], second["id"]]
+    assert [row["id"] for row in rest] == [second["id"]]
+    assert nothing == ([], 0)
 
 
 async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:

@@ -1,0 +1,1 @@
+"""Books: writing them, publishing them, and looking after their editions."""

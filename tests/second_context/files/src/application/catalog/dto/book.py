@@ -1,0 +1,67 @@
+"""What goes into the use cases of books, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from domain.catalog.value_objects.book import BookId, BookStatus, EditionId
+
+
+@dataclass(frozen=True, slots=True)
+class PriceInput:
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBookInput:
+    isbn: str
+    title: str
+    price: PriceInput
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseBookInput:
+    title: str
+    price: PriceInput
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddEditionInput:
+    label: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOutput:
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOutput:
+    id: EditionId
+    label: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookOutput:
+    id: BookId
+    isbn: str
+    title: str
+    price: PriceOutput
+    note: str | None
+    status: BookStatus
+    editions: Sequence[EditionOutput]
+    created_at: datetime
+    updated_at: datetime | None
+    version: int

@@ -1,0 +1,1 @@
+"""Entities never leave the application: these make what does."""

@@ -1,0 +1,1 @@
+"""What the use cases of the catalogue ask of the outside."""

@@ -1,0 +1,1 @@
+"""Books and their editions, from the draft to the shelf and off it."""

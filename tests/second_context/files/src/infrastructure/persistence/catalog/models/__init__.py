@@ -1,0 +1,1 @@
+"""The rows of the catalogue. They are private to this package: nothing else sees one."""

@@ -1,0 +1,1 @@
+"""What the routes of the catalogue work with."""
