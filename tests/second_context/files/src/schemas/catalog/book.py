@@ -19,9 +19,7 @@ _AMOUNT = r"^(?:0|[1-9][0-9]{0,9})(?:\.[0-9]{1,2})?$"
 
 IsbnText = Annotated[
     Text,
-    Field(
-        max_length=17, examples=["978-0-306-40615-7"], json_schema_extra=declare_format("isbn")
-    ),
+    Field(max_length=17, examples=["978-0-306-40615-7"], json_schema_extra=declare_format("isbn")),
 ]
 TitleText = Annotated[FilledText, Field(max_length=200, examples=["Notes by A. A. L."])]
 NoteText = Annotated[FilledText, Field(max_length=2000, examples=["Signed."])]
