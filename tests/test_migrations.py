@@ -27,7 +27,7 @@ from tests.production import (
 
 pytestmark = pytest.mark.anyio  # whose plugin comes with httpx
 
-MODELS = "src/infrastructure/persistence/identity/models.py"
+MODELS = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
 ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
 TRIES = 3
@@ -110,6 +110,37 @@ def test_a_migration_of_ones_own_gets_the_next_number(service: Service) -> None:
         assert written.name == "0003_fill_in_every_name.py"
         assert r'"""Fill in "every" \\name."""' in written.read_text()
         service.run("uv", "run", "just", "lint", "types")
+
+
+def test_a_migration_is_not_written_while_rows_are_not_listed(service: Service) -> None:
+    models = service.path / "src/infrastructure/persistence/garage/models"
+    with version(service, "newer"):
+        models.mkdir(parents=True)
+        (models.parent / "__init__.py").touch()
+        (models / "__init__.py").touch()
+        (models / "car.py").write_text(
+            "from sqlalchemy.orm import Mapped, mapped_column\n\n"
+            "from infrastructure.persistence.base import Base\n\n\n"
+            "class CarModel(Base):\n"
+            '    __tablename__ = "cars"\n\n'
+            "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        )
+        listing = service.path / "src/infrastructure/persistence/metadata.py"
+        line = "import infrastructure.persistence.garage.models.car"
+        revision = ("uv", "run", "just", "revision", "add cars")
+
+        refused = service.try_to(*revision)
+        left = service.run("git", "status", "--porcelain", "migrations", "src")
+        listing.write_text(listing.read_text().replace("\nfrom", f"\n{line}\nfrom", 1))
+        written = service.run(*revision)
+        service.run("git", "clean", "--quiet", "-d", "--force", "src")
+
+    assert refused.returncode != 0
+    assert "Nothing was written" in refused.stdout
+    assert line in refused.stdout
+    assert "Traceback" not in refused.stdout
+    assert left.splitlines() == ["?? src/infrastructure/persistence/garage/"]
+    assert "0003_add_cars.py" in written
 
 
 def test_a_migration_must_say_what_it_does(service: Service) -> None:

@@ -4,8 +4,8 @@ import httpx
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
-from schemas.catalog.book import BookResponse
 from domain.catalog.value_objects.book import BookStatus
+from schemas.catalog.book import BookResponse
 from tests.integration.http.identity.steps import a_member, an_admin
 
 BODY = {
