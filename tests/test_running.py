@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,10 +185,11 @@ def test_ctrl_c_during_the_very_first_start_ends_it_as_quietly(
 ) -> None:
     service = make_service()
     begin_anew(service)
+    log = service.path / ".local/postgres/server.log"
     begun = {
         "start": lambda: (service.path / ".local/secrets/JWT_SECRET").exists(),
         "initdb": lambda: any(service.path.glob(".local/postgres/data.*/PG_VERSION")),
-        "migrations": lambda: any("alembic" in line for line in processes_of(service)),
+        "migrations": lambda: log.exists() and "ready to accept" in log.read_text(),
     }[moment]
 
     said, ended = in_a_terminal(service, begun)
@@ -249,19 +250,21 @@ def in_a_terminal(service: Service, begun: Callable[[], bool]) -> tuple[str, int
         stderr=inside,
     )
     os.close(inside)
-    deadline = time.monotonic() + PATIENCE
-    while not begun():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.001)
-    os.write(terminal, b"\x03")
-    said = b""
     try:
-        while part := os.read(terminal, 65536):
-            said += part
-    except OSError:  # it has been closed at the other end
-        pass
-    os.close(terminal)
-    return said.decode(), process.wait(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while not begun():
+            assert time.monotonic() < deadline, "waited in vain"
+            time.sleep(0.001)
+        os.write(terminal, b"\x03")
+        said = b""
+        with suppress(OSError):  # the other end has been closed
+            while part := os.read(terminal, 65536):
+                said += part
+        return said.decode(), process.wait(PATIENCE)
+    finally:
+        os.close(terminal)
+        process.terminate()
+        process.wait()
 
 
 def test_what_is_left_of_a_killed_service_is_taken_over(

@@ -12,12 +12,14 @@ import sys
 from dev.files import LocalError
 
 STOPPED, FAILED = 1, 0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Serve until stopped; return what tells `just` how it ended."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
+    # Whoever handles SIGTERM at that moment handles this too; uvicorn knows no SIGHUP.
     signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
         from dev.server import run  # takes long enough to be interrupted
@@ -31,14 +33,20 @@ def main() -> int:
     except Exception:
         logging.exception("`just dev` failed")
         return FAILED
+    finally:
+        ignore_signals()  # uv passes some on a second time, a little later
     return STOPPED
 
 
 def stop(*_: object) -> None:
     """Interrupt what is going on, once: what stops the database is not to be interrupted."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
+    ignore_signals()
     raise KeyboardInterrupt
+
+
+def ignore_signals() -> None:
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

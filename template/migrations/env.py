@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from infrastructure.config import DatabaseSettings, load_settings
 from infrastructure.persistence.metadata import metadata
 from infrastructure.persistence.timeline import applied_migrations
-from migrations import naming, patience, timeline
+from migrations import listing, naming, patience, timeline
 
 NEED_A_KNOWN_DATABASE = ("upgrade", "downgrade", "retrieve_migrations")
 """The functions behind Alembic's commands; the last one writes a migration, or checks for one."""
@@ -64,6 +64,8 @@ def run(connection: Connection) -> None:
     migration = context.get_context()
     with connection.begin():
         command = migration.opts["fn"].__name__
+        if command == "retrieve_migrations":
+            listing.require_listed_models()
         if command in NEED_A_KNOWN_DATABASE:
             heads = migration.get_current_heads()
             if timeline.is_ahead(connection, heads, context.script):

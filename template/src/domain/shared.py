@@ -1,4 +1,4 @@
-"""What every context of the domain shares: how a broken rule is told, ids and texts.
+"""What every context of the domain shares: how a broken rule is told, ids, texts and decimals.
 
 DomainError                  a business rule is broken by the input
 └── DomainConflictError      by the state of the thing, not by the input
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -169,7 +170,7 @@ class Text:
         Raises:
             DomainError: it is too short or too long, or holds what is no character.
         """
-        text = raw.strip()
+        text = raw.strip(_BLANKS)
         if len(text) < cls.min_length:
             raise DomainError(f"at least {_characters(cls.min_length)}", code="too_short")
         if len(text) > cls.max_length:
@@ -183,9 +184,53 @@ class Text:
         return cls(value)
 
 
-# NUL, which PostgreSQL cannot store, what stands for something that could not be read, and halves of
-# surrogate pairs, which have no form in UTF-8.
-_NO_CHARACTER = re.compile(r"[\x00\ufffd\ud800-\udfff]")
+@dataclass(frozen=True, slots=True)
+class DecimalNumber:
+    """An exact number, such as an amount of money. A subclass says how large it may be:
+
+    @dataclass(frozen=True, slots=True)
+    class Weight(DecimalNumber):
+        places: ClassVar[int] = 3
+        most: ClassVar[Decimal] = Decimal(1000)
+    """
+
+    value: Decimal
+
+    places: ClassVar[int] = 2
+    least: ClassVar[Decimal] = Decimal(0)
+    most: ClassVar[Decimal] = Decimal("9999999999.99")
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Return the number that is written like `12.50`, with as many decimals as are kept.
+
+        Raises:
+            DomainError: it is written otherwise, has more decimals, is too small or too large.
+        """
+        if not _DECIMAL.fullmatch(raw):
+            raise DomainError("a number is written like 12.50", code="invalid_number")
+        if len(raw.partition(".")[2]) > cls.places:
+            raise DomainError(f"at most {cls.places} decimals", code="too_precise")
+        # Compared first, because numbers of very many digits are rounded by arithmetic.
+        number = Decimal(raw)
+        if number < cls.least:
+            raise DomainError(f"at least {cls.least}", code="too_small")
+        if number > cls.most:
+            raise DomainError(f"at most {cls.most}", code="too_large")
+        return cls(number.quantize(Decimal(1).scaleb(-cls.places)) + 0)  # -0.00 is 0.00
+
+    @classmethod
+    def from_trusted(cls, value: Decimal) -> Self:
+        return cls(value)
+
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+
+# ASCII white space, as in WHATWG HTML: a pattern of the API document can say the same.
+_BLANKS = " \t\n\f\r"
+
+# NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which have no form in UTF-8.
+_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def _characters(count: int) -> str:

@@ -149,7 +149,7 @@ class _StatementSpans:
         context: ExecutionContext,
         executemany: bool,
     ) -> None:
-        # What no traced request asked for, such as a health check's question, has no span.
+        # Statements outside of a traced request, such as those of a health check, have no span.
         if trace.get_current_span().is_recording():
             summary = _summary(statement)
             self._open[context] = self._tracer.start_span(

@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     wire(app, settings, telemetry)
     install_error_handlers(app)
-    # Each goes around those before it.
+    # The last one that is added is the outermost.
     app.add_middleware(NotModifiedMiddleware)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(LastWordsMiddleware)

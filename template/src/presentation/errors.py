@@ -72,8 +72,8 @@ WIRE_MAP: dict[type[AppError], WireError] = {
 
 CONTENT_TOO_LARGE = WireError(413, "Content Too Large", "content_too_large")
 
-# To whoever said which version they mean to change (RFC 9110, 13.1.1), and whoever should have said it
-# (RFC 6585, 3).
+# `If-Match` names a version that has passed (RFC 9110, section 13.1.1), or is missing where it is required
+# (RFC 6585, section 3).
 PRECONDITION_FAILED = WireError(412, "Precondition Failed", AppStaleError.code)
 PRECONDITION_REQUIRED = WireError(428, "Precondition Required", "precondition_required")
 
@@ -132,8 +132,8 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
         if exc.status_code == HTTPStatus.BAD_REQUEST:
-            # FastAPI's word for bytes that are no UTF-8, for numbers of thousands of digits, for
-            # arrays in arrays in arrays. What is merely no JSON is a 422 to it; to us, all of it.
+            # FastAPI answers 400 to bytes that are not UTF-8, to numbers of thousands of digits and
+            # to deeply nested arrays, but 422 to broken JSON. Here all of them are 422.
             return _refuse_shape(
                 [InputProblem(code="unreadable", detail="the body cannot be read", pointer="#")]
             )

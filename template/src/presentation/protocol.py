@@ -28,7 +28,7 @@ MAX_TARGET_BYTES = 8_192  # RFC 9110, section 4.1, wants 8,000
 MAX_HEAD_BYTES = 32_768  # as much as nginx takes
 MAX_FIELDS = 100  # as many as Apache takes
 
-# RFC 3986, section 3.2.2, but for the comma: that is two hosts which somebody has made one.
+# RFC 3986, section 3.2.2, without the comma: a proxy joins two Host fields with one.
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|([\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?")
 _ABSOLUTE = re.compile(rb"https?://([^/?]+)(.*)", re.IGNORECASE)
 
@@ -125,7 +125,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._pipelined.append(earlier)
             while self._pipelined[0].response_complete:
                 self._pipelined.popleft()
-        # Trailer fields, which are no headers (RFC 9110, section 6.5.1), go where nobody looks.
+        # Trailer fields are no headers (RFC 9110, section 6.5.1) and are dropped.
         self.headers = []
 
     def on_body(self, body: bytes) -> None:

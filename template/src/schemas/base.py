@@ -34,19 +34,22 @@ Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_de
 # surrogates, which a plain `str` lets pass.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
 
+# The same, where the domain wants more than white space: what becomes a `Text` of `domain.shared`.
+FilledText = Annotated[
+    Text,
+    Field(
+        json_schema_extra={
+            "pattern": r"^[^\x00\uFFFD]*[^ \t\n\f\r\x00\uFFFD][^\x00\uFFFD]*$",
+        }
+    ),
+]
 
-# What becomes a `domain.shared.Text` has to be more than white space, which the domain says in words. The
-# class lists what Python's `str.strip` takes away; `\s` of ECMAScript is not the same.
-_BLANKS = r"\t-\r\x1C-\x20\x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000"
-NOT_BLANK = rf"^[^\x00\uFFFD]*[^\x00\uFFFD{_BLANKS}][^\x00\uFFFD]*$"
-FilledText = Annotated[Text, Field(json_schema_extra={"pattern": NOT_BLANK})]
 
+def of_format(name: str) -> Callable[[dict[str, Any]], None]:
+    """Declare a format for a text whose check is more than a pattern: `json_schema_extra=of_format("isbn")`.
 
-def declare_format(name: str) -> Callable[[dict[str, Any]], None]:
-    """Declare a format of the service's own, for a value whose check is more than a pattern.
-
-    It takes the place of the pattern, which tools would make values of. How a good value is made is said
-    to the fuzz tests in `tests/integration/http/<context>/fuzz_hooks.py`.
+    The tests make values of the format by the strategy that a context registers in its
+    `fuzz_hooks`. No pattern is declared beside it, for it would win.
     """
 
     def declare(schema: dict[str, Any]) -> None:
@@ -54,14 +57,6 @@ def declare_format(name: str) -> Callable[[dict[str, Any]], None]:
         schema["format"] = name
 
     return declare
-
-
-def _exact(value: Any) -> Any:
-    return f"{value:f}" if isinstance(value, Decimal) else value
-
-
-# A decimal of a response, such as "12.50". It is text, because many who read a JSON number round it.
-ExactNumber = Annotated[str, BeforeValidator(_exact), Field(json_schema_extra={"format": "decimal"})]
 
 
 def _whole_number(value: Any) -> Any:
@@ -74,6 +69,15 @@ def _whole_number(value: Any) -> Any:
 # A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
 # them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
+def _plain(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+# A decimal of a response, sent as text: many who read JSON would round it. One of a request is a `Text`
+# with a pattern, which becomes a `DecimalNumber` of the domain.
+DecimalString = Annotated[str, BeforeValidator(_plain), Field(examples=["12.50"])]
 
 
 class CamelModel(BaseModel):

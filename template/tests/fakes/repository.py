@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
 from tests.fakes.sessions import refuse_lost_change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -73,9 +74,14 @@ class FakeRepository(Generic[AggregateT, IdT]):
         return await self.find_by_id(session, aggregate_id)
 
     async def list(
-        self, session: AsyncSession, params: PageParams
+        self, session: AsyncSession, params: PageParams, owner: object = None
     ) -> tuple[Sequence[AggregateT], int]:
-        return self.page_by(params)
+        """Return a page of what belongs to the owner, or of everything."""
+        ordered = self._oldest_first()
+        if owner is not None:
+            ordered = [each for each in ordered if attrgetter("owner")(each) == owner]
+        page = ordered[params.offset : params.offset + params.limit]
+        return deepcopy(page), len(ordered)
 
     async def list_after(
         self, session: AsyncSession, params: SliceParams[IdT]
@@ -86,15 +92,10 @@ class FakeRepository(Generic[AggregateT, IdT]):
             ordered = ordered[ids.index(params.after) + 1 :] if params.after in ids else []
         return deepcopy(ordered[: params.limit])
 
-    def page_by(self, params: PageParams, **values: object) -> tuple[Sequence[AggregateT], int]:
-        """Return a page of the aggregates whose attributes have these values, and their number."""
-        ordered = [each for each in self._oldest_first() if _has(each, values)]
-        return deepcopy(ordered[params.offset : params.offset + params.limit]), len(ordered)
-
     def find_by(self, **values: object) -> AggregateT | None:
         """Return the aggregate whose attributes have these values, or None."""
         for aggregate in self._stored.values():
-            if _has(aggregate, values):
+            if all(getattr(aggregate, name) == value for name, value in values.items()):
                 return deepcopy(aggregate)
         return None
 
@@ -112,7 +113,3 @@ class FakeRepository(Generic[AggregateT, IdT]):
                 for other in others
             ):
                 raise RepoConflictError("taken", columns=names)
-
-
-def _has(aggregate: Aggregate, values: Mapping[str, object]) -> bool:
-    return all(getattr(aggregate, name) == value for name, value in values.items())

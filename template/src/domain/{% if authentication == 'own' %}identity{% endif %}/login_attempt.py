@@ -38,7 +38,7 @@ def _network(address: str) -> str:
     try:
         ip = ip_address(address)
     except ValueError:
-        return address  # what a proxy calls it
+        return address  # no IP address: a proxy may send a name instead
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))

@@ -40,7 +40,7 @@ _FAREWELL = 0.1
 class WatchedConnection(Connection):
     """A connection that does not wait for ever for a network that has fallen silent."""
 
-    _transport: Transport  # asyncpg's, of which its stubs do not know
+    _transport: Transport  # asyncpg has it, and its stubs do not
     silence_timeout: float
 
     def watch(self, *, keepalive: int, silence_timeout: float) -> None:

@@ -33,7 +33,7 @@ _WRONG_SQL = "42"
 # there; a lock that cannot be had; a transaction that was ended for taking too long; and a server
 # that only reads, perhaps because it is no longer primary.
 _READ_ONLY = "25006"
-_NOT_SUPPORTED = "0A000"  # is what a standby says of an unlogged table
+_NOT_SUPPORTED = "0A000"  # what a standby answers where a table is unlogged
 _UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03")
 # A migration changed a table under a statement that is prepared anew for the next try.
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
@@ -84,7 +84,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
 
 
 def _is_standby(context: ExceptionContext) -> bool:
-    connection = cast("Connection", context.connection)  # only what comes before one has none
+    connection = cast("Connection", context.connection)  # None only before one is open
     settings = cast("Any", connection.connection.driver_connection).get_settings()
     return getattr(settings, "in_hot_standby", "off") == "on"
 

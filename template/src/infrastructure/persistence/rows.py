@@ -161,19 +161,17 @@ class VersionedRows:
 class ListedRows:
     """The same rows as a list, in the order of `created_at`, of which a page or a slice is read.
 
-    With `of`, a column such as the owner's, there is a list for each of its values.
+    `where` says which rows are on the list, with parameters that are given as `page` or `slice` is
+    called: `_TABLE.c.owner == bindparam("owner")` makes a list for each owner.
     """
 
-    def __init__(self, rows: VersionedRows, table: Table, of: Column[Any] | None = None) -> None:
+    def __init__(
+        self, rows: VersionedRows, table: Table, where: ColumnElement[bool] | None = None
+    ) -> None:
+        listed = true() if where is None else where
         order = (table.c.created_at, table.c.id)
-        listed = true() if of is None else of == bindparam("of")
-        page = (
-            rows.select.where(listed)
-            .order_by(*order)
-            .limit(bindparam("limit"))
-            .offset(bindparam("offset"))
-            .subquery()
-        )
+        ordered = rows.select.where(listed).order_by(*order).limit(bindparam("limit"))
+        page = ordered.offset(bindparam("offset")).subquery()
         # The join gives the total even where the page is empty: then it is one row without an id.
         total = select(func.count().label("total")).select_from(table).where(listed).subquery()
         self._page_with_total = (
@@ -181,29 +179,30 @@ class ListedRows:
             .select_from(total.outerjoin(page, true()))
             .order_by(page.c.created_at, page.c.id)
         )
-        self._slice = rows.select.where(listed).order_by(*order).limit(bindparam("limit"))
+        self._slice = ordered
         self._slice_after = self._slice.where(
             tuple_(*order)
             > select(*order)
-            .where(table.c.id == bindparam("after"))
+            .where(table.c.id == bindparam("after"), listed)
             .correlate(None)
             .scalar_subquery()
         )
 
     async def page(
-        self, session: AsyncSession, params: PageParams, of: Any = None
+        self, session: AsyncSession, params: PageParams, **values: Any
     ) -> tuple[list[Row], int]:
-        """Return a page, and how many rows there are in all, by one statement."""
-        window = {"limit": params.limit, "offset": params.offset, "of": of}
-        rows = await read_rows(session, self._page_with_total, window)
+        """Return a page, and how many rows are on the whole list, by one statement."""
+        window = {"limit": params.limit, "offset": params.offset}
+        rows = await read_rows(session, self._page_with_total, window | values)
         total: int = rows[0]["total"]
         return [row for row in rows if row["id"] is not None], total
 
     async def slice(
-        self, session: AsyncSession, limit: int, after: UUID | None, of: Any = None
+        self, session: AsyncSession, limit: int, after: UUID | None, **values: Any
     ) -> list[Row]:
-        """Return a slice after a row, or from the start; after a row that is not there, nothing."""
+        """Return a slice after a row, or from the start; after one that is not listed, nothing."""
         if after is None:
-            return await read_rows(session, self._slice, {"limit": limit, "of": of})
-        window = {"limit": limit, "after": after, "of": of}
-        return await read_rows(session, self._slice_after, window)
+            return await read_rows(session, self._slice, {"limit": limit, **values})
+        return await read_rows(
+            session, self._slice_after, {"limit": limit, "after": after, **values}
+        )

@@ -21,7 +21,7 @@ def wire(app: FastAPI, settings: Settings, telemetry: "Telemetry | None") -> Non
 async def close(app: FastAPI) -> None:
     telemetry: Telemetry | None = app.state.telemetry
     if telemetry:
-        await telemetry.close()  # while there is a pool to tell about
+        await telemetry.close()  # while the pool can still be measured
     database: Database = app.state.database
     await database.close()
 

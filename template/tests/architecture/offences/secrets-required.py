@@ -188,13 +188,11 @@ class SigningSettings(BaseSettings):
 import hmac
 import os
 
-import jwt
 from pydantic import SecretStr
 
 _FALLBACK = "horse" + "battery"
 CHOSEN = SecretStr(os.environ.get("SIGNER") or _FALLBACK)  # refused
 BYTES = hmac.new(b"staple", b"body", "sha256")  # refused
-TOKEN = jwt.encode({}, "staple", algorithm="HS256")  # refused
 
 
 def read(given: SecretStr | None) -> str:

@@ -42,10 +42,11 @@ _CONFIG = {
     },
 }
 
-# A context says in such a module what the document cannot say of its values: how a value of a format of
-# its own is made, `schemathesis.openapi.format("isbn", strategy)`, or a hook.
-for _hooks in Path(__file__).parent.glob("*/fuzz_hooks.py"):
-    import_module(f"{__package__}.{_hooks.parent.name}.fuzz_hooks")
+# A context says in such modules what the document cannot say of its values. The strategy of a format
+# for a value whose check is more than a pattern stands in one:
+# `schemathesis.openapi.format("isbn", st.from_regex(r"[0-9]{9}", fullmatch=True).map(add_check_digit))`.
+for _hooks in sorted(Path(__file__).parent.glob("*/fuzz_hooks*.py")):
+    import_module(f"{__package__}.{_hooks.parent.name}.{_hooks.stem}")
 
 
 def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:

@@ -1,8 +1,14 @@
-"""The contract that every repository keeps, and its fake as well.
+"""The contracts that repositories keep, and their fakes as well.
 
-A test of a repository derives from `RepositoryContract` and says what an aggregate is; if it lists them,
-from `PagesContract` or `SlicesContract` as well. What the repository can do beyond this, it tests
-itself, with the same fixtures.
+A test of a repository derives from those that it keeps, and says what an aggregate is:
+
+RepositoryContract           it inserts, updates and finds
+├── LockContract             it locks
+├── PageContract             it lists by pages
+├── OwnedPageContract        it lists by pages, of one owner or of all
+└── SliceContract            it lists by slices
+
+What the repository can do beyond these, it tests itself, with the same fixtures.
 """
 
 from __future__ import annotations
@@ -11,6 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 import pytest
@@ -22,20 +29,39 @@ from tests.fakes.repository import AggregateT
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from application.sessions import AutocommitSession, Sessions, WriteSession
+    from application.sessions import Sessions, WriteSession
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 class Repository(Protocol[AggregateT]):
     async def insert(self, session: WriteSession, aggregate: AggregateT, /) -> None: ...
-    async def update(
-        self, session: WriteSession | AutocommitSession, aggregate: AggregateT, /
-    ) -> None: ...
+    async def update(self, session: WriteSession, aggregate: AggregateT, /) -> None: ...
     async def find_by_id(
         self, session: AsyncSession, aggregate_id: Any, /
     ) -> AggregateT | None: ...
+
+
+class LockingRepository(Repository[AggregateT], Protocol[AggregateT]):
     async def lock(self, session: WriteSession, aggregate_id: Any, /) -> AggregateT | None: ...
+
+
+class PagedRepository(Repository[AggregateT], Protocol[AggregateT]):
+    async def list(
+        self, session: AsyncSession, params: PageParams
+    ) -> tuple[Sequence[AggregateT], int]: ...
+
+
+class OwnedRepository(Repository[AggregateT], Protocol[AggregateT]):
+    async def list(
+        self, session: AsyncSession, params: PageParams, owner: Any
+    ) -> tuple[Sequence[AggregateT], int]: ...
+
+
+class SlicedRepository(Repository[AggregateT], Protocol[AggregateT]):
+    async def list_after(
+        self, session: AsyncSession, params: SliceParams[Any]
+    ) -> Sequence[AggregateT]: ...
 
 
 class RepositoryContract(ABC, Generic[AggregateT]):
@@ -73,15 +99,11 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         await repository.insert(session, aggregate)
 
         assert await repository.find_by_id(session, aggregate.id) == aggregate
-        assert await repository.lock(session, aggregate.id) == aggregate
 
     async def test_where_nothing_is_nothing_is_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
-        missing = self.make().id
-
-        assert await repository.find_by_id(session, missing) is None
-        assert await repository.lock(session, missing) is None
+        assert await repository.find_by_id(session, self.make().id) is None
 
     async def test_an_update_stores_the_new_state_and_counts_the_version_up(
         self, repository: Repository[AggregateT], session: WriteSession
@@ -151,23 +173,20 @@ class RepositoryContract(ABC, Generic[AggregateT]):
             repository = type(repository)()
 
 
-class PagesContract(RepositoryContract[AggregateT]):
-    """Of repositories that list their aggregates by pages."""
-
-    async def page(
-        self, repository: Any, session: AsyncSession, params: PageParams
-    ) -> tuple[Sequence[AggregateT], int]:
-        """Read a page of a list that has all that `make` makes; redefined where it is called otherwise."""
-        items, total = await repository.list(session, params)
-        return list(items), total
-
-    async def test_a_list_of_nothing_is_empty(
-        self, repository: Repository[AggregateT], session: WriteSession
+class LockContract(RepositoryContract[AggregateT]):
+    async def test_what_is_locked_is_read_as_well(
+        self, repository: LockingRepository[AggregateT], session: WriteSession
     ) -> None:
-        assert await self.page(repository, session, PageParams(limit=20, offset=0)) == ([], 0)
+        aggregate = self.make()
+        await repository.insert(session, aggregate)
 
+        assert await repository.lock(session, aggregate.id) == aggregate
+        assert await repository.lock(session, self.make(2).id) is None
+
+
+class PageContract(RepositoryContract[AggregateT]):
     async def test_pages_are_in_order_the_oldest_first_and_know_the_total(
-        self, repository: Repository[AggregateT], session: WriteSession
+        self, repository: PagedRepository[AggregateT], session: WriteSession
     ) -> None:
         young = self.make(1)
         old = self.make(2, created_at=NOW - timedelta(days=9))
@@ -175,52 +194,83 @@ class PagesContract(RepositoryContract[AggregateT]):
         for each in (young, old, middle):
             await repository.insert(session, each)
 
-        first = await self.page(repository, session, PageParams(limit=2, offset=0))
-        second = await self.page(repository, session, PageParams(limit=2, offset=2))
-        beyond = await self.page(repository, session, PageParams(limit=2, offset=4))
+        first = await repository.list(session, PageParams(limit=2, offset=0))
+        second = await repository.list(session, PageParams(limit=2, offset=2))
+        beyond = await repository.list(session, PageParams(limit=2, offset=4))
 
-        assert first == ([old, middle], 3)
-        assert second == ([young], 3)
-        assert beyond == ([], 3)
+        assert (list(first[0]), first[1]) == ([old, middle], 3)
+        assert (list(second[0]), second[1]) == ([young], 3)
+        assert (list(beyond[0]), beyond[1]) == ([], 3)
+
+    async def test_where_nothing_is_the_page_is_empty(
+        self, repository: PagedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        assert await repository.list(session, PageParams(limit=20, offset=0)) == ([], 0)
 
 
-class SlicesContract(RepositoryContract[AggregateT]):
-    """Of repositories that list their aggregates by slices."""
+class OwnedPageContract(RepositoryContract[AggregateT]):
+    """`make` gives those of different numbers to different owners."""
 
-    async def slice(
-        self, repository: Any, session: AsyncSession, params: SliceParams[Any]
-    ) -> Sequence[AggregateT]:
-        """Read a slice of a list that has all that `make` makes; redefined where it is called otherwise."""
-        return list(await repository.list_after(session, params))
+    async def test_pages_of_all_are_in_order_the_oldest_first_and_know_the_total(
+        self, repository: OwnedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        young, old = self.make(1), self.make(2, created_at=NOW - timedelta(days=9))
+        for each in (young, old):
+            await repository.insert(session, each)
 
-    async def test_after_an_id_that_nothing_has_there_is_nothing(
-        self, repository: Repository[AggregateT], session: WriteSession
+        first = await repository.list(session, PageParams(limit=1, offset=0), None)
+        second = await repository.list(session, PageParams(limit=1, offset=1), None)
+        beyond = await repository.list(session, PageParams(limit=1, offset=2), None)
+
+        assert [(list(items), total) for items, total in (first, second, beyond)] == [
+            ([old], 2),
+            ([young], 2),
+            ([], 2),
+        ]
+
+    async def test_pages_of_an_owner_neither_show_nor_count_those_of_others(
+        self, repository: OwnedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        mine, others = self.make(1), self.make(2)
+        for each in (mine, others):
+            await repository.insert(session, each)
+        owner, page = attrgetter("owner"), PageParams(limit=20, offset=0)
+
+        found, total = await repository.list(session, page, owner(mine))
+
+        assert (list(found), total) == ([mine], 1)
+        assert await repository.list(session, page, owner(self.make(3))) == ([], 0)
+
+
+class SliceContract(RepositoryContract[AggregateT]):
+    async def test_a_slice_goes_on_after_the_last_one(
+        self, repository: SlicedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        young = self.make(1)
+        old = self.make(2, created_at=NOW - timedelta(days=9))
+        middle = self.make(3, created_at=NOW - timedelta(days=5))
+        for each in (young, old, middle):
+            await repository.insert(session, each)
+
+        first = await repository.list_after(session, SliceParams(2, after=None))
+        second = await repository.list_after(session, SliceParams(2, after=middle.id))
+        end = await repository.list_after(session, SliceParams(2, after=young.id))
+
+        assert [list(part) for part in (first, second, end)] == [[old, middle], [young], []]
+
+    async def test_after_what_is_not_there_comes_nothing(
+        self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         missing = self.make().id
 
-        assert await self.slice(repository, session, SliceParams(20, after=missing)) == []
-
-    async def test_a_slice_goes_on_after_the_last_one(
-        self, repository: Repository[AggregateT], session: WriteSession
-    ) -> None:
-        young = self.make(1)
-        old = self.make(2, created_at=NOW - timedelta(days=9))
-        middle = self.make(3, created_at=NOW - timedelta(days=5))
-        for each in (young, old, middle):
-            await repository.insert(session, each)
-
-        first = await self.slice(repository, session, SliceParams(2, after=None))
-        second = await self.slice(repository, session, SliceParams(2, after=middle.id))
-        end = await self.slice(repository, session, SliceParams(2, after=young.id))
-
-        assert [first, second, end] == [[old, middle], [young], []]
+        assert await repository.list_after(session, SliceParams(20, after=missing)) == []
 
     async def test_what_was_created_at_the_same_moment_is_neither_left_out_nor_repeated(
-        self, repository: Repository[AggregateT], session: WriteSession
+        self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         for number in (1, 2, 3):
             await repository.insert(session, self.make(number))
 
-        first, *others = await self.slice(repository, session, SliceParams(3, after=None))
+        first, *others = await repository.list_after(session, SliceParams(3, after=None))
 
-        assert await self.slice(repository, session, SliceParams(3, after=first.id)) == others
+        assert await repository.list_after(session, SliceParams(3, after=first.id)) == others

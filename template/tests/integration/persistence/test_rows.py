@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Numeric, String, Table, Uuid
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+)
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from application.paging import PageParams
@@ -52,7 +63,7 @@ LINE_ROWS = PartRows("lines", LINES.c.order_id, LINES.c.position)
 NOTE_ROWS = PartRows("notes", NOTES.c.order_id, NOTES.c.position)
 ORDER_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS)
 LIST = ListedRows(ORDER_ROWS, ORDERS)
-BY_REFERENCE = ListedRows(ORDER_ROWS, ORDERS, of=ORDERS.c.reference)
+LIST_BY_REFERENCE = ListedRows(ORDER_ROWS, ORDERS, ORDERS.c.reference == bindparam("reference"))
 
 
 @pytest.fixture
@@ -142,20 +153,18 @@ async def test_a_page_is_read_with_parts_and_total(session: WriteSession) -> Non
     assert total == 2
 
 
-async def test_a_list_has_only_what_belongs_to_it(session: WriteSession) -> None:
-    first, second = an_order(age=5), an_order(age=3)
-    for each in (first, an_order() | {"reference": "B-1"}, second):
+async def test_a_slice_is_read_with_parts(session: WriteSession) -> None:
+    old, young = an_order("a", "b", age=5), an_order("c")
+    for each in (young, old):
         await ORDER_ROWS.insert(session, each)
 
-    page, total = await BY_REFERENCE.page(session, PageParams(limit=2, offset=0), of="A-1")
-    start = await BY_REFERENCE.slice(session, 2, None, of="A-1")
-    rest = await BY_REFERENCE.slice(session, 2, first["id"], of="A-1")
-    nothing = await BY_REFERENCE.page(session, PageParams(limit=2, offset=0), of="C-1")
+    first = await LIST.slice(session, 1, after=None)
+    second = await LIST.slice(session, 1, after=old["id"])
+    beyond = await LIST.slice(session, 1, after=uuid4())
 
-    assert ([row["id"] for row in page], total) == ([first["id"], second["id"]], 2)
-    assert [row["id"] for row in start] == [first["id"], second["id"]]
-    assert [row["id"] for row in rest] == [second["id"]]
-    assert nothing == ([], 0)
+    assert [LINE_ROWS.of(row) for row in first] == [old["lines"]]
+    assert [LINE_ROWS.of(row) for row in second] == [young["lines"]]
+    assert beyond == []
 
 
 async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:
@@ -178,3 +187,23 @@ async def test_missing_and_stale_are_told_apart(session: WriteSession) -> None:
         await ORDER_ROWS.update(session, order | {"version": 7, "lines": []})
 
     assert await stored(session, order["id"]) == order
+
+
+async def test_a_list_of_some_rows_neither_shows_nor_counts_nor_goes_on_after_others(
+    session: WriteSession,
+) -> None:
+    old, other, young = an_order(age=5), an_order(age=3) | {"reference": "B-1"}, an_order()
+    for each in (young, other, old):
+        await ORDER_ROWS.insert(session, each)
+
+    rows, total = await LIST_BY_REFERENCE.page(session, PageParams(1, 1), reference="A-1")
+    start = await LIST_BY_REFERENCE.slice(session, 9, None, reference="A-1")
+    rest = await LIST_BY_REFERENCE.slice(session, 9, old["id"], reference="A-1")
+    none = await LIST_BY_REFERENCE.slice(session, 9, other["id"], reference="A-1")
+
+    assert ([row["id"] for row in rows], total) == ([young["id"]], 2)
+    assert [[row["id"] for row in part] for part in (start, rest, none)] == [
+        [old["id"], young["id"]],
+        [young["id"]],
+        [],
+    ]

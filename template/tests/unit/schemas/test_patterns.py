@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 import domain
 import schemas
 from domain.shared import DomainError
-from schemas.base import NOT_BLANK, CamelModel, Text
+from schemas.base import CamelModel, FilledText, Text
 
 # Without `\s`, `\w`, `\d`, `\b` and `.`, which mean other characters in each language, and without
 # what only one of them knows.
@@ -47,12 +47,12 @@ def _modules(package: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
         yield found.name.split(".")[1], vars(import_module(found.name))
 
 
-_ANY_TEXT = _declared(Text)
+_ANY_TEXT = {_declared(Text), _declared(FilledText)}
 PATTERNS = {
     (context, name.removesuffix("Text")): (kind, pattern)
     for context, members in _modules(schemas)
     for name, kind in members.items()
-    if name.endswith("Text") and (pattern := _declared(kind)) not in {None, _ANY_TEXT, NOT_BLANK}
+    if name.endswith("Text") and (pattern := _declared(kind)) and pattern not in _ANY_TEXT
 }
 VALUES = {
     (context, name): kind.parse
@@ -67,7 +67,7 @@ def test_every_pattern_belongs_to_a_value_object() -> None:
 
 
 def test_no_pattern_is_declared_where_it_is_not_tried() -> None:
-    tried = {pattern for _, pattern in PATTERNS.values()} | {_ANY_TEXT, NOT_BLANK}
+    tried = {pattern for _, pattern in PATTERNS.values()} | _ANY_TEXT
     shapes = {
         shape
         for _, members in _modules(schemas)

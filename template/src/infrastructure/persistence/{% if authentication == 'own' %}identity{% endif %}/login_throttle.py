@@ -1,7 +1,7 @@
 """Attempts to log in, counted in PostgreSQL, where all processes and machines see them.
 
 The clock is the database's: those of the machines differ, and a count that two of them understand
-differently is none.
+differently is useless.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _COUNTS = LoginAttemptsModel.__table__
 _EXPIRED = _COUNTS.c.expires_at <= func.now()
 _END_OF_WINDOW = func.now() + bindparam("window", type_=Interval)
 
-# A key begins with its kind, in the order in which an attempt is counted. Whatever locks several rows
-# does so in that order, so that nobody waits in a circle.
+# A key begins with its kind, in the order in which an attempt is counted. Every statement that locks
+# several rows locks them in that order, so there is no deadlock.
 _CLIENT, _ACCOUNT_AND_CLIENT, _ACCOUNT = b"\x01", b"\x02", b"\x03"
 
 

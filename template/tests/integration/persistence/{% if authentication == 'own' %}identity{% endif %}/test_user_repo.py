@@ -17,7 +17,7 @@ from domain.identity.value_objects.user import Email, Username
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity.user_repo import FakeUserRepository
-from tests.integration.persistence.contract import NOW, PagesContract, SlicesContract
+from tests.integration.persistence.contract import NOW, LockContract, PageContract, SliceContract
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ def a_user(name: str, *, created_at: datetime = NOW) -> User:
     return User.create(Username.parse(name), email, f"hash of {name}", created_at)
 
 
-class TestUserRepository(PagesContract[User], SlicesContract[User]):
+class TestUserRepository(LockContract[User], PageContract[User], SliceContract[User]):
     repositories = (PgUserRepository, FakeUserRepository)
     unique = (("username",), ("email",))
 

@@ -1,0 +1,29 @@
+"""Tables that Alembic would not see."""
+
+import sys
+from pathlib import Path
+
+from alembic.util import CommandError
+
+from infrastructure import persistence
+
+PACKAGE = Path(persistence.__file__).parent
+
+
+def require_listed_models() -> None:
+    """Make sure that every module of rows has been imported, as `metadata.py` lists them.
+
+    Alembic would leave the tables of another out, or, if they are in the database, drop them.
+
+    Raises:
+        CommandError: there are others.
+    """
+    files = {*PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/**/*.py")}
+    names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in sorted(files))
+    modules = (f"{persistence.__name__}.{name.removesuffix('.__init__')}" for name in names)
+    if missing := [module for module in modules if module not in sys.modules]:
+        lines = "\n".join(f"  import {module}" for module in missing)
+        raise CommandError(
+            "Nothing was written: these tables are not listed. Add to"
+            f" src/infrastructure/persistence/metadata.py\n{lines}"
+        )

@@ -1,0 +1,1 @@
+"""What goes into the use cases, and what comes out."""

@@ -1,0 +1,1 @@
+"""How outputs are made of entities."""

@@ -1,0 +1,1 @@
+"""What the use cases refuse, each with the code that clients decide by."""

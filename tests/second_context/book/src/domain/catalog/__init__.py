@@ -1,0 +1,1 @@
+"""Books, from a draft until they are withdrawn, and the shelves that they stand on."""

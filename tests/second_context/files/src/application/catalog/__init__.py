@@ -1,1 +1,0 @@
-"""Books: writing them, publishing them, and looking after their editions."""

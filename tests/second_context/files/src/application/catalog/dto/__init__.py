@@ -1,1 +1,0 @@
-"""What goes into the use cases of the catalogue, and what comes out."""

@@ -1,1 +1,0 @@
-"""Entities never leave the application: these make what does."""

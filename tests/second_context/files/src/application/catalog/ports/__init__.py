@@ -1,1 +1,0 @@
-"""What the use cases of the catalogue ask of the outside."""

@@ -1,1 +1,0 @@
-"""Books and their editions, from the draft to the shelf and off it."""

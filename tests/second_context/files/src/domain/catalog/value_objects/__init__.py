@@ -1,1 +1,0 @@
-"""The values of the catalogue, a module for each entity."""

@@ -1,1 +1,0 @@
-"""Where books are kept."""
