@@ -52,7 +52,7 @@ PATTERNS = {
     (context, name.removesuffix("Text")): (kind, pattern)
     for context, members in _modules(schemas)
     for name, kind in members.items()
-    if name.endswith("Text") and (pattern := _declared(kind)) not in {None, *_ANY_TEXT}
+    if name.endswith("Text") and (pattern := _declared(kind)) and pattern not in _ANY_TEXT
 }
 VALUES = {
     (context, name): kind.parse
