@@ -27,7 +27,7 @@ BOB = Actor(ActorId.parse("bob"), frozenset())
 ROOT = Actor(ActorId.parse("root"), frozenset({ADMIN}))
 PRICE = PriceInput("12.50", "EUR")
 EMMA = CreateBookInput("Emma", PRICE, None, [EditionInput("first", 1816)], "9780306406157")
-OTHER = replace(EMMA, isbn="9791036700154")
+OTHER = replace(EMMA, isbn="9791036700156")
 ANEW = ReviseBookInput("Emma, revised", PRICE, "Signed.", [])
 
 
@@ -37,11 +37,18 @@ class World:
     def __init__(self) -> None:
         sessions = FakeSessions()
         books, clock = FakeBookRepository(), FakeClock()
-        writing = {"session_factory": sessions.write, "books": books, "clock": clock}
-        self.create_book = partial(create_book, **writing)
-        self.revise_book = partial(revise_book, **writing)
-        self.publish_book = partial(publish_book, **writing)
-        self.withdraw_book = partial(withdraw_book, **writing)
+        self.create_book = partial(
+            create_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.revise_book = partial(
+            revise_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.publish_book = partial(
+            publish_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.withdraw_book = partial(
+            withdraw_book, session_factory=sessions.write, books=books, clock=clock
+        )
         self.get_book = partial(get_book, read_sessions=sessions.read, books=books)
         self.list_books = partial(list_books, read_sessions=sessions.read, books=books)
 
