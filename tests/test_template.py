@@ -139,6 +139,51 @@ def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(
         assert f"def {test}(" in (service / file).read_text()
 
 
+# What the examples in AGENTS.md are about, and no service has.
+EXAMPLES = ("order", "cancel", "currency")
+
+
+@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)
+def test_the_instructions_name_nothing_that_is_not_there(
+    render: Render, answers: dict[str, Any]
+) -> None:
+    service = render(**answers)
+    page = (service / "AGENTS.md").read_text()
+    quoted = {
+        text
+        for text in re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page, flags=re.S))
+        if not any(example in text.lower() for example in EXAMPLES)
+    }
+    roots = (service, service / "src")
+    top = {entry.name for root in roots for entry in root.iterdir()}
+    paths = {text for text in quoted if re.fullmatch(r"[\w.-]+/[\w./-]*", text)}
+    names = {text.rpartition(".")[2] for text in quoted if re.fullmatch(r"[A-Za-z_][\w.]*", text)}
+    recipes = {name for text in quoted for name in re.findall(r"^(?:uv run )?just ([\w-]+)", text)}
+    python = "\n".join(
+        file.read_text()
+        for root in ("src", "tests", "dev")
+        for file in (service / root).rglob("*.py")
+    )
+
+    missing = [
+        *(
+            path
+            for path in paths
+            if path.split("/")[0] in top and not any((root / path).exists() for root in roots)
+        ),
+        *(name for name in names if not re.search(rf"\b{name}\b", python)),
+        *(
+            f"just {recipe}"
+            for recipe in recipes
+            if not re.search(rf"^{recipe}\b.*:", (service / "justfile").read_text(), re.M)
+        ),
+    ]
+
+    assert len(paths) > 10
+    assert len(names) > 20
+    assert missing == []
+
+
 @pytest.mark.parametrize("answers", RENDERED.values(), ids=RENDERED)
 def test_what_is_rendered_holds_no_trace_of_the_template_language(
     render: Render, answers: dict[str, Any]

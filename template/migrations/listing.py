@@ -18,9 +18,9 @@ def require_listed_models() -> None:
     Raises:
         CommandError: there are others.
     """
-    files = {*PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/**/*.py")}
+    files = {*PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/**/[!_]*.py")}
     names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in sorted(files))
-    modules = (f"{persistence.__name__}.{name.removesuffix('.__init__')}" for name in names)
+    modules = (f"{persistence.__name__}.{name}" for name in names)
     if missing := [module for module in modules if module not in sys.modules]:
         lines = "\n".join(f"  import {module}" for module in missing)
         raise CommandError(

@@ -19,7 +19,7 @@ from application.errors import (
     RepoUnavailableError,
     RepoValueError,
 )
-from infrastructure.persistence.metadata import metadata
+from infrastructure.persistence.base import Base
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, ExceptionContext
@@ -106,7 +106,7 @@ def _cannot_be_sent(error: BaseException | None) -> bool:
 def _refused_columns(violation: object) -> tuple[str, ...]:
     """Return the columns that a violated constraint is about, as the tables declare it."""
     name = getattr(violation, "constraint_name", None)
-    table = metadata.tables.get(getattr(violation, "table_name", None) or "")
+    table = Base.metadata.tables.get(getattr(violation, "table_name", None) or "")
     declared = () if table is None else (*table.constraints, *table.indexes)
     return next(
         (

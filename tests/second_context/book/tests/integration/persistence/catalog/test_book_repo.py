@@ -14,7 +14,7 @@ from tests.integration.persistence.contract import NOW, OwnedPageContract
 if TYPE_CHECKING:
     from datetime import datetime
 
-ISBNS = ["9780306406157", "9791036700154", "9780141439587"]
+ISBNS = ["9780306406157", "9791036700156", "9780141439587"]
 
 
 class TestBookRepository(OwnedPageContract[Book]):

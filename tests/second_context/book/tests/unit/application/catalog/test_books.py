@@ -27,7 +27,7 @@ BOB = Actor(ActorId.parse("bob"), frozenset())
 ROOT = Actor(ActorId.parse("root"), frozenset({ADMIN}))
 PRICE = PriceInput("12.50", "EUR")
 EMMA = CreateBookInput("Emma", PRICE, None, [EditionInput("first", 1816)], "9780306406157")
-OTHER = replace(EMMA, isbn="9791036700154")
+OTHER = replace(EMMA, isbn="9791036700156")
 ANEW = ReviseBookInput("Emma, revised", PRICE, "Signed.", [])
 
 
@@ -37,11 +37,18 @@ class World:
     def __init__(self) -> None:
         sessions = FakeSessions()
         books, clock = FakeBookRepository(), FakeClock()
-        writing = {"session_factory": sessions.write, "books": books, "clock": clock}
-        self.create_book = partial(create_book, **writing)
-        self.revise_book = partial(revise_book, **writing)
-        self.publish_book = partial(publish_book, **writing)
-        self.withdraw_book = partial(withdraw_book, **writing)
+        self.create_book = partial(
+            create_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.revise_book = partial(
+            revise_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.publish_book = partial(
+            publish_book, session_factory=sessions.write, books=books, clock=clock
+        )
+        self.withdraw_book = partial(
+            withdraw_book, session_factory=sessions.write, books=books, clock=clock
+        )
         self.get_book = partial(get_book, read_sessions=sessions.read, books=books)
         self.list_books = partial(list_books, read_sessions=sessions.read, books=books)
 
@@ -63,10 +70,10 @@ async def test_a_list_shows_ones_own_books_and_to_an_admin_all(world: World) -> 
     own, other = await world.create_book(ADA, EMMA), await world.create_book(BOB, OTHER)
     page = PageParams(limit=20, offset=0)
 
-    assert [each.items for each in [await world.list_books(a, page) for a in (ADA, ROOT)]] == [
-        [own],
-        [own, other],
-    ]
+    seen = [await world.list_books(actor, page) for actor in (ADA, ROOT)]
+
+    assert [{each.id for each in found.items} for found in seen] == [{own.id}, {own.id, other.id}]
+    assert [found.total for found in seen] == [1, 2]
 
 
 async def test_a_book_is_published_revised_and_withdrawn(world: World) -> None:

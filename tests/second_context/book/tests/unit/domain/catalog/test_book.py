@@ -23,13 +23,15 @@ def a_book(*editions: Edition) -> Book:
 
 def test_a_book_goes_from_a_draft_over_the_counter_and_off_it() -> None:
     book = a_book()
-    assert book.status is BookStatus.DRAFT
+    statuses = [book.status]
 
     book.publish(LATER)
-    assert (book.status, book.updated_at) == (BookStatus.PUBLISHED, LATER)
-
+    statuses.append(book.status)
     book.withdraw(LATER)
-    assert book.status is BookStatus.WITHDRAWN
+    statuses.append(book.status)
+
+    assert statuses == [BookStatus.DRAFT, BookStatus.PUBLISHED, BookStatus.WITHDRAWN]
+    assert book.updated_at == LATER
 
 
 def test_nothing_is_done_twice_or_before_its_time() -> None:

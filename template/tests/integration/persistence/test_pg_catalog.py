@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infrastructure.persistence.metadata import metadata
-from tests.integration.persistence.catalog import compare
+from tests.integration.persistence.pg_catalog import compare
 
 
 async def test_the_migrations_make_what_the_models_declare(connection: AsyncConnection) -> None:
