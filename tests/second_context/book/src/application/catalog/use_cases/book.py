@@ -54,9 +54,7 @@ async def create_book(
             isbn = Isbn.parse(data.isbn)
         with faults.at():
             new = _parse(data)
-    book = Book.create(
-        actor.id, isbn, new.title, new.price, new.note, new.editions, clock.now()
-    )
+    book = Book.create(actor.id, isbn, new.title, new.price, new.note, new.editions, clock.now())
     try:
         async with session_factory() as session, session.begin():
             await books.insert(session, book)

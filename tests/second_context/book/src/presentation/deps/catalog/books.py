@@ -33,9 +33,7 @@ class Books:
     create_book: Callable[[Actor, CreateBookInput], Awaitable[BookOutput]]
     get_book: Callable[[Actor, BookId], Awaitable[BookOutput]]
     list_books: Callable[[Actor, PageParams], Awaitable[Page[BookOutput]]]
-    revise_book: Callable[
-        [Actor, BookId, ReviseBookInput, ExpectedVersions], Awaitable[BookOutput]
-    ]
+    revise_book: Callable[[Actor, BookId, ReviseBookInput, ExpectedVersions], Awaitable[BookOutput]]
     publish_book: Callable[[Actor, BookId, ExpectedVersions], Awaitable[BookOutput]]
     withdraw_book: Callable[[Actor, BookId, ExpectedVersions], Awaitable[BookOutput]]
 
@@ -43,14 +41,10 @@ class Books:
 def bind_books(sessions: Sessions) -> Books:
     books, clock = PgBookRepository(), SystemClock()
     return Books(
-        create_book=partial(
-            create_book, session_factory=sessions.write, books=books, clock=clock
-        ),
+        create_book=partial(create_book, session_factory=sessions.write, books=books, clock=clock),
         get_book=partial(get_book, read_sessions=sessions.read, books=books),
         list_books=partial(list_books, read_sessions=sessions.read, books=books),
-        revise_book=partial(
-            revise_book, session_factory=sessions.write, books=books, clock=clock
-        ),
+        revise_book=partial(revise_book, session_factory=sessions.write, books=books, clock=clock),
         publish_book=partial(
             publish_book, session_factory=sessions.write, books=books, clock=clock
         ),

@@ -11,7 +11,9 @@ def test_an_isbn_is_kept_without_its_separators(raw: str) -> None:
     assert Isbn.parse(raw).value.isdecimal()
 
 
-@pytest.mark.parametrize("raw", ["", "9780306406158", "0306406152", "978--0306406157", "977030640615"])
+@pytest.mark.parametrize(
+    "raw", ["", "9780306406158", "0306406152", "978--0306406157", "977030640615"]
+)
 def test_what_is_no_isbn_is_refused(raw: str) -> None:
     with pytest.raises(DomainError) as refusal:
         Isbn.parse(raw)
