@@ -38,7 +38,17 @@ _CONFIG = {
             "expected-statuses": [
                 *("2xx", "3xx", "401", "403", "404", "409", "412", "428", "429", "5xx"),
             ]
-        }
+        },
+        # A version is looked at before what depends on the thing, and one that has to be named is 428.
+        "negative_data_rejection": {
+            "expected-statuses": [
+                *("400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422"),
+                *("428", "429", "5xx"),
+            ]
+        },
+        "missing_required_header": {
+            "expected-statuses": ["400", "401", "403", "404", "406", "412", "415", "422", "428"]
+        },
     },
 }
 
