@@ -374,7 +374,7 @@ def test_the_message_after_a_copy_can_be_pasted_into_a_shell(
     assert ended.returncode == 0, ended.stderr
     commands = [line for line in ended.stderr.splitlines() if line.startswith("  ")]
     assert ["cd", folder] in map(shlex.split, commands)
-    assert any("git init && git add . && git commit" in line for line in commands)
+    assert any("git init -q && git add . && git commit" in line for line in commands)
     assert any("uv run just dev" in line for line in commands)
 
 

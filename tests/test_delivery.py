@@ -125,7 +125,7 @@ def test_no_shell_stands_between_the_service_and_its_signals(render: Render) -> 
     assert "ENTRYPOINT" not in final
 
 
-@pytest.mark.parametrize("file", ["Dockerfile", "dev/serve.py"])
+@pytest.mark.parametrize("file", ["Dockerfile", "dev/server.py"])
 def test_every_way_to_serve_reads_one_message_as_one_request(render: Render, file: str) -> None:
     assert "presentation.protocol:HttpProtocol" in (render() / file).read_text()
 

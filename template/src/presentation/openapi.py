@@ -111,7 +111,7 @@ def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) ->
     before = responses.get(row.status) or responses.get(str(row.status)) or {}
     key = row.status if all(isinstance(key, int) for key in responses) else str(row.status)
     codes = sorted({code, *declared_codes(before)})
-    own = {"type": "object", "properties": {"code": {"enum": codes}}, "required": ["code"]}
+    own = {"properties": {"code": {"enum": codes}}}
     schema = {"allOf": [{"$ref": f"#/components/schemas/Problem{row.status}"}, own]}
     responses[key] = {
         **{name: text for name, text in before.items() if name == _PERMISSION},

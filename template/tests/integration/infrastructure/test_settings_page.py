@@ -7,7 +7,7 @@ from infrastructure.config import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 OF_OTHERS = {"FORWARDED_ALLOW_IPS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"}
-"""What uvicorn and compose.yaml read."""
+"""What others than the service read."""
 
 
 def in_the_code() -> dict[str, str | None]:
