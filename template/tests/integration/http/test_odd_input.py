@@ -62,7 +62,7 @@ async def try_everywhere(
             for place, request in _requests(document, path, operation, in_json, encoded):
                 extra = request.pop("headers", {})
                 response = await client.request(
-                    method, **request, headers={**(headers or {}), **extra}
+                    method, **request, headers={"If-Match": "*", **(headers or {}), **extra}
                 )
                 if not response.is_success:
                     assert response.headers["content-type"] == "application/problem+json"
