@@ -35,6 +35,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
 }
 
+# Its tests run in the service that they are copied into.
+collect_ignore = ["second_context"]
+
 Render = Callable[..., Path]
 
 
