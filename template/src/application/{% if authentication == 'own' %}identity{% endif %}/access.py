@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.actors import ActorId
 from application.errors import AppUnauthorizedError
-from application.identity.refusals import UserNotFoundError
+from application.identity.refusals.user import UserNotFoundError
 from domain.identity.value_objects.user import UserId
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.identity.refusals import WrongPasswordError
+from application.identity.refusals.user import WrongPasswordError
 from domain.identity.value_objects.password import canonical_password, password_spellings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from application.errors import RepoConflictError
 from application.identity.access import require_active_actor
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import require_password
-from application.identity.refusals import SamePasswordError, taken
+from application.identity.refusals.user import SamePasswordError, taken
 from application.versions import expect_version
 from domain.identity.value_objects.password import NewPassword, canonical_password
 from domain.identity.value_objects.user import Email, Username

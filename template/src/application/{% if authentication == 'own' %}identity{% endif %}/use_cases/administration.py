@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from application.identity.access import lock_user_as_admin, user_id_of
 from application.identity.dto_map.user import user_output
-from application.identity.permissions import MANAGE_USERS
-from application.identity.refusals import OwnAccountError, UserNotFoundError
+from application.identity.permissions.user import MANAGE_USERS
+from application.identity.refusals.user import OwnAccountError, UserNotFoundError
 from application.versions import expect_version
 from domain.identity.value_objects.user import Username
 from domain.shared import Faults

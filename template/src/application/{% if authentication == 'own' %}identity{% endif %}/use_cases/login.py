@@ -14,7 +14,7 @@ from application.identity.dto.login import TokenClaims
 from application.identity.dto_map.actor import actor_of, roles_of
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import is_outdated, matching_spelling
-from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
+from application.identity.refusals.user import TooManyLoginsError, WrongCredentialsError
 from domain.identity.login_attempt import LoginAttempt
 from domain.identity.value_objects.password import canonical_password
 from domain.identity.value_objects.user import Username

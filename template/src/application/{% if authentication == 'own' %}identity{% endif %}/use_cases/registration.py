@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.errors import RepoConflictError
 from application.identity.dto_map.user import user_output
-from application.identity.refusals import taken
+from application.identity.refusals.user import taken
 from domain.identity.user import User
 from domain.identity.value_objects.password import NewPassword
 from domain.identity.value_objects.user import Email, Username

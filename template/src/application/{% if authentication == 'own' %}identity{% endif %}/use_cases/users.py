@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.identity.access import actor_id_of, require_user
 from application.identity.dto_map.user import user_output
-from application.identity.permissions import LIST_USERS, READ_USER
+from application.identity.permissions.user import LIST_USERS, READ_USER
 from application.paging import Page, Slice
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Response
 
 from application.errors import AppUnavailableError
 from application.identity.dto.login import LoginInput
-from application.identity.refusals import TooManyLoginsError, WrongCredentialsError
+from application.identity.refusals.user import TooManyLoginsError, WrongCredentialsError
 from presentation.deps.identity.login import ClientAddressDep, LoginDep
 from presentation.openapi import problems
 from schemas.identity.login import TokenRequest, TokenResponse

@@ -11,8 +11,8 @@ from application.identity.dto.user import (
     ChangeUsernameInput,
     CreateUserInput,
 )
-from application.identity.permissions import LIST_USERS, MANAGE_USERS, READ_USER
-from application.identity.refusals import (
+from application.identity.permissions.user import LIST_USERS, MANAGE_USERS, READ_USER
+from application.identity.refusals.user import (
     AlreadyActiveError,
     AlreadyDeactivatedError,
     EmailTakenError,

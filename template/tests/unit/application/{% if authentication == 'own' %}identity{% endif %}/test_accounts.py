@@ -14,7 +14,7 @@ from application.identity.dto.user import (
     CreateUserInput,
 )
 from application.identity.dto_map.actor import actor_of
-from application.identity.refusals import (
+from application.identity.refusals.user import (
     AlreadyAdminError,
     AlreadyDeactivatedError,
     DeactivatedError,

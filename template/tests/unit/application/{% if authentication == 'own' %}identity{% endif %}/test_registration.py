@@ -2,7 +2,7 @@ import pytest
 
 from application.errors import AppConflictError, AppError, RepoConflictError, RepoUnavailableError
 from application.identity.dto.user import CreateUserInput
-from application.identity.refusals import EmailTakenError, UsernameTakenError, taken
+from application.identity.refusals.user import EmailTakenError, UsernameTakenError, taken
 from domain.identity.value_objects.user import Username
 from domain.shared import DomainError, InvalidInputError
 from tests.unit.application.identity.world import PASSWORD, World

@@ -1,4 +1,4 @@
-"""What the use cases of identity refuse, each with the code that clients decide by."""
+"""What is refused of users and of logins."""
 
 from __future__ import annotations
 

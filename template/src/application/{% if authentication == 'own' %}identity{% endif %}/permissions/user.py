@@ -1,6 +1,6 @@
 """Who may do what with users."""
 
-from application.identity.refusals import UserNotFoundError
+from application.identity.refusals.user import UserNotFoundError
 from application.permissions import Permission
 
 LIST_USERS = Permission("For admins.")

@@ -1,0 +1,1 @@
+"""What the use cases of identity refuse, each with the code that clients decide by."""
