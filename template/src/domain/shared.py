@@ -124,7 +124,7 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Id:
-    """The identity of a thing. Each kind of thing has a subclass, so that ids cannot be swapped."""
+    """An id. Each kind of thing has a subclass, so that ids cannot be swapped."""
 
     value: UUID
 

@@ -14,7 +14,7 @@ from presentation.errors import CONTENT_TOO_LARGE, problem_response
 _CHARACTER = 12  # "\ud83d\ude00" in JSON and "%F0%9F%98%80" in a form are one character
 _TOKEN = 64  # a number, `false`, `null`, a date, a UUID
 _AROUND = (
-    200  # a value's quotes, comma and indentation, or the head of its part in a multipart form
+    200  # a value's quotes, comma and indentation, or the head of its part in a form with files
 )
 _SHORT_FORMATS = {"date", "date-time", "duration", "time", "uuid"}
 
