@@ -380,7 +380,7 @@ async def test_who_loses_a_deadlock_is_told_to_try_again(
     await rival.close()
     postgres.run("ALTER ROLE postgres RESET deadlock_timeout;")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
     assert again.status_code == 201
 
 

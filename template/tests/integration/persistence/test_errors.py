@@ -22,14 +22,14 @@ from infrastructure.persistence.database import Database
 
 PRIVATE = "what nobody else may read"
 TABLES = (
-    "CREATE TEMPORARY TABLE shelves (code text CONSTRAINT pk_shelves PRIMARY KEY) ON COMMIT DROP",
-    """CREATE TEMPORARY TABLE books (
-        code text CONSTRAINT uq_books_code UNIQUE,
-        title text CONSTRAINT ck_books_title CHECK (title <> ''),
+    "CREATE TEMPORARY TABLE probe_shelves (code text CONSTRAINT pk_probe_shelves PRIMARY KEY) ON COMMIT DROP",
+    """CREATE TEMPORARY TABLE probe_books (
+        code text CONSTRAINT uq_probe_books_code UNIQUE,
+        title text CONSTRAINT ck_probe_books_title CHECK (title <> ''),
         note varchar(5),
         shelf_mark text,
-        CONSTRAINT uq_books_title_shelf_mark UNIQUE (title, shelf_mark),
-        shelf text CONSTRAINT fk_books_shelf REFERENCES shelves DEFERRABLE INITIALLY DEFERRED
+        CONSTRAINT uq_probe_books_title_shelf_mark UNIQUE (title, shelf_mark),
+        shelf text CONSTRAINT fk_probe_books_shelf REFERENCES probe_shelves DEFERRABLE INITIALLY DEFERRED
     ) ON COMMIT DROP""",
 )
 
@@ -39,26 +39,26 @@ async def library(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]
     """Tables that last for a test, and are declared as those of the service are."""
     for table in TABLES:
         await connection.execute(text(table))
-    shelves = Table("shelves", Base.metadata, Column("code", String, primary_key=True))
-    books = Table(
-        "books",
+    probe_shelves = Table("probe_shelves", Base.metadata, Column("code", String, primary_key=True))
+    probe_books = Table(
+        "probe_books",
         Base.metadata,
         Column("code", String, unique=True),
         Column("title", String),
         Column("shelf_mark", String),
-        Column("shelf", ForeignKey(shelves.c.code)),
+        Column("shelf", ForeignKey(probe_shelves.c.code)),
         UniqueConstraint("title", "shelf_mark"),
     )
     yield connection
-    for declared in (books, shelves):
+    for declared in (probe_books, probe_shelves):
         Base.metadata.remove(declared)
 
 
 async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncConnection) -> None:
-    await library.execute(text("INSERT INTO books (code) VALUES ('a')"))
+    await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
 
     with pytest.raises(RepoConflictError) as refusal:
-        await library.execute(text("INSERT INTO books (code) VALUES ('a')"))
+        await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
 
     assert refusal.value.columns == ("code",)
 
@@ -66,7 +66,7 @@ async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncC
 async def test_values_that_are_taken_together_name_all_their_columns(
     library: AsyncConnection,
 ) -> None:
-    taken = text("INSERT INTO books (title, shelf_mark) VALUES ('Emma', 'A1')")
+    taken = text("INSERT INTO probe_books (title, shelf_mark) VALUES ('Emma', 'A1')")
     await library.execute(taken)
 
     with pytest.raises(RepoConflictError) as refusal:
@@ -91,7 +91,7 @@ async def test_a_table_that_the_service_does_not_know_has_no_columns_to_name(
 
 async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncConnection) -> None:
     with pytest.raises(RepoError) as refusal:
-        await library.execute(text("INSERT INTO books (title) VALUES ('')"))
+        await library.execute(text("INSERT INTO probe_books (title) VALUES ('')"))
 
     assert type(refusal.value) is RepoError
 
@@ -99,7 +99,7 @@ async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncC
 async def test_what_fails_only_at_the_commit_is_a_conflict_too(
     library: AsyncConnection,
 ) -> None:
-    await library.execute(text("INSERT INTO books (shelf) VALUES ('nowhere')"))
+    await library.execute(text("INSERT INTO probe_books (shelf) VALUES ('nowhere')"))
 
     with pytest.raises(RepoConflictError) as refusal:
         await library.commit()
@@ -110,22 +110,22 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
 async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
     library: AsyncConnection,
 ) -> None:
-    await library.execute(text("INSERT INTO books (code) VALUES ('private')"))
+    await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
 
     with pytest.raises(RepoConflictError) as refusal:
-        await library.execute(text("INSERT INTO books (code) VALUES ('private')"))
+        await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
 
-    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_books_code"
+    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_probe_books_code"
 
 
 async def test_a_traceback_shows_nothing_of_the_row_that_was_refused(
     library: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
-        await library.execute(text("INSERT INTO books VALUES (:code, '')"), {"code": PRIVATE})
+        await library.execute(text("INSERT INTO probe_books VALUES (:code, '')"), {"code": PRIVATE})
 
     traceback = "".join(format_exception(refusal.value))
-    assert "CheckViolationError, SQLSTATE 23514, ck_books_title" in traceback
+    assert "CheckViolationError, SQLSTATE 23514, ck_probe_books_title" in traceback
     assert PRIVATE not in traceback
 
 
@@ -136,7 +136,7 @@ async def test_a_traceback_shows_nothing_of_the_row_that_was_refused(
         ("SELECT CAST(:value AS text)", f"{PRIVATE}\ud800"),
         ("SELECT CAST(:value AS integer)", 2**31),
         ("SELECT CAST(:value AS numeric(3, 1))", Decimal("1e30")),
-        ("INSERT INTO books (note) VALUES (:value)", PRIVATE),
+        ("INSERT INTO probe_books (note) VALUES (:value)", PRIVATE),
     ],
     ids=["NUL", "surrogate", "integer", "number", "length"],
 )
