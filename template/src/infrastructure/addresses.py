@@ -5,14 +5,18 @@ Each function raises a `ValueError` whose message may be shown: it never quotes 
 
 import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 # RFC 1123, section 2.1, and the underscore, which names in a compose file or a cluster may have.
-_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 
+# RFC 3986 without a fragment, and without what two readers could read differently.
+_PLAIN = re.compile(r"[!$-;=?-Z\[\]_a-z~]+")
+
+_WEB = "must look like https://host:port"
 _LOOKS = (
     "must look like postgresql+asyncpg://user:password@host:port/database, with special characters"
     " of the password percent-encoded"
@@ -66,18 +70,25 @@ def _check_choice(url: URL, parameter: str, choices: set[str]) -> str | None:
 
 
 def check_web_address(given: str) -> str:
-    """Return an address with `http` or `https`."""
-    expected = "must look like https://host:port"
+    """Return an address with `http` or `https`, and without a query."""
+    if "?" in given:
+        raise ValueError(_WEB)
+    read_web_address(given)
+    return given
+
+
+def read_web_address(given: str) -> SplitResult:
+    """Take an address with `http` or `https` apart."""
     try:
         parts = urlsplit(given)
         port = parts.port
     except ValueError:
-        raise ValueError(f"{expected}, with a port from 1 to 65535") from None
-    if parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise ValueError(expected)
+        raise ValueError(f"{_WEB}, with a port from 1 to 65535") from None
+    if parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(given):
+        raise ValueError(_WEB)
     check_host(parts.hostname or "")
     check_port(port)
-    return given
+    return parts
 
 
 def check_origin(given: str) -> str:

@@ -1,26 +1,21 @@
 """Which addresses may be asked for keys, or be told to others for that."""
 
-import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-# No credentials, no fragment, and nothing that two readers could read differently.
-_PLAIN = re.compile(r"[!$-?A-\[\]-~]+")
+from infrastructure.addresses import read_web_address
 
 
 def is_safe(address: str) -> bool:
     """Tell whether what comes from this address comes from whom it names.
 
-    That takes TLS, unless it never leaves the machine.
+    That takes TLS, unless it never leaves the machine, and no name of a user before the host's.
     """
     try:
-        parts = urlsplit(address)
-        named = bool(parts.hostname) and parts.port != 0
+        parts = read_web_address(address)
     except ValueError:
         return False
-    if not (named and _PLAIN.fullmatch(address)):
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts))
+    return "@" not in address and (parts.scheme == "https" or _is_loopback(parts))
 
 
 def is_on_this_machine(address: str) -> bool:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from infrastructure.security.addresses import is_safe
 
-# What is signed with a private key (RFC 7518, section 3.1; RFC 8037).
+# What is signed with a private key, as it is written in tokens (RFC 7518, section 3.1; RFC 8037).
 ALGORITHMS = (
     "RS256",
     "RS384",
@@ -20,6 +20,14 @@ ALGORITHMS = (
     "ES512",
     "EdDSA",
 )
+_BY_SMALL_LETTERS = {name.lower(): name for name in ALGORITHMS}
+
+
+def _split(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    names = given.replace(",", " ").split()
+    return tuple(_BY_SMALL_LETTERS.get(name.lower(), name) for name in names)
 
 
 class TokenSettings(BaseSettings):
@@ -32,7 +40,7 @@ class TokenSettings(BaseSettings):
     oidc_jwks_uri: str = ""
     """Where the issuer's keys are. Without it, the issuer's discovery document says so."""
 
-    oidc_algorithms: Annotated[tuple[str, ...], NoDecode] = ALGORITHMS
+    oidc_algorithms: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ALGORITHMS
     """How tokens may be signed, separated by commas. None of them works with a shared secret."""
 
     oidc_roles_claim: str = Field(default="roles", min_length=1)
@@ -60,11 +68,6 @@ class TokenSettings(BaseSettings):
         if given and not is_safe(given):
             raise ValueError("must be an https:// address; http:// on this machine")
         return given
-
-    @field_validator("oidc_algorithms", mode="before")
-    @classmethod
-    def _split_algorithms(cls, given: object) -> object:
-        return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
 
     @field_validator("oidc_algorithms")
     @classmethod

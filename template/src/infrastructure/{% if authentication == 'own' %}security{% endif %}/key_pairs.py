@@ -88,4 +88,4 @@ def to_jwk(key: PublicKey) -> dict[str, str]:
 
 
 def _bytes(pem: SecretStr) -> bytes:
-    return pem.get_secret_value().replace("\\n", "\n").encode()
+    return pem.get_secret_value().replace("\\r", "").replace("\\n", "\n").encode()

@@ -44,6 +44,7 @@ def test_the_address_of_a_server_or_of_several_is_taken_as_it_is(url: str) -> No
         "postgresql+asyncpg://user:hunter2@local host/db",
         "postgresql+asyncpg://user:hunter2@one..two/db",
         "postgresql+asyncpg://user:hunter2@-one/db",
+        "postgresql+asyncpg://user:hunter2@\u212aollector/db",
         "postgresql+asyncpg://user:hunter2@999.1.1.1/db",
         "postgresql+asyncpg://user:hunter2@[::g]/db",
         "postgresql+asyncpg://user:hunter2@" + "a" * 64 + "/db",
@@ -78,6 +79,12 @@ def test_a_web_address_is_taken_as_it_is(address: str) -> None:
         "http://coll ector",
         "http://[::1",
         "http://collector?a=b",
+        "http://collector?",
+        "http://collector#",
+        "http://collector/a b",
+        "http://collector\\@evil.example",
+        "http://collector/\u00e4",
+        "http://\u212aollector",
     ],
 )
 def test_what_is_no_web_address_is_refused(address: str) -> None:

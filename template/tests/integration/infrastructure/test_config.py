@@ -210,6 +210,18 @@ def test_a_choice_may_be_written_in_capitals_or_not(
     assert getattr(load_settings(Settings), name.lower()) == read
 
 
+@pytest.mark.parametrize(
+    "name",
+    [name for name, field in Settings.model_fields.items() if isinstance(field.default, tuple)],
+)
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\t"])
+def test_a_list_is_one_line_too(environment: pytest.MonkeyPatch, name: str, separator: str) -> None:
+    good = getattr(load_settings(Settings), name) or ("https://one.example", "https://two.example")
+    environment.setenv(name.upper(), separator.join(good))
+
+    assert f"  {name.upper()}: must be one line of text, without control characters" in refusal()
+
+
 @pytest.mark.parametrize("origin", ["app.example.org", "https://app.example.org/", "null"])
 def test_what_is_no_origin_is_refused(environment: pytest.MonkeyPatch, origin: str) -> None:
     environment.setenv("CORS_ORIGINS", origin)

@@ -87,15 +87,17 @@ def test_an_address_of_keys_may_have_a_query(monkeypatch: pytest.MonkeyPatch) ->
     assert load_settings(Settings).oidc_jwks_uri.endswith("?realm=shop")
 
 
-def test_algorithms_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_algorithms_are_separated_by_commas_and_may_be_written_in_capitals_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert load_settings(Settings).oidc_algorithms == ALGORITHMS
 
-    monkeypatch.setenv("OIDC_ALGORITHMS", "ES256, EdDSA")
+    monkeypatch.setenv("OIDC_ALGORITHMS", "es256, EDDSA")
 
     assert load_settings(Settings).oidc_algorithms == ("ES256", "EdDSA")
 
 
-@pytest.mark.parametrize("algorithms", ["", ",", "HS256", "none", "ES256,HS256", "es256", "*"])
+@pytest.mark.parametrize("algorithms", ["", ",", "HS256", "none", "ES256,HS256", "hs256", "*"])
 def test_no_algorithm_that_works_with_a_shared_secret_is_taken(
     monkeypatch: pytest.MonkeyPatch, algorithms: str
 ) -> None:
