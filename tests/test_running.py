@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 ADA = {"username": "ada", "email": "ada@example.org", "password": "purple monkey dishwasher"}
 PATIENCE = 60  # seconds; a start takes two
 
-FREE_SOCKET = "from dev.serve import free_socket; free_socket()"
+FREE_SOCKET = """
+from dev.files import LocalError
+from dev.server import free_socket
+try:
+    free_socket()
+except LocalError as error:
+    raise SystemExit(str(error))
+"""
 
 
 @contextmanager
