@@ -90,6 +90,11 @@ def owners_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def copier_template_paths() -> list[str]:
     return [".gitignore", "copier.yml", "extensions", "template"]
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tests.integration.http.identity.test_tokens import (  # type: ignore[import-not-found]
+from tests.integration.http.identity.test_tokens import (  # type: ignore[import-not-found]  # the service's
     ATTACKS,
     HS256,
     Forger,
@@ -28,7 +28,7 @@ from tests.integration.http.identity.test_tokens import (  # type: ignore[import
 )
 
 
-class Insider(Forger):  # type: ignore[misc]
+class Insider(Forger):  # type: ignore[misc]  # for the same reason
     """Signs with the private key whatever the list signs with the secret."""
 
     def __init__(self, good: str, private_key: Any) -> None:

@@ -21,7 +21,7 @@ import asyncpg
 import httpx
 from dev.postgres import LocalPostgres
 
-from tests.conftest import owners_environment
+from tests.conftest import ROOT, owners_environment
 
 DATABASE = "service"
 PATIENCE = 30  # seconds for what takes a moment, on a machine that has other work
@@ -109,6 +109,17 @@ class Production:
         """Return the service's share of memory (PSS), of one worker."""
         lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def render_service(folder: Path, *options: str) -> Path:
+    """Render the committed template into a folder and install the service; return the folder."""
+    copy = ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", *options]
+    for command in (
+        [*copy, str(ROOT), str(folder)],
+        ["uv", "sync", "--quiet", "--directory", str(folder)],
+    ):
+        subprocess.run(command, check=True, env=owners_environment())
+    return folder
 
 
 def production_command(service: Path, port: int) -> list[str]:

@@ -383,7 +383,7 @@ def test_it_has_no_right_that_it_can_do_without(engine: Engine, container: str) 
 
     assert [line.split()[1] for line in status.splitlines()] == ["10001", "10001", "0" * 16, "1"]
     assert "Read-only file system" in written.stderr
-    engine("exec", container, "touch", "/tmp/file")  # noqa: S108
+    engine("exec", container, "touch", "/tmp/file")  # noqa: S108 - within the container
 
 
 def test_it_ends_gently_and_lets_a_request_under_way_finish(engine: Engine, container: str) -> None:

@@ -55,11 +55,6 @@ numbers = count()
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def service(make_service: MakeService) -> Path:
     return make_service().path
 

@@ -34,11 +34,6 @@ TRIES = 3
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def service(make_service: MakeService) -> Service:
     """A service of two versions: the branch `newer` has a migration more."""
     service = make_service(author="Those who migrate")

@@ -287,7 +287,7 @@ async def log_in_while_the_users_are_locked(
             await locking.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
             answer = asyncio.create_task(asyncio.to_thread(log_in, client))
             for is_waiting in (True, False):
-                while bool(await watching.fetchval(waiting)) is not is_waiting:  # noqa: ASYNC110
+                while bool(await watching.fetchval(waiting)) is not is_waiting:  # noqa: ASYNC110 - it is asked of PostgreSQL
                     await asyncio.sleep(0.02)
             return await answer
     finally:

@@ -112,11 +112,6 @@ def take_nothing(connected: socket.socket) -> None:
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def service(make_service: MakeService) -> Path:
     return make_service().path
 

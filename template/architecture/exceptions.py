@@ -2,7 +2,8 @@
 
     # allow: typed-ids - the bank's own number
 
-It names the rule and says why. `ast-grep-ignore`, as it was called before, means the same. Where ruff refuses too, ruff's own comment is enough for both:
+It names the rule and says why. Where ruff refuses too, ruff's own comment is enough
+for both:
 
     # noqa: BLE001 - whatever one job does, the worker goes on
 """
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 GUARD = "no-silent-exception"
 """The rule about exceptions, which knows none itself."""
 
+# A bare `ast-grep-ignore` would silence ast-grep without a reason, so it is refused.
 _ANY = re.compile(r"#\s*allow:|ast-grep-ignore|\bnoqa\b|\bruff: *(?!enable)[a-z-]+", re.IGNORECASE)
 
 # The names of the rules, a dash, and at least a word.
 _NAMES = r"(?P<names>[\w-]+(?:, *[\w-]+)*)"
 _REASON = r" - .*\w"
-_ALLOW = re.compile(rf"# *(?:allow|ast-grep-ignore): *{_NAMES}{_REASON}")
+_ALLOW = re.compile(rf"# *allow: *{_NAMES}{_REASON}")
 _NOQA = re.compile(rf"# *noqa: *{_NAMES}{_REASON}", re.IGNORECASE)
 _RUFF = re.compile(rf"# *ruff: *(noqa: *{_NAMES}|[a-z-]+\[[\w, -]+\]){_REASON}", re.IGNORECASE)
 

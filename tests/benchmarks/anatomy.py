@@ -13,11 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.throughput import RIVALS, fill, make_environment, render_service
+from tests.benchmarks.throughput import RIVALS, fill, make_environment
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "template"))
 from dev.postgres import LocalPostgres
+
+from tests.production import render_service
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,11 +21,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tests.conftest import ROOT, owners_environment
+from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "template"))
 
-from tests.production import breakable_postgres, migrate, production
+from tests.production import breakable_postgres, migrate, production, render_service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,12 +86,7 @@ def main() -> None:
     if quick:
         before, after = ({"ARGON2_MEMORY_KIB": "8", "ARGON2_TIME_COST": each} for each in "12")
     with tempfile.TemporaryDirectory() as scratch, breakable_postgres() as postgres:
-        service = Path(scratch) / "service"
-        for command in (
-            ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", ROOT, service],
-            ["uv", "sync", "--quiet", "--directory", service],
-        ):
-            subprocess.run(list(map(str, command)), check=True, env=owners_environment())
+        service = render_service(Path(scratch) / "service")
         migrate(service, postgres.url)
         log = Path(scratch) / "service.log"
         print("| costs | name | median, ms | of an unknown one | AUC |")

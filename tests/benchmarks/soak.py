@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -24,7 +23,7 @@ from typing import NamedTuple
 
 import httpx
 
-from tests.conftest import ROOT, owners_environment
+from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "template"))
 
@@ -34,6 +33,7 @@ from tests.production import (
     breakable_postgres,
     migrate,
     production,
+    render_service,
 )
 
 REQUESTS = 50_000
@@ -207,12 +207,7 @@ async def _fill_the_pool(url: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, breakable_postgres() as postgres:
-        service = Path(scratch) / "service"
-        for command in (
-            ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", ROOT, service],
-            ["uv", "sync", "--quiet", "--directory", service],
-        ):
-            subprocess.run(list(map(str, command)), check=True, env=owners_environment())
+        service = render_service(Path(scratch) / "service")
         migrate(service, postgres.url)
         log = Path(scratch) / "service.log"
         with production(service, postgres.url, log, **SETTINGS) as running:

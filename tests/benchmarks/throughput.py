@@ -37,6 +37,8 @@ from tests.conftest import ROOT, owners_environment
 sys.path.insert(0, str(ROOT / "template"))
 from dev.postgres import LocalPostgres
 
+from tests.production import render_service
+
 CONNECTIONS = 8
 ROWS = 100_000
 DEPTHS = (0, 1_000, 10_000, 90_000)
@@ -161,16 +163,6 @@ def main() -> None:
     if arguments.write:
         (ROOT / "docs" / "throughput.md").write_text(report)
         _draw(results, ROOT / "docs" / "throughput.svg")
-
-
-def render_service(folder: Path, *options: str) -> Path:
-    copy = ["copier", "copy", "-q", "--trust", "--defaults", "--vcs-ref=HEAD", *options]
-    for command in (
-        [*copy, str(ROOT), str(folder)],
-        ["uv", "sync", "--quiet", "--directory", str(folder)],
-    ):
-        subprocess.run(command, check=True, env=owners_environment())
-    return folder
 
 
 def make_environment(postgres: LocalPostgres) -> dict[str, str]:

@@ -12,8 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.throughput import RIVALS, render_service
+from tests.benchmarks.throughput import RIVALS
 from tests.conftest import owners_environment
+from tests.production import render_service
 
 
 def main() -> None:

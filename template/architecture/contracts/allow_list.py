@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from importlinter import ContractCheck, fields
 
-from architecture.contracts.places import PlacesContract, import_places
+from architecture.contracts.places import PlacesContract, import_places, option
 
 if TYPE_CHECKING:
     from grimp import ImportGraph
@@ -21,8 +21,8 @@ class AllowListContract(PlacesContract):
     that nobody thought of is refused too.
     """
 
-    layer: ModuleExpression = fields.ModuleExpressionField()  # type: ignore[assignment]
-    allowed: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+    layer: ModuleExpression = option(fields.ModuleExpressionField())
+    allowed: list[str] = option(fields.ListField(subfield=fields.StringField()))
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         layer = self.layer.expression

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from importlinter import ContractCheck, fields
 
 from architecture import LAYERS, ROOT, SOURCE
-from architecture.contracts.places import PlacesContract, import_places, relative
+from architecture.contracts.places import PlacesContract, import_places, option, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class EverythingPlacedContract(PlacesContract):
     not import them.
     """
 
-    beside: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+    beside: list[str] = option(fields.ListField(subfield=fields.StringField()))
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         return self.refuse([*_misplaced(), *self._strangers(), *_reached_out(graph)])

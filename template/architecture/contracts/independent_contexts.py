@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from importlinter import ContractCheck, fields
 
 from architecture import LAYERS
-from architecture.contracts.places import PlacesContract, import_places
+from architecture.contracts.places import PlacesContract, import_places, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,18 +27,18 @@ class IndependentContextsContract(PlacesContract):
     of the `gatherers`, which list what all contexts have, or below one.
     """
 
-    named_by: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
-        subfield=fields.ModuleExpressionField()
+    named_by: list[ModuleExpression] = option(
+        fields.ListField(subfield=fields.ModuleExpressionField())
     )
-    homes: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
-        subfield=fields.ModuleExpressionField()
+    homes: list[ModuleExpression] = option(
+        fields.ListField(subfield=fields.ModuleExpressionField())
     )
-    crossroads: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
-        subfield=fields.ModuleExpressionField()
+    crossroads: list[ModuleExpression] = option(
+        fields.ListField(subfield=fields.ModuleExpressionField())
     )
 
-    gatherers: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
-        subfield=fields.ModuleExpressionField()
+    gatherers: list[ModuleExpression] = option(
+        fields.ListField(subfield=fields.ModuleExpressionField())
     )
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:

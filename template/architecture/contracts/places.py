@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from importlinter import Contract, ContractCheck, output
 
@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grimp import ImportGraph
+    from importlinter.domain.fields import Field
 
 Place = tuple[str, int, str]
 
 
-class PlacesContract(Contract):
-    """What our own contract types have in common: how they report.
+def option(field: Field[Any]) -> Any:
+    """Declare an option of a contract: import-linter puts the option's value in the field's place."""
+    return field
 
-    Their options are declared as import-linter's fields and annotated with what these turn into when
-    a contract is made. mypy cannot know that, hence each `type: ignore[assignment]` beside a field.
-    """
+
+class PlacesContract(Contract):
+    """What our own contract types have in common: how they report."""
 
     def refuse(self, places: Iterable[Place]) -> ContractCheck:
         places = sorted(set(places))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlinter import ContractCheck, fields
 
-from architecture.contracts.places import PlacesContract, import_places
+from architecture.contracts.places import PlacesContract, import_places, option
 
 if TYPE_CHECKING:
     from grimp import ImportGraph
@@ -20,9 +20,9 @@ class PrivateRowsContract(PlacesContract):
     `__init__` would hand the rows on. `registries` import all rows.
     """
 
-    base: ModuleExpression = fields.ModuleExpressionField()  # type: ignore[assignment]
-    registries: list[ModuleExpression] = fields.ListField(  # type: ignore[assignment]
-        subfield=fields.ModuleExpressionField()
+    base: ModuleExpression = option(fields.ModuleExpressionField())
+    registries: list[ModuleExpression] = option(
+        fields.ListField(subfield=fields.ModuleExpressionField())
     )
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:

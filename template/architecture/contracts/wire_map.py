@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from importlinter import ContractCheck, fields
 
 from architecture import SOURCE
-from architecture.contracts.places import PlacesContract, relative, source_file
+from architecture.contracts.places import PlacesContract, option, relative, source_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class WireMapContract(PlacesContract):
     """`error` is the class that they derive from, `table` the dictionary in `table_module`."""
 
-    error: str = fields.StringField()  # type: ignore[assignment]
-    table: str = fields.StringField()  # type: ignore[assignment]
-    table_module: ModuleExpression = fields.ModuleExpressionField()  # type: ignore[assignment]
+    error: str = option(fields.StringField())
+    table: str = option(fields.StringField())
+    table_module: ModuleExpression = option(fields.ModuleExpressionField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         rows = set(_keys(source_file(self.table_module.expression), self.table))

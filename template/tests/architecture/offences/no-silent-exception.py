@@ -33,10 +33,12 @@ async def drop(account: str) -> None: ...  # noqa: DTZ005 - the zone is known  #
 async def move(account: str) -> None: ...  # allow: typed-idz - misspelt  # refused
 
 
-async def stop(account: str) -> None: ...  # ast-grep-ignore: typed-ids - a bank's number  # refused
-
-
 async def keep(account: str) -> None: ...  # noqa: XYZ999 - no such code  # refused
+
+
+# offence: as ast-grep has it
+# plant: src/application/quiet/ast_grep.py
+async def stop(account_id: str) -> None: ...  # ast-grep-ignore: typed-ids - a bank's number  # refused
 
 
 # offence: whole file
@@ -58,7 +60,7 @@ class Accounts(Protocol):
     # allow: typed-ids  # refused
     async def find(self, account_id: str) -> object: ...
 
-    async def drop(self, account_id: str) -> object: ...  # ast-grep-ignore: typed-ids  # refused
+    async def drop(self, account_id: str) -> object: ...  # allow: typed-ids -a number  # refused
 
     async def move(self, account_id: str) -> object: ...  # allow: typed-ids -  # refused
 
@@ -70,8 +72,6 @@ from typing import Protocol
 
 class Bank(Protocol):
     async def balance(self, bank_id: str) -> int: ...  # allow: typed-ids - a bank's own
-
-    async def open(self, bank_id: str) -> None: ...  # ast-grep-ignore: typed-ids - as before
 
     # allow: typed-ids - the bank's number, which nobody here makes
     async def close(self, bank_id: str) -> None: ...

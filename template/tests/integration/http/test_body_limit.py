@@ -46,8 +46,7 @@ class Endless(BaseModel):
 
 
 def route_for(body: object) -> APIRoute:
-    async def endpoint(payload):  # type: ignore[no-untyped-def]
-        ...
+    async def endpoint(payload: object) -> None: ...
 
     endpoint.__annotations__["payload"] = body
     return APIRoute("/parcels", endpoint, methods=["POST"])

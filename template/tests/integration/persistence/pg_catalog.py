@@ -35,7 +35,7 @@ _TABLES = f"""
 _NAMES = f"""{_TABLES}
     SELECT format('table %s', name) FROM tables
     UNION ALL SELECT format('column %s.%I', name, attname) FROM columns
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 
 # Each row: what it is about, how it is, how to make it so, and how to be rid of it where that has to
 # come first.
@@ -145,7 +145,7 @@ _FACTS = f"""{_TABLES}
     ) AS defined (definition)
     WHERE nspname = :schema AND typtype = 'd'
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 
 _ENUMS = """
     SELECT format('%I.%I', nspname, typname), array_agg(enumlabel::text ORDER BY enumsortorder)

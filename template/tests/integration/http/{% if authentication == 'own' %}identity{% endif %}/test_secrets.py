@@ -15,7 +15,7 @@ from presentation.app import create_app
 from presentation.deps import close
 from tests.settings import JWT_SECRET
 
-PASSWORD, NEW_PASSWORD, WRONG_PASSWORD = "the first secret", "the second secret", "the third secret"
+PASSWORD, NEW_PASSWORD, WRONG_PASSWORD = "violet lanterns", "copper compasses", "silver harbours"
 
 
 @pytest.fixture(autouse=True)

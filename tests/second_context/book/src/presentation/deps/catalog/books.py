@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Request
 
 from application.actors import Actor
 from application.catalog.dto.book import BookOutput, CreateBookInput, ReviseBookInput
+from application.catalog.ports.book_repo import BookRepository
 from application.catalog.use_cases.book import (
     create_book,
     get_book,
@@ -39,7 +40,8 @@ class Books:
 
 
 def bind_books(sessions: Sessions) -> Books:
-    books, clock = PgBookRepository(), SystemClock()
+    books: BookRepository = PgBookRepository()
+    clock = SystemClock()
     return Books(
         create_book=partial(create_book, session_factory=sessions.write, books=books, clock=clock),
         get_book=partial(get_book, read_sessions=sessions.read, books=books),
