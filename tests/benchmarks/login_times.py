@@ -82,20 +82,17 @@ def show(when: str, times: Mapping[str, Sequence[float]]) -> None:
 def main() -> None:
     quick = "--quick" in sys.argv
     tries = 3 if quick else TRIES
-    before, after = (BEFORE, AFTER)
-    if quick:
-        before, after = ({"ARGON2_MEMORY_KIB": "8", "ARGON2_TIME_COST": each} for each in "12")
     with tempfile.TemporaryDirectory() as scratch, breakable_postgres() as postgres:
         service = render_service(Path(scratch) / "service")
         migrate(service, postgres.url)
         log = Path(scratch) / "service.log"
         print("| costs | name | median, ms | of an unknown one | AUC |")
         print("|---|---|---|---|---|")
-        with production(service, postgres.url, log, **UNCOUNTED, **before) as running:
+        with production(service, postgres.url, log, **UNCOUNTED, **BEFORE) as running:
             register(running.url, "early")
             names = {"known": "early", "unknown": "nobody"}
             show("one", times_of(running.url, names, tries))
-        with production(service, postgres.url, log, **UNCOUNTED, **after) as running:
+        with production(service, postgres.url, log, **UNCOUNTED, **AFTER) as running:
             show("raised, all hashes old", times_of(running.url, names, tries))
             register(running.url, "late")
             names = {"known, old hash": "early", "known, new hash": "late", "unknown": "nobody"}

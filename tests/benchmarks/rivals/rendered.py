@@ -4,6 +4,7 @@ Two routes more, written as a service would write them for what everyone may rea
 costs without the question who is asking.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated
 
@@ -42,7 +43,9 @@ class NoHasher:
     async def hash(self, password: str) -> str:
         return f"not hashed: {password}"
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
+    async def verify(
+        self, password: str, password_hash: str | None, costs: Collection[str] = ()
+    ) -> bool:
         return password_hash == f"not hashed: {password}"
 
     def needs_rehash(self, password_hash: str) -> bool:
