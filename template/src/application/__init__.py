@@ -1,1 +1,1 @@
-"""What the service can do: use cases, the ports they need, and the errors they end in."""
+"""The use cases of the service, the ports they need, and the errors they raise."""

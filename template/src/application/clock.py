@@ -1,4 +1,4 @@
-"""The time, as a port: tests decide what it is."""
+"""The clock as a port, so that tests control the time."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,4 +6,4 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Return the current moment, in UTC, with its zone."""
+        """Return the current time in UTC, as an aware datetime."""

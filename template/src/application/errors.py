@@ -1,29 +1,29 @@
-"""The four stages of an error, from the rule that broke to the answer on the wire.
+"""The four stages of an error, from the broken rule to the HTTP response.
 
-1. DomainError                  a business rule is broken
-   ├── DomainConflictError      by the state of the thing, not by the input
-   └── InvalidInputError        by several parts of an input at once
+1. DomainError                  the input breaks a business rule
+   ├── DomainConflictError      the current state forbids the operation, whatever the input
+   └── InvalidInputError        one or more parts of the input break a rule each
 2. RepoError                    the database refused or failed
-   ├── RepoNotFoundError        the row to be changed is not there
-   ├── RepoConflictError        a unique or foreign key refused a value
-   ├── RepoStaleError           another transaction changed it first, or won a deadlock
-   ├── RepoValueError           the database cannot hold a value
+   ├── RepoNotFoundError        the row to change does not exist
+   ├── RepoConflictError        a value violates a unique or foreign key constraint
+   ├── RepoStaleError           another transaction changed the row first, or won a deadlock
+   ├── RepoValueError           the database cannot store a value
    └── RepoUnavailableError     the database cannot be reached, or did not answer in time
-3. AppError                     what a caller is told; on its own: something unforeseen
+3. AppError                     the error for the caller; the base class itself: an unforeseen error
    ├── AppValidationError       the input breaks a rule
-   ├── AppUnauthorizedError     nobody knows who is asking
-   ├── AppForbiddenError        we know who is asking, and they may not
-   ├── AppNotFoundError         there is no such thing
-   ├── AppConflictError         it contradicts what is stored
-   ├── AppStaleError            somebody changed it since the caller read it
-   ├── AppTooManyRequestsError  it was tried too often; worth another try later
-   └── AppUnavailableError      not now; worth another try
-4. the wire                     a status and a problem body: see `presentation.errors`
+   ├── AppUnauthorizedError     the caller is not authenticated
+   ├── AppForbiddenError        the caller is authenticated, but lacks the permission
+   ├── AppNotFoundError         the resource does not exist
+   ├── AppConflictError         the request contradicts the stored state
+   ├── AppStaleError            the resource has changed since the caller read it
+   ├── AppTooManyRequestsError  too many attempts; the caller may retry later
+   └── AppUnavailableError      temporarily unavailable; the caller may retry
+4. the HTTP response            a status and a problem body: see `presentation.errors`
 
-A use case translates what it has something to say about. `to_app_error` does the rest, so that
-every error ends in exactly one place of stage 3. Each refusal has a `code` of its own that clients decide
-by: a context declares its refusals as subclasses, in `application/<context>/refusals.py` or beside its
-entities.
+A use case translates the errors that it can say something specific about. `to_app_error` translates
+the rest, so that every error becomes exactly one class of stage 3. Each refusal has its own `code`,
+which clients base decisions on. A context declares its refusals as subclasses, in
+`application/<context>/refusals.py` or beside its entities.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = [
 
 
 class RepoError(Exception):
-    """Persistence failed. The message is for the log, never for the wire."""
+    """Persistence failed. The message is for the log, and is never sent to the client."""
 
 
 class RepoNotFoundError(RepoError):
@@ -69,7 +69,7 @@ class RepoNotFoundError(RepoError):
 
 
 class RepoConflictError(RepoError):
-    """`columns` are those whose values were refused together; none where that is not known."""
+    """`columns` are the columns of the violated constraint; empty if they are not known."""
 
     def __init__(self, message: str, *, columns: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -85,18 +85,18 @@ class RepoUnavailableError(RepoError):
 
 
 class RepoValueError(RepoError):
-    """A value is too long, out of range, or holds a NUL character, and nobody refused it earlier."""
+    """A value is too long, out of range or contains NUL, and no earlier check refused it."""
 
 
 class AppError(Refusal):
-    """What a caller is told. Each refusal that clients may want to tell apart has a subclass."""
+    """An error for the caller. Each refusal that clients may want to distinguish has a subclass."""
 
     code = "unknown"
     detail = "something unforeseen happened"
 
 
 class AppValidationError(AppError):
-    """`faults` are all that is wrong with the input; without any, the error itself is the one."""
+    """`faults` lists all faults of the input. If it is empty, the error itself is the only fault."""
 
     code = "validation"
     detail = "the input breaks a rule"
@@ -138,14 +138,14 @@ class AppConflictError(AppError):
 
 
 class AppStaleError(AppError):
-    """Somebody changed the thing since the caller read it."""
+    """The resource has changed since the caller read it."""
 
     code = "stale"
     detail = "another change came first; read again before repeating"
 
 
 class AppTooManyRequestsError(AppError):
-    """`retry_after` is how long to wait: until then, the answer stays the same."""
+    """`retry_after` is the time to wait. An earlier retry gets the same error again."""
 
     code = "too_many_requests"
     detail = "too many requests"
@@ -161,7 +161,7 @@ class AppUnavailableError(AppError):
 
 
 def to_app_error(error: DomainError | RepoError) -> AppError:
-    """Return the canonical error for one that no use case has translated."""
+    """Return the standard `AppError` for an error that no use case has translated."""
     match error:
         case DomainConflictError():
             return AppConflictError(error.detail, code=error.code, path=error.path)
@@ -170,7 +170,7 @@ def to_app_error(error: DomainError | RepoError) -> AppError:
         case RepoNotFoundError():
             return AppNotFoundError()
         case RepoConflictError():
-            # Which columns is the database's own affair: a use case knows what callers call them.
+            # Callers do not know column names; only a use case can translate them.
             return AppConflictError()
         case RepoStaleError():
             return AppStaleError()

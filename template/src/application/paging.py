@@ -1,7 +1,7 @@
-"""Parts of a longer list.
+"""Pagination, by pages and by slices.
 
-A page is found by counting what comes before it, and knows the total: both cost more the longer the
-list is. A slice starts after an item that is known, and costs the same wherever it is.
+A page starts at an offset and comes with the total. The cost of both grows with the length of the
+list. A slice starts after a known item, and costs the same anywhere in the list.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ IdT = TypeVar("IdT")
 
 @dataclass(frozen=True, slots=True)
 class PageParams:
-    """At most `limit` items, after the first `offset`."""
+    """Request at most `limit` items, after skipping the first `offset` items."""
 
     limit: int
     offset: int
@@ -26,7 +26,7 @@ class PageParams:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`total` counts the whole list, of which `items` is a part."""
+    """`items` is one page of the list, `total` the number of items in the whole list."""
 
     items: Sequence[T]
     total: int
@@ -34,7 +34,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class SliceParams(Generic[IdT]):
-    """At most `limit` items, after the one with the id `after`, or from the start."""
+    """Request at most `limit` items after the item with the id `after`; None is the start."""
 
     limit: int
     after: IdT | None
@@ -42,7 +42,7 @@ class SliceParams(Generic[IdT]):
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[T, IdT]):
-    """`next` is where the next slice starts after; None at the end of the list."""
+    """`next` is the cursor: the `after` of the next slice, or None at the end of the list."""
 
     items: Sequence[T]
     next: IdT | None

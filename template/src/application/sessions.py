@@ -1,13 +1,13 @@
-"""The kinds of sessions that use cases work in.
+"""The kinds of database sessions that use cases work in.
 
-A session of each kind is an `AsyncSession`; the types exist so that one cannot be taken for another:
-a factory of the wrong kind, or a write in a session that only reads, is refused by the type checker.
+Sessions of all kinds are an `AsyncSession` at run time. The types exist for the type checker, which
+refuses a factory of the wrong kind, or a write in a read-only session.
 
-- `SessionFactory` is for changes. The use case begins a transaction, and owns it:
+- `SessionFactory` is for changes. The use case begins a transaction and owns it:
   `async with session_factory() as session, session.begin()`.
-- `ReadSessions` is for use cases that only read. Each statement stands alone.
-- `AutocommitSessions` is for a change that is a single statement, which commits by itself and so holds
-  its locks no longer than it takes.
+- `ReadSessions` is for use cases that only read. Each statement runs on its own.
+- `AutocommitSessions` is for changes that consist of a single statement. The statement commits by
+  itself, so that its locks are released as soon as it is done.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """A factory of each kind."""
+    """One session factory of each kind."""
 
     write: SessionFactory
     read: ReadSessions

@@ -1,7 +1,7 @@
-"""What every context of the domain shares: how a broken rule is told, ids, texts and decimals.
+"""Shared by all contexts of the domain: errors for broken rules, ids, texts and decimals.
 
-DomainError                  a business rule is broken by the input
-└── DomainConflictError      by the state of the thing, not by the input
+DomainError                  the input breaks a business rule
+└── DomainConflictError      the current state forbids the operation, whatever the input
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Path = tuple[str | int, ...]
-"""Where in an input something stands: `("lines", 0, "quantity")`. Empty for the whole of it."""
+"""The location of a part of the input: `("lines", 0, "quantity")`. Empty for the whole input."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: `code` for machines, which is stable, and `detail` for people."""
+    """One fault of an input: `code` is stable and meant for programs, `detail` is for people."""
 
     code: str
     detail: str
@@ -30,11 +30,11 @@ class Fault:
 
 
 class Refusal(Exception):
-    """What was asked for is not done, and here is why.
+    """The operation is refused; `code` and `detail` say why.
 
-    A subclass that says its `code` and its `detail` once is raised without arguments. The code is
-    part of the contract with clients: they decide by it. `path` names the part of the input that is
-    to blame, where one is.
+    A subclass that sets `code` and `detail` as class attributes is raised without arguments. The
+    code is part of the contract with clients, which base decisions on it. `path` names the part of
+    the input that is at fault, if there is one.
     """
 
     code = "refused"
@@ -61,13 +61,13 @@ class DomainError(Refusal):
 
 
 class DomainConflictError(DomainError):
-    """The rule forbids it in the present state, and may allow it in another."""
+    """The current state forbids the operation; another state may allow it."""
 
     code = "conflict"
 
 
 class InvalidInputError(DomainError):
-    """Several parts of an input break a rule each."""
+    """One or more parts of the input break a rule; `faults` lists them all."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(fault.detail for fault in faults))
@@ -79,7 +79,7 @@ class InvalidInputError(DomainError):
 
 
 class Faults:
-    """Collects what is wrong with an input, so that one answer can tell all of it.
+    """Collects all faults of an input, so that one response can report them together.
 
         with Faults() as faults:
             with faults.at("email"):
@@ -87,10 +87,10 @@ class Faults:
             with faults.at("lines", 0, "quantity"):
                 quantity = Quantity.parse(data.lines[0].quantity)
 
-    Whoever gets past the block has an input that breaks no rule.
+    After the block, the input is known to break no rule.
 
     Raises:
-        InvalidInputError: at the end of the block, if anything was wrong.
+        InvalidInputError: at the end of the block, if there are any faults.
     """
 
     def __init__(self) -> None:
@@ -106,16 +106,16 @@ class Faults:
 
     @contextmanager
     def at(self, *path: str | int) -> Iterator[None]:
-        """Keep the broken rule that ends the block, as one of the part of the input at `path`.
+        """Record a `DomainError` that ends the block as a fault of the input at `path`.
 
-        Blocks within blocks lead further in.
+        The paths of nested blocks are joined. A `DomainConflictError` is not recorded, but raised.
         """
         outer, self._place = self._place, self._place + path
         try:
             yield
         except DomainConflictError:
             raise
-        # allow: no-swallowed-errors - the end of the outer block raises it, with all the others
+        # allow: no-swallowed-errors - the end of the outer block raises it, together with all others
         except DomainError as error:
             self._found += [replace(f, path=self._place + f.path) for f in error.faults]
         finally:
@@ -124,7 +124,7 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Id:
-    """An id. Each kind of thing has a subclass, so that ids cannot be swapped."""
+    """An id. Each kind of entity has its own subclass, so that ids cannot be mixed up."""
 
     value: UUID
 
@@ -134,10 +134,10 @@ class Id:
 
     @classmethod
     def parse(cls, raw: str) -> Self:
-        """Return the id that the text stands for.
+        """Return the id that the text represents.
 
         Raises:
-            DomainError: it stands for none.
+            DomainError: the text is not a UUID.
         """
         try:
             return cls(UUID(raw))
@@ -151,7 +151,7 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text without white space around it. A subclass says how many characters it may have:
+    """A text without white space around it. A subclass sets the allowed length:
 
     @dataclass(frozen=True, slots=True)
     class Title(Text):
@@ -168,7 +168,7 @@ class Text:
         """Return the text without the white space around it.
 
         Raises:
-            DomainError: it is too short or too long, or holds what is no character.
+            DomainError: the text is too short or too long, or contains NUL or a lone surrogate.
         """
         text = raw.strip(_BLANKS)
         if len(text) < cls.min_length:
@@ -186,7 +186,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class DecimalNumber:
-    """An exact number, such as an amount of money. A subclass says how large it may be:
+    """An exact number, such as an amount of money. A subclass sets its precision and range:
 
     @dataclass(frozen=True, slots=True)
     class Weight(DecimalNumber):
@@ -202,22 +202,23 @@ class DecimalNumber:
 
     @classmethod
     def parse(cls, raw: str) -> Self:
-        """Return the number that is written like `12.50`, with as many decimals as are kept.
+        """Return the number that the text represents, with exactly `places` decimals.
 
         Raises:
-            DomainError: it is written otherwise, has more decimals, is too small or too large.
+            DomainError: the text is not written like `12.50`, or has more than `places` decimals,
+                or the number is too small or too large.
         """
         if not _DECIMAL.fullmatch(raw):
             raise DomainError("a number is written like 12.50", code="invalid_number")
         if len(raw.partition(".")[2]) > cls.places:
             raise DomainError(f"at most {cls.places} decimals", code="too_precise")
-        # Compared first, because numbers of very many digits are rounded by arithmetic.
+        # Check the range before `quantize`: arithmetic rounds numbers that have very many digits.
         number = Decimal(raw)
         if number < cls.least:
             raise DomainError(f"at least {cls.least}", code="too_small")
         if number > cls.most:
             raise DomainError(f"at most {cls.most}", code="too_large")
-        return cls(number.quantize(Decimal(1).scaleb(-cls.places)) + 0)  # -0.00 is 0.00
+        return cls(number.quantize(Decimal(1).scaleb(-cls.places)) + 0)  # turns -0.00 into 0.00
 
     @classmethod
     def from_trusted(cls, value: Decimal) -> Self:
@@ -226,10 +227,10 @@ class DecimalNumber:
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
-# ASCII white space, as in WHATWG HTML: a pattern of the API document can say the same.
+# ASCII white space as in WHATWG HTML, so that a pattern in the API document can state the same.
 _BLANKS = " \t\n\f\r"
 
-# NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which have no form in UTF-8.
+# NUL, which PostgreSQL cannot store, and lone surrogates, which UTF-8 cannot encode.
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 
 

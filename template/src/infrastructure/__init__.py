@@ -1,1 +1,1 @@
-"""The adapters: what the ports of the application look like in real technology."""
+"""The adapters: they implement the ports of the application with real technology."""

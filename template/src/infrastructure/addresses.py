@@ -1,6 +1,6 @@
-"""What an address in the settings must look like, so that a wrong one is told before it is used.
+"""Checks of the addresses in the settings, so that a wrong one is reported before it is used.
 
-Each function raises a `ValueError` whose message may be shown: it never quotes what was given.
+Each function raises a `ValueError`. Its message is safe to show: it never quotes the given value.
 """
 
 import re
@@ -10,10 +10,12 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-# RFC 1123, section 2.1, and the underscore, which names in a compose file or a cluster may have.
+# RFC 1123, section 2.1, plus the underscore, which host names in a compose file or a cluster may
+# contain.
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 
-# RFC 3986 without a fragment, and without what two readers could read differently.
+# The characters of RFC 3986, without a fragment, and without characters that two parsers could
+# interpret differently.
 _PLAIN = re.compile(r"[!$-;=?-Z\[\]_a-z~]+")
 
 _WEB = "must look like https://host:port"
@@ -27,7 +29,7 @@ _SESSION_ATTRS = {"any", "primary", "standby", "prefer-standby", "read-write", "
 
 
 def check_database_url(given: str) -> str:
-    """Return the address as the driver understands it: PostgreSQL's `sslmode` is its `ssl`."""
+    """Return the address in the driver's form: PostgreSQL's `sslmode` becomes asyncpg's `ssl`."""
     try:
         url = make_url(given)
     except (ArgumentError, ValueError):
@@ -38,7 +40,7 @@ def check_database_url(given: str) -> str:
         raise ValueError(f"asyncpg knows no parameter {', '.join(unknown)}; leave it out")
     _check_servers(url)
     _check_choice(url, "target_session_attrs", _SESSION_ATTRS)
-    # What managed PostgreSQL hands out is written for libpq; asyncpg calls it otherwise.
+    # Providers of managed PostgreSQL give out URLs for libpq; asyncpg has another name for `sslmode`.
     mode = _check_choice(url, "sslmode", _SSL_MODES) or _check_choice(url, "ssl", _SSL_MODES)
     if mode is None:
         return given
@@ -50,10 +52,10 @@ def _check_servers(url: URL) -> None:
     try:
         _, driver = url.get_dialect()().create_connect_args(url)
     except (ArgumentError, ValueError):
-        raise ValueError("each host in it may have one port, and a port is a number") from None
+        raise ValueError("each host in it may have one port, which must be a number") from None
     hosts, ports = driver.get("host", ""), driver.get("port")
     for host in [hosts] if isinstance(hosts, str) else hosts:
-        if not host.startswith("/"):  # the folder of a socket
+        if not host.startswith("/"):  # a path is the folder of a Unix socket
             check_host(host)
     for port in ports if isinstance(ports, list) else [ports]:
         check_port(port)
@@ -70,7 +72,7 @@ def _check_choice(url: URL, parameter: str, choices: set[str]) -> str | None:
 
 
 def check_web_address(given: str) -> str:
-    """Return an address with `http` or `https`, and without a query."""
+    """Return the address if it starts with `http` or `https` and has no query."""
     if "?" in given:
         raise ValueError(_WEB)
     read_web_address(given)
@@ -78,7 +80,7 @@ def check_web_address(given: str) -> str:
 
 
 def read_web_address(given: str) -> SplitResult:
-    """Take an address with `http` or `https` apart."""
+    """Split an `http` or `https` address into its parts."""
     try:
         parts = urlsplit(given)
         port = parts.port
@@ -92,7 +94,7 @@ def read_web_address(given: str) -> SplitResult:
 
 
 def check_origin(given: str) -> str:
-    """Return what a browser says of a page: where it comes from, and no path."""
+    """Return the origin as a browser sends it: in lower case, without a path."""
     address = check_web_address(given).lower()
     if address.count("/") != 2 or "@" in address:
         raise ValueError("each must look like https://app.example.org, or be *")
@@ -105,9 +107,9 @@ def check_host(host: str) -> None:
         try:
             ip_address(host)
         except ValueError:
-            raise ValueError("a host in it is no address of a machine") from None
+            raise ValueError("a host in it is not a valid IP address") from None
     elif len(host) > 253 or not all(map(_LABEL.fullmatch, labels)):
-        raise ValueError("a host in it is no name of a machine")
+        raise ValueError("a host in it is not a valid host name")
 
 
 def check_port(port: int | None) -> None:

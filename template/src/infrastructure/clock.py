@@ -1,4 +1,4 @@
-"""The time, from the machine's clock."""
+"""The current time, from the machine's clock."""
 
 from datetime import UTC, datetime
 

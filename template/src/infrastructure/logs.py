@@ -1,7 +1,7 @@
 """Structured logs on standard output: JSON for machines, colours for a terminal.
 
-Our own code logs through structlog. What libraries log through `logging` comes out in the same
-form, request id included, and with the ids of the trace where requests are traced.
+Our own code logs through structlog. Messages that libraries log through `logging` have the same
+format, including the request id, and the trace and span ids if requests are traced.
 """
 
 import json
@@ -13,7 +13,7 @@ import structlog
 from opentelemetry import trace
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_ENCODER = json.JSONEncoder(default=repr)  # once: `json.dumps` makes another for each line
+_ENCODER = json.JSONEncoder(default=repr)  # shared: `json.dumps` would create one for each line
 
 _LONGEST_TEXT = 1_000
 _LONGEST_TRACEBACK = 20_000
@@ -55,7 +55,10 @@ def _add_trace_ids(_logger: WrappedLogger, _method: str, line: EventDict) -> Eve
 
 
 def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:
-    """Tracebacks go without the values of local variables, which may be secret."""
+    """Return the processors that format a line.
+
+    Tracebacks leave out the values of local variables, which may be secret.
+    """
     if log_format == "console":
         console = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -73,9 +76,9 @@ def _to_json(line: EventDict, **_given: object) -> str:
 
 
 def _shorten(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Keep what a caller has sent from filling the log, whoever quotes it.
+    """Shorten long values, so that data sent by a caller cannot fill the log.
 
-    A traceback keeps its end, where the error is.
+    Of a traceback the end is kept, because the error is there.
     """
     for key, value in line.items():
         if key == "exception":
@@ -86,7 +89,10 @@ def _shorten(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict
 
 
 def _take_over_uvicorn() -> None:
-    """Let the server log through our handler; every request is logged by our own middleware."""
+    """Let uvicorn log through our handler.
+
+    Its access log is disabled, because our own middleware logs every request.
+    """
     for name in ("uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -1,9 +1,9 @@
 """Traces and metrics, sent by OTLP to `OTEL_EXPORTER_OTLP_ENDPOINT`.
 
-Imported only when that is set, because the SDK costs memory and start-up time. Requests are observed
-by FastAPI itself, with the providers that are made here; the database is observed here. What else
-OpenTelemetry specifies (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_TRACES_SAMPLER`, ...) its SDK reads from
-the environment.
+This module is imported only when that variable is set, because the SDK costs memory and start-up
+time. FastAPI itself instruments the requests, with the providers that are created here. This module
+instruments the database. The SDK reads OpenTelemetry's other variables
+(`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_TRACES_SAMPLER`, ...) from the environment.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from infrastructure.config import Settings
     from infrastructure.persistence.pool import TranslatingPool
 
-# Together with the 20 seconds that requests under way get, and the 3 of those that are cancelled then,
-# within the usual 30 of an orchestrator.
+# At shutdown, running requests get 20 seconds, and cancelled ones 3 more. Together with this limit
+# that stays below the usual 30 seconds of an orchestrator.
 FLUSH_SECONDS = 5.0
 
 _NAME = "infrastructure.telemetry"
@@ -51,7 +51,7 @@ _TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+([\w."]+)', re.IGNORECASE)
 
 
 class Telemetry:
-    """What the service tells about itself, until it is closed."""
+    """The providers of traces and metrics, from start-up until `close`."""
 
     def __init__(self, settings: Settings, version: str) -> None:
         endpoint = settings.otel_exporter_otlp_endpoint.rstrip("/")
@@ -74,18 +74,21 @@ class Telemetry:
             logging.getLogger(name).addFilter(self._once_per_outage)
 
     def observe(self, engine: Engine) -> None:
-        """Make a span of each statement, and measure the pool."""
+        """Create a span for each statement, and measure the connection pool."""
         _StatementSpans(self.tracer_provider.get_tracer(_NAME), engine)
         _PoolMetrics(self.meter_provider.get_meter(_NAME), engine)
 
     async def close(self) -> None:
-        """Send what is left, but do not wait long for a collector that is down."""
+        """Send the remaining data, but do not wait long for a collector that is down."""
         await asyncio.to_thread(self._shut_down)
         for name in _EXPORTERS:
             logging.getLogger(name).removeFilter(self._once_per_outage)
 
     def _shut_down(self) -> None:
-        """The SDK would wait up to 30 seconds for each; a daemon thread does not keep a process."""
+        """Shut both providers down at once, within `FLUSH_SECONDS`.
+
+        The SDK would wait up to 30 seconds for each. Daemon threads do not keep the process alive.
+        """
         deadline = time.monotonic() + FLUSH_SECONDS
         threads = [
             Thread(target=provider.shutdown, daemon=True)
@@ -98,7 +101,10 @@ class Telemetry:
 
 
 class _QueryRedactor(SpanProcessor):
-    """FastAPI records the query of a URL, in which callers put tokens, names and addresses."""
+    """Redacts the query of URLs.
+
+    FastAPI records it, and callers put tokens, names and addresses into it.
+    """
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         if span.attributes and "url.query" in span.attributes:
@@ -106,7 +112,10 @@ class _QueryRedactor(SpanProcessor):
 
 
 class _OncePerOutage(logging.Filter):
-    """An exporter complains several times about every batch that it cannot send."""
+    """Lets one message of the exporters through per outage.
+
+    An exporter logs several errors for every batch that it cannot send.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,8 +131,8 @@ class _OncePerOutage(logging.Filter):
 class _StatementSpans:
     """A span for each statement of a traced request: its text, never the values bound to it.
 
-    Named by https://opentelemetry.io/docs/specs/semconv/db/postgresql/. What a driver says of an
-    error is left out, because PostgreSQL quotes values in it.
+    The names follow https://opentelemetry.io/docs/specs/semconv/db/postgresql/. The driver's error
+    message is left out, because PostgreSQL quotes values in it.
     """
 
     def __init__(self, tracer: trace.Tracer, engine: Engine) -> None:
@@ -149,7 +158,7 @@ class _StatementSpans:
         context: ExecutionContext,
         executemany: bool,
     ) -> None:
-        # Statements outside of a traced request, such as those of a health check, have no span.
+        # Statements outside a traced request, such as those of a health check, get no span.
         if trace.get_current_span().is_recording():
             summary = _summary(statement)
             self._open[context] = self._tracer.start_span(
@@ -183,14 +192,17 @@ class _StatementSpans:
 
 @lru_cache(maxsize=1024)
 def _summary(statement: str) -> str:
-    """Return what a statement does to which table first, such as `SELECT users`."""
+    """Return the operation and the first table of a statement, such as `SELECT users`."""
     operation = statement.split(maxsplit=1)[0].upper()
     table = _TABLE.search(statement)
     return f"{operation} {table[1]}" if table else operation
 
 
 class _PoolMetrics:
-    """Named by https://opentelemetry.io/docs/specs/semconv/db/database-metrics/."""
+    """Metrics of the connection pool.
+
+    The names follow https://opentelemetry.io/docs/specs/semconv/db/database-metrics/.
+    """
 
     def __init__(self, meter: Meter, engine: Engine) -> None:
         self._engine = engine

@@ -1,1 +1,1 @@
-"""The way in: HTTP routes, how they are wired, and how errors look on the wire."""
+"""The HTTP interface: routes, their dependencies, and the format of errors."""

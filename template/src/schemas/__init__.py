@@ -1,1 +1,1 @@
-"""The shapes on the wire. They know no other layer."""
+"""The schemas of requests and responses. They import no other layer."""

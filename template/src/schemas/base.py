@@ -1,4 +1,4 @@
-"""What every shape on the wire is made of: camelCase JSON, and problems as in RFC 9457."""
+"""The base of all schemas: camelCase JSON, common field types, and problems as in RFC 9457."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,7 +15,7 @@ def _unwrapped(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
-# An id is a value object inside the service and a plain UUID on the wire.
+# An id is a value object inside the service, and a plain UUID in JSON.
 Id = Annotated[UUID, BeforeValidator(_unwrapped)]
 
 T = TypeVar("T")
@@ -25,16 +25,16 @@ def _drop_default(schema: dict[str, Any]) -> None:
     del schema["default"]
 
 
-# What is left out of a body, rather than sent as null, when there is nothing to say.
+# A member that is left out of the body, rather than sent as null, when it has no value.
 Omittable = Annotated[T | SkipJsonSchema[None], Field(json_schema_extra=_drop_default)]
 
 
-# Text from outside, in a body, a form, a path or a query. PostgreSQL stores no NUL character, and
-# U+FFFD is what a decoder has put where the bytes were no UTF-8. The pattern also keeps out lone
-# surrogates, which a plain `str` lets pass.
+# Text from a client, in a body, a form, a path or a query. PostgreSQL cannot store NUL, and a decoder
+# puts U+FFFD in place of bytes that are not UTF-8. The pattern also refuses lone surrogates, which a
+# plain `str` accepts.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\uFFFD]*$")]
 
-# The same, where the domain wants more than white space: what becomes a `Text` of `domain.shared`.
+# Text that is more than white space, for values that become a `Text` of `domain.shared`.
 FilledText = Annotated[
     Text,
     Field(
@@ -46,10 +46,11 @@ FilledText = Annotated[
 
 
 def of_format(name: str) -> Callable[[dict[str, Any]], None]:
-    """Declare a format for a text whose check is more than a pattern: `json_schema_extra=of_format("isbn")`.
+    """Declare a format for a text that a pattern alone cannot check.
 
-    The tests make values of the format by the strategy that a context registers in its
-    `fuzz_hooks`. No pattern is declared beside it, for it would win.
+    Use it as `json_schema_extra=of_format("isbn")`. The tests generate values of the format with
+    the strategy that a context registers in its `fuzz_hooks`. The pattern is removed from the
+    schema, because it would take precedence over the format.
     """
 
     def declare(schema: dict[str, Any]) -> None:
@@ -60,14 +61,14 @@ def of_format(name: str) -> Callable[[dict[str, Any]], None]:
 
 
 def _whole_number(value: Any) -> Any:
-    """Take 1.0 for 1, as JSON Schema does, and neither true nor "1"."""
+    """Accept 1.0 as 1, as JSON Schema does, but neither true nor "1"."""
     if isinstance(value, bool | str | bytes):
         raise PydanticCustomError("int_type", "Input should be a valid integer")
     return value
 
 
-# A number of a body. JSON tells numbers, texts and truth values apart, while pydantic would take any of
-# them for a number; `Strict` would refuse 1.0, which is an integer to JSON Schema.
+# An integer in a body. JSON distinguishes numbers, strings and booleans, while pydantic would accept
+# any of them as a number. `Strict` would refuse 1.0, which is an integer in JSON Schema.
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 
 
@@ -75,8 +76,8 @@ def _plain(value: Any) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
-# A decimal of a response, sent as text: many who read JSON would round it. One of a request is a `Text`
-# with a pattern, which becomes a `DecimalNumber` of the domain.
+# A decimal in a response. It is sent as a string, because many JSON parsers would round a number.
+# A decimal in a request is a `Text` with a pattern, which becomes a `DecimalNumber` of the domain.
 DecimalString = Annotated[str, BeforeValidator(_plain), Field(examples=["12.50"])]
 
 
@@ -94,7 +95,7 @@ class CamelModel(BaseModel):
 
     @classmethod
     def from_output(cls, output: Any) -> Self:
-        """Build the shape from an object that has the same attributes."""
+        """Build the schema from an object that has the same attributes."""
         return cls.model_validate(output)
 
 

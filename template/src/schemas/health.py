@@ -1,4 +1,4 @@
-"""The answers of the health checks."""
+"""The responses of the health checks."""
 
 from typing import Literal
 

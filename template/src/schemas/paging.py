@@ -1,4 +1,4 @@
-"""Parts of a longer list: pages, which count, and slices, which cost the same everywhere in it."""
+"""Pagination: pages have an offset and a total; slices have a cursor and a constant cost."""
 
 from typing import Generic, TypeVar
 from uuid import UUID

@@ -1,1 +1,1 @@
-"""Whether the service can do its work."""
+"""The health checks: whether the service can do its work."""

@@ -1,12 +1,13 @@
-"""What the health checks ask of the outside."""
+"""The ports of the health checks."""
 
 from typing import Protocol
 
 
 class DatabaseProbe(Protocol):
     async def ping(self) -> None:
-        """Ask the database whether it is there, with the tables that the service needs.
+        """Check that the database responds, and that it has the tables that the service needs.
 
         Raises:
-            RepoUnavailableError: it cannot be reached, or its tables are older than the code.
+            RepoUnavailableError: the database cannot be reached, or its tables are older than the
+                code.
         """

@@ -1,4 +1,4 @@
-"""What an orchestrator or a load balancer asks of the service."""
+"""The health check for orchestrators and load balancers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 async def check_readiness(database: DatabaseProbe, time_limit: float) -> None:
-    """Return when the database has answered, and its tables are as new as the code.
+    """Return if the database responds and its tables are as new as the code.
 
     Args:
-        time_limit: seconds to wait for it.
+        time_limit: how many seconds to wait for the database.
 
     Raises:
-        AppUnavailableError: it has not answered in time, cannot be reached, or was not migrated.
+        AppUnavailableError: the database did not respond in time, cannot be reached, or was not
+            migrated.
     """
     try:
         async with asyncio.timeout(time_limit):

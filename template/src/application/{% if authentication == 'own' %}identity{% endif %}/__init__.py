@@ -1,1 +1,1 @@
-"""Users: registering, logging in, and looking after the account."""
+"""Users: registration, login, and account management."""

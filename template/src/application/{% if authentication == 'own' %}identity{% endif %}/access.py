@@ -1,4 +1,4 @@
-"""The users that a use case is about, found as the actor may find them."""
+"""Loading the users that a use case works on, and checking that the actor is still active."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def user_id_of(actor: Actor) -> UserId:
-    """Return the user who acts: here, every actor is one."""
+    """Return the id of the user who acts. In this service, every actor is a user."""
     return UserId.parse(actor.id.value)
 
 
@@ -31,7 +31,7 @@ async def require_user(session: AsyncSession, users: UserRepository, user_id: Us
     """Return the user.
 
     Raises:
-        UserNotFoundError: nobody has this id.
+        UserNotFoundError: no user has this id.
     """
     user = await users.find_by_id(session, user_id)
     if user is None:
@@ -40,13 +40,13 @@ async def require_user(session: AsyncSession, users: UserRepository, user_id: Us
 
 
 async def require_active_actor(session: AsyncSession, users: UserRepository, actor: Actor) -> User:
-    """Read the actor's user again: they may have been deactivated since `authenticate`.
+    """Load the actor's user again: they may have been deactivated since `authenticate`.
 
-    Whether they change from here on is told by their version.
+    Changes after this point are detected by the user's version.
 
     Raises:
-        UserNotFoundError: they are gone.
-        AppUnauthorizedError: they were deactivated.
+        UserNotFoundError: the user no longer exists.
+        AppUnauthorizedError: the user was deactivated.
     """
     user = await require_user(session, users, user_id_of(actor))
     if not user.can_login():
@@ -57,15 +57,15 @@ async def require_active_actor(session: AsyncSession, users: UserRepository, act
 async def lock_user_as_admin(
     session: WriteSession, users: UserRepository, actor: Actor, user_id: UserId
 ) -> User:
-    """Lock the admin and the user, and make sure that the admin may still act.
+    """Lock the admin and the user, and make sure that the admin is still active.
 
-    Nobody else changes either of them before the transaction ends. So of two admins who deactivate
-    each other at the same time, the second is refused. Both lock in the same order, because they
-    would otherwise wait for each other.
+    No other transaction can change either of them before this one ends. So if two admins deactivate
+    each other at the same time, the second one is refused. All transactions lock in the same order,
+    because they could deadlock otherwise.
 
     Raises:
-        AppUnauthorizedError: the admin was deactivated meanwhile.
-        UserNotFoundError: nobody has this id.
+        AppUnauthorizedError: the admin was deactivated in the meantime.
+        UserNotFoundError: no user has this id.
     """
     admin_id = user_id_of(actor)
     both = sorted({admin_id, user_id}, key=lambda each: each.value)

@@ -1,4 +1,4 @@
-"""Passwords, as use cases try them."""
+"""Checking passwords against stored hashes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 async def matching_spelling(
     hasher: PasswordHasher, password: str, password_hash: str | None, costs: Collection[str] = ()
 ) -> str | None:
-    """Return the spelling of the password that the hash was made from, or None if none was.
+    """Return the spelling of the password that the hash was made from, or None if none matches.
 
-    All are tried, the right one or not, so that the time it takes does not tell.
+    All spellings are tried, even after a match, so that the response time reveals nothing.
     """
     spellings = password_spellings(password)
     matching = [each for each in spellings if await hasher.verify(each, password_hash, costs)]
@@ -27,15 +27,15 @@ async def matching_spelling(
 
 
 def is_outdated(hasher: PasswordHasher, password_hash: str, spelling: str) -> bool:
-    """Tell whether the hash should be made anew: at other costs, or from the form of today."""
+    """Tell whether to renew the hash: its costs changed, or it was not made from the NFC form."""
     return hasher.needs_rehash(password_hash) or spelling != canonical_password(spelling)
 
 
 async def require_password(hasher: PasswordHasher, user: User, password: str) -> None:
-    """Make sure that whoever asks knows the user's current password.
+    """Make sure that the caller knows the user's current password.
 
     Raises:
-        WrongPasswordError: they do not.
+        WrongPasswordError: the password is wrong.
     """
     if await matching_spelling(hasher, password, user.password_hash) is None:
         raise WrongPasswordError

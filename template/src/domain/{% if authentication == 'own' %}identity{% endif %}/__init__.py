@@ -1,1 +1,1 @@
-"""Who may use the service: users, their names and their standing."""
+"""The users of the service: their names, credentials and status."""

@@ -1,4 +1,4 @@
-"""An attempt to log in, as it is counted: whose account it is aimed at, and where it comes from."""
+"""A login attempt, as the throttle counts it: by account and by client."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from domain.shared import DomainError
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """`account` is the name that was given, whether anybody has it or not.
+    """`account` is the username that was entered, whether or not such a user exists.
 
-    `client` is the network that the attempt comes from, or None where that cannot be told.
+    `client` is the network that the attempt comes from, or None if it is unknown.
     """
 
     account: str
@@ -21,7 +21,7 @@ class LoginAttempt:
 
     @classmethod
     def of(cls, name: str, address: str | None) -> LoginAttempt:
-        """All spellings of a `Username` are one account."""
+        """Return the attempt. All spellings of a `Username` count as one account."""
         try:
             account = Username.parse(name).value
         except DomainError:
@@ -30,15 +30,15 @@ class LoginAttempt:
 
 
 def _network(address: str) -> str:
-    """Return the addresses that one client can choose among, as text.
+    """Return the network that one client can choose its address from, as text.
 
-    With IPv6 that is a network of 64 bits (RFC 4291, section 2.5.1): whoever has one address has
-    2^64 of them.
+    For IPv4 this is the single address. For IPv6 it is a /64 (RFC 4291, section 2.5.1): a client
+    that has one address has all 2^64 addresses of the network.
     """
     try:
         ip = ip_address(address)
     except ValueError:
-        return address  # no IP address: a proxy may send a name instead
+        return address  # not an IP address: a proxy may send a name instead
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))

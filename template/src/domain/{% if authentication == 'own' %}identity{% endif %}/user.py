@@ -36,10 +36,10 @@ class DeactivatedError(DomainConflictError):
 
 @dataclass(slots=True)
 class User:
-    """`version` is the state that was read; a repository refuses to overwrite a newer one.
+    """`version` is the version that was read; a repository refuses to overwrite a newer one.
 
-    `credentials_version` counts how often what was proven before has ceased to count: a token names
-    the one that it was issued for.
+    `credentials_version` is incremented to invalidate all tokens that were issued before. A token
+    contains the value that was current when it was issued.
     """
 
     id: UserId
@@ -80,7 +80,7 @@ class User:
         return self.is_active
 
     def honours(self, credentials_version: int) -> bool:
-        """Tell whether a token that was issued for these credentials is still good."""
+        """Tell whether a token that was issued for this credentials version is still valid."""
         return self.is_active and self.credentials_version == credentials_version
 
     def rename(self, username: Username, now: datetime) -> None:
@@ -92,21 +92,21 @@ class User:
         self.updated_at = now
 
     def change_password(self, password_hash: str, now: datetime) -> None:
-        """Take another password; tokens that were issued for the old one are not honoured."""
+        """Set a new password. Tokens that were issued before become invalid."""
         self.password_hash = password_hash
         self.credentials_version += 1
         self.updated_at = now
 
     def renew_hash(self, password_hash: str) -> None:
-        """Keep the password, and another hash of it."""
+        """Replace the hash; the password itself stays the same."""
         self.password_hash = password_hash
 
     def promote(self, now: datetime) -> None:
-        """Make an admin of the user.
+        """Make the user an admin.
 
         Raises:
-            AlreadyAdminError: they are one.
-            DeactivatedError: they are deactivated.
+            AlreadyAdminError: the user is an admin already.
+            DeactivatedError: the user is deactivated.
         """
         if self.is_admin:
             raise AlreadyAdminError
@@ -116,10 +116,10 @@ class User:
         self.updated_at = now
 
     def deactivate(self, now: datetime) -> None:
-        """Shut the user out until reactivated, and end their tokens for good.
+        """Block the user until they are reactivated, and invalidate their tokens for good.
 
         Raises:
-            AlreadyDeactivatedError: they are deactivated.
+            AlreadyDeactivatedError: the user is deactivated already.
         """
         if not self.is_active:
             raise AlreadyDeactivatedError
@@ -128,10 +128,10 @@ class User:
         self.updated_at = now
 
     def reactivate(self, now: datetime) -> None:
-        """Let the user in again.
+        """Allow the user to log in again.
 
         Raises:
-            AlreadyActiveError: they are active.
+            AlreadyActiveError: the user is active already.
         """
         if self.is_active:
             raise AlreadyActiveError

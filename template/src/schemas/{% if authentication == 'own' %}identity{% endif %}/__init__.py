@@ -1,6 +1,6 @@
-"""The wire shapes of identity.
+"""The schemas of identity.
 
-`max_length` only keeps oversized input out: what makes a good value is for the domain to say, in
-words. What is declared beside it is not checked here. It tells clients beforehand what the domain
-will say, and a test keeps the two the same.
+`max_length` only refuses oversized input. The domain checks the values and explains what is wrong
+with them. The patterns and lengths in `json_schema_extra` are not checked here: they tell clients
+in advance what the domain checks, and a test keeps the two in agreement.
 """

@@ -1,4 +1,4 @@
-"""How access tokens are verified, in the spelling of the RFCs."""
+"""How to verify access tokens, with the member names that the RFCs define."""
 
 from typing import Literal
 

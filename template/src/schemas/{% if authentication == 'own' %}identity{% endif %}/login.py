@@ -7,7 +7,7 @@ from pydantic import Field
 from schemas.base import CamelModel, Text
 from schemas.identity.user import PasswordText
 
-# What somebody logs in with may be anything but empty: an empty field of a form counts as missing.
+# A login name may be any text that is not empty: an empty form field counts as missing.
 LoginText = Annotated[Text, Field(min_length=1, max_length=100, examples=["ada.lovelace"])]
 
 

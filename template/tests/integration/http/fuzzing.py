@@ -55,7 +55,6 @@ _CONFIG = {
 }
 
 
-
 @schemathesis.hook
 def map_case(
     context: schemathesis.HookContext, case: schemathesis.Case[Any]

@@ -1,1 +1,1 @@
-"""What goes into the use cases of identity, and what comes out."""
+"""The inputs and outputs of the use cases of identity."""

@@ -1,4 +1,4 @@
-"""What others have to know to verify our tokens."""
+"""The information that other services need to verify our tokens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs tokens: the `name` as it stands in them, and the `address` that paths are added to."""
+    """The token issuer: `name` is the claim `iss`, `address` the base URL without a trailing slash."""
 
     name: str
     address: str
@@ -15,7 +15,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A JSON Web Key, with its members' own names (RFC 7517; RFC 7518, section 6; RFC 8037)."""
+    """A JSON Web Key, with the RFCs' member names (RFC 7517; RFC 7518, section 6; RFC 8037)."""
 
     kid: str
     kty: str

@@ -1,4 +1,4 @@
-"""What goes into a login, and what comes out."""
+"""The inputs and outputs of a login."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoginInput:
-    """`address` is where the caller is, or None if that is not known."""
+    """`address` is the address of the client, or None if it is unknown."""
 
     username: str
     password: str = field(repr=False)
@@ -22,7 +22,7 @@ class LoginInput:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """`expires_in` counts seconds from the moment of issue."""
+    """`expires_in` is the lifetime in seconds, from the time of issue."""
 
     access_token: str = field(repr=False)
     expires_in: int
@@ -30,7 +30,7 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a token says of its bearer."""
+    """The claims of a token about its bearer."""
 
     user_id: UserId
     credentials_version: int
@@ -38,7 +38,7 @@ class TokenClaims:
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """How many attempts may be made in a window, which starts with the first. 0 is no limit."""
+    """The limits on attempts in a window, which starts with the first attempt. 0 is unlimited."""
 
     per_account: int
     per_account_and_client: int

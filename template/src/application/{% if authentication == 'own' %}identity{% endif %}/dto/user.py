@@ -1,4 +1,4 @@
-"""What goes into the use cases of users, and what comes out."""
+"""The inputs and outputs of the use cases for users."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Entities never leave the application: these make what does."""
+"""Mapping entities to outputs, because entities never leave the application layer."""

@@ -1,4 +1,4 @@
-"""A user, as the actor that other contexts know."""
+"""Mapping a user to the actor that other contexts know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users never leave the application: this makes what does."""
+"""Mapping a user to its output, because entities never leave the application layer."""
 
 from __future__ import annotations
 

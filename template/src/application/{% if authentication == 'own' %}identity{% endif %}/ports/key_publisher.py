@@ -1,4 +1,4 @@
-"""The public keys that tokens are verified with."""
+"""The public keys for verifying tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class KeyPublisher(Protocol):
     @property
     def issuer(self) -> str:
-        """Say who signs the tokens, as it stands in them."""
+        """Return the issuer of the tokens, as in their claim `iss`."""
 
     def public_keys(self) -> list[PublicKey]:
-        """Return the keys, the one that signs first; none if nobody else can verify our tokens."""
+        """Return the public keys, the signing key first; empty if nobody else can verify our tokens."""

@@ -1,4 +1,4 @@
-"""Attempts to log in, as they are counted."""
+"""Limiting the number of login attempts."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 
 class LoginThrottle(Protocol):
-    """Counts the attempts to log in, for all processes together.
+    """Counts login attempts, across all processes.
 
-    They are counted per client, per account and client, and per account from wherever. The clock is
-    the throttle's own, one for all processes.
+    Attempts are counted per client, per account and client, and per account from any client. The
+    throttle has its own clock, the same one for all processes.
 
-    A count stays, whatever becomes of the attempt, and is locked no longer than it takes: so its
-    session commits each statement by itself.
+    A count is kept whatever the outcome of the attempt, and is locked as briefly as possible. That
+    is why each statement commits by itself.
     """
 
     async def admit(self, session: AutocommitSession, attempt: LoginAttempt) -> timedelta | None:
-        """Count the attempt. Return None if it may go on, or else how long to wait.
+        """Count the attempt. Return None if it may proceed, or else how long to wait.
 
-        That is never longer than the window, whatever a clock said when the count began. Of attempts
-        at the same time, no more than the limit may go on. The attempts of a client that is blocked,
-        at this account or at all, do not count against the account.
+        The wait is never longer than the window, even if the clock was wrong when the count began.
+        Of concurrent attempts, no more than the limit may proceed. A blocked client's attempts do
+        not count against the account, whether it is blocked for this account or altogether.
         """
 
     async def forgive(self, session: AutocommitSession, attempt: LoginAttempt) -> None:
-        """Forget an attempt that succeeded, and what failed for the same account before.
+        """Forget a successful attempt, and the failed attempts at the same account before it.
 
-        What other clients failed at the account does not count against the account any more, but
-        against each of them. What failed for the client at other accounts stays: the password of one
-        says nothing of the others.
+        The failed attempts of other clients no longer count against the account, but still count
+        against each of those clients. The client's failed attempts at other accounts still count:
+        knowing the password of one account proves nothing about the others.
         """

@@ -1,4 +1,4 @@
-"""Passwords, as they are stored."""
+"""Hashing passwords."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ class PasswordHasher(Protocol):
     ) -> bool:
         """Tell whether the hash was made from this password.
 
-        None stands for a user who does not exist: the answer is no. `costs` are those of all hashes
-        that are stored. Whoever names them has the work of each of them done, once, whatever the
-        hash and the answer are, so that the time it takes tells nobody which names exist.
+        A hash of None stands for a user who does not exist; the result is False. `costs` are the
+        cost parameters of all stored hashes. If they are given, the work of each of them is done
+        once, whatever the hash and the result, so that the response time does not reveal which
+        usernames exist.
         """
 
     def needs_rehash(self, password_hash: str) -> bool:
-        """Tell whether `hash` would work harder, or less hard, by now than it did for this one."""
+        """Tell whether `hash` would now use other costs, higher or lower, than this hash has."""

@@ -1,4 +1,4 @@
-"""Access tokens."""
+"""Issuing and verifying access tokens."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class TokenIssuer(Protocol):
     def issue(
         self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
     ) -> AccessToken:
-        """Return a token that proves who its bearer is, from `now` until it expires.
+        """Return a token that identifies its bearer, from `now` until it expires.
 
-        `roles` are for other services, which cannot look the bearer up; `verify` does not tell them.
+        `roles` are for other services, which cannot look the bearer up; `verify` ignores them.
         """
 
     def verify(self, token: str) -> TokenClaims | None:
-        """Return what the token says, or None if it is not one of ours or has expired."""
+        """Return the claims of the token, or None if it has expired or we did not issue it."""

@@ -1,1 +1,1 @@
-"""What the use cases of identity refuse, each with the code that clients decide by."""
+"""The refusals of the use cases of identity, each with its own code for clients."""

@@ -1,4 +1,4 @@
-"""What is refused of users and of logins."""
+"""The refusals of the use cases for users and logins."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class UserNotFoundError(AppNotFoundError):
 
 
 def taken(error: RepoConflictError) -> AppError:
-    """Return the refusal for a value that another user has."""
+    """Return the refusal for a value that another user already has."""
     match error.columns:
         case ("username",):
             return UsernameTakenError()

@@ -1,6 +1,6 @@
-"""What can be done with users.
+"""The use cases for users.
 
-A use case is a function. What differs from call to call comes first; what it works with is given by
-keyword and bound once, in `presentation.deps`. Each owns its transaction; `application.sessions`
-tells the kinds of sessions apart. `actor` is the user who asks, as `authenticate` found them.
+A use case is a function. The arguments that vary from call to call come first. Its dependencies are
+keyword arguments, and are bound once, in `presentation.deps`. Each use case owns its transaction;
+`application.sessions` describes the kinds of sessions. `actor` is the result of `authenticate`.
 """

@@ -1,4 +1,4 @@
-"""Looking after one's own account."""
+"""The use cases for the actor's own account."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ async def change_username(
     users: UserRepository,
     clock: Clock,
 ) -> UserOutput:
-    """Give the actor another name.
+    """Change the actor's username.
 
     Raises:
         InvalidInputError: the name breaks a rule.
-        UsernameTakenError: another user has it.
-        AppStaleError: the user is of another version than expected.
+        UsernameTakenError: another user has the name.
+        AppStaleError: the user's version is not one of those expected.
     """
     with Faults() as faults, faults.at("username"):
         username = Username.parse(data.username)
@@ -70,16 +70,16 @@ async def change_email(
     hasher: PasswordHasher,
     clock: Clock,
 ) -> UserOutput:
-    """Give the actor another e-mail address, in exchange for the current password.
+    """Change the actor's e-mail address. This requires the current password.
 
-    Whoever has the address may come to be trusted with the account, so a token that was left
-    somewhere is not enough. Hashing is slow by design, and done before the transaction.
+    The service may come to trust the owner of the address with the account, so a token that was
+    left somewhere is not enough. Hashing is slow by design, and done before the transaction.
 
     Raises:
-        InvalidInputError: it is not an address.
+        InvalidInputError: the address is not valid.
         WrongPasswordError: the password is wrong.
         EmailTakenError: another user has the address.
-        AppStaleError: the user is of another version than expected.
+        AppStaleError: the user's version is not one of those expected.
     """
     with Faults() as faults, faults.at("email"):
         email = Email.parse(data.email)
@@ -110,16 +110,16 @@ async def change_password(
     clock: Clock,
     service_name: str,
 ) -> None:
-    """Give the actor another password, in exchange for the current one. All their tokens end.
+    """Change the actor's password, and invalidate their tokens. This requires the current password.
 
-    Hashing is slow by design, so it is done before the transaction, which holds a connection; the
-    version tells if the user was changed meanwhile.
+    Hashing is slow by design, so it is done before the transaction, which holds a connection. The
+    version detects changes to the user in the meantime.
 
     Raises:
         InvalidInputError: the new password breaks a rule.
-        WrongPasswordError: what was given as the current one is wrong.
+        WrongPasswordError: the given current password is wrong.
         SamePasswordError: the new password is the current one.
-        AppStaleError: the user is of another version than expected.
+        AppStaleError: the user's version is not one of those expected.
     """
     async with read_sessions() as reading:
         user = await require_active_actor(reading, users, actor)

@@ -1,4 +1,4 @@
-"""Deactivating users, reactivating them, and making admins of them."""
+"""Deactivating, reactivating and promoting users."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ async def deactivate_user(
     users: UserRepository,
     clock: Clock,
 ) -> UserOutput:
-    """Shut a user out; their tokens stop working at once.
+    """Deactivate a user. Their tokens stop working at once.
 
     Raises:
-        AppForbiddenError: the actor is no admin.
-        OwnAccountError: the admin would shut themselves out.
-        UserNotFoundError: there is no such user.
+        AppForbiddenError: the actor is not an admin.
+        OwnAccountError: the admin would deactivate themselves.
+        UserNotFoundError: the user does not exist.
         AlreadyDeactivatedError: the user is deactivated already.
-        AppStaleError: the user is of another version than expected.
+        AppStaleError: the user's version is not one of those expected.
     """
     MANAGE_USERS.require(actor)
     if user_id_of(actor) == user_id:
@@ -60,13 +60,13 @@ async def reactivate_user(
     users: UserRepository,
     clock: Clock,
 ) -> UserOutput:
-    """Let a deactivated user in again.
+    """Reactivate a user, who may then log in again.
 
     Raises:
-        AppForbiddenError: the actor is no admin.
-        UserNotFoundError: there is no such user.
+        AppForbiddenError: the actor is not an admin.
+        UserNotFoundError: the user does not exist.
         AlreadyActiveError: the user is active already.
-        AppStaleError: the user is of another version than expected.
+        AppStaleError: the user's version is not one of those expected.
     """
     MANAGE_USERS.require(actor)
     async with session_factory() as session, session.begin():
@@ -80,14 +80,14 @@ async def reactivate_user(
 async def promote_user(
     name: str, *, session_factory: SessionFactory, users: UserRepository, clock: Clock
 ) -> UserOutput:
-    """Make an admin of the user of this name. Nobody is asked whether the caller may.
+    """Make the user with this name an admin, without checking any permission.
 
-    It is for whoever runs the service, who could write into the database as well.
+    It is for the operators of the service, who could write to the database as well.
 
     Raises:
-        InvalidInputError: it is no username.
-        UserNotFoundError: nobody has it.
-        AlreadyAdminError: the user is one.
+        InvalidInputError: the name is not a valid username.
+        UserNotFoundError: no user has the name.
+        AlreadyAdminError: the user is an admin already.
         DeactivatedError: the user is deactivated.
     """
     with Faults() as faults, faults.at("username"):

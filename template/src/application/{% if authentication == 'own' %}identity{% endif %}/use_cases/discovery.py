@@ -1,4 +1,4 @@
-"""Telling others how our tokens are verified."""
+"""Publishing the information that other services need to verify our tokens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 async def list_public_keys(*, publisher: KeyPublisher) -> list[PublicKey]:
-    """Return the keys that our tokens are verified with.
+    """Return the public keys for verifying our tokens.
 
     Raises:
-        AppNotFoundError: there are none; tokens are signed with a secret.
+        AppNotFoundError: there are no public keys; tokens are signed with a secret.
     """
     if keys := publisher.public_keys():
         return keys
@@ -24,10 +24,10 @@ async def list_public_keys(*, publisher: KeyPublisher) -> list[PublicKey]:
 
 
 async def name_issuer(*, publisher: KeyPublisher) -> Issuer:
-    """Return who signs tokens that others can verify.
+    """Return the issuer of our tokens, if others can verify them.
 
     Raises:
-        AppNotFoundError: nobody does; tokens are signed with a secret.
+        AppNotFoundError: others cannot verify the tokens, which are signed with a secret.
     """
     await list_public_keys(publisher=publisher)
     return Issuer(name=publisher.issuer, address=publisher.issuer.removesuffix("/"))

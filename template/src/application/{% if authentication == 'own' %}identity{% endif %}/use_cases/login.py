@@ -1,4 +1,4 @@
-"""Logging in, and recognising who has."""
+"""Logging in, and authenticating users by their tokens."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ async def log_in(
 ) -> AccessToken:
     """Exchange a username and a password for a token.
 
-    An unknown name, a wrong password and a deactivated user get the same answer after the same
-    work (OWASP Authentication Cheat Sheet, "Authentication Responses"). No connection is held while
-    the password is hashed.
+    An unknown name, a wrong password and a deactivated user get the same response after the same
+    work (OWASP Authentication Cheat Sheet, "Authentication Responses"). No database connection is
+    held while the password is hashed.
 
     Raises:
-        TooManyLoginsError: the account or the client was tried too often.
+        TooManyLoginsError: there were too many attempts at the account or by the client.
         WrongCredentialsError: the name or the password is wrong, or the user is deactivated.
     """
     attempt = LoginAttempt.of(data.username, data.address)
@@ -84,10 +84,12 @@ async def authenticate(
     users: UserRepository,
     tokens: TokenIssuer,
 ) -> Actor:
-    """Return whose token this is. What was issued before the credentials changed is nobody's.
+    """Return the user that the token belongs to, as an actor.
+
+    Tokens issued before the credentials last changed are no longer valid.
 
     Raises:
-        AppUnauthorizedError: there is no token, or it proves nothing.
+        AppUnauthorizedError: the token is missing or not valid.
     """
     user = await get_own_account(token, read_sessions=read_sessions, users=users, tokens=tokens)
     return actor_of(user)
@@ -100,10 +102,10 @@ async def get_own_account(
     users: UserRepository,
     tokens: TokenIssuer,
 ) -> UserOutput:
-    """Return the account of whose token this is, which was read to find that out.
+    """Return the account that the token belongs to. Checking the token already reads it.
 
     Raises:
-        AppUnauthorizedError: there is no token, or it proves nothing.
+        AppUnauthorizedError: the token is missing or not valid.
     """
     claims = tokens.verify(token) if token else None
     if claims is not None:
@@ -132,7 +134,7 @@ async def _renew_hash(
     hasher: PasswordHasher,
 ) -> None:
     user.renew_hash(await hasher.hash(canonical_password(password)))
-    # Whoever changed the user meanwhile goes first; the next login tries again.
+    # A change of the user in the meantime takes precedence; the next login tries again.
     with suppress(RepoStaleError, RepoNotFoundError):
         async with autocommit_sessions() as session:
             await users.update(session, user)

@@ -1,4 +1,4 @@
-"""Registering."""
+"""Registering users."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def create_user(
     """Register a user.
 
     Raises:
-        InvalidInputError: the username, the email or the password breaks a rule, or several do.
+        InvalidInputError: the username, the email or the password breaks a rule.
         UsernameTakenError: another user has the name.
         EmailTakenError: another user has the address.
     """

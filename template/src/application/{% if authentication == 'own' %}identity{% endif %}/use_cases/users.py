@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 async def get_user(
     actor: Actor, user_id: UserId, *, read_sessions: ReadSessions, users: UserRepository
 ) -> UserOutput:
-    """Return a user, to themselves or to an admin.
+    """Return a user. Only the user themselves and admins may see it.
 
     Raises:
-        UserNotFoundError: there is no such user, or the actor may not know.
+        UserNotFoundError: the user does not exist, or the actor may not see them.
     """
     READ_USER.require(actor, owner=actor_id_of(user_id))
     async with read_sessions() as session:
@@ -34,10 +34,10 @@ async def get_user(
 async def list_users(
     actor: Actor, params: PageParams, *, read_sessions: ReadSessions, users: UserRepository
 ) -> Page[UserOutput]:
-    """Return one page of the users, the oldest first, to an admin.
+    """Return one page of the users, oldest first. Only for admins.
 
     Raises:
-        AppForbiddenError: the actor is no admin.
+        AppForbiddenError: the actor is not an admin.
     """
     LIST_USERS.require(actor)
     async with read_sessions() as session:
@@ -52,11 +52,11 @@ async def scroll_users(
     read_sessions: ReadSessions,
     users: UserRepository,
 ) -> Slice[UserOutput, UserId]:
-    """Return one slice of the users, the oldest first, to an admin.
+    """Return one slice of the users, oldest first. Only for admins.
 
     Raises:
-        AppForbiddenError: the actor is no admin.
-        UserNotFoundError: there is no such user to go on after.
+        AppForbiddenError: the actor is not an admin.
+        UserNotFoundError: no user has the id `after`.
     """
     LIST_USERS.require(actor)
     async with read_sessions() as session:

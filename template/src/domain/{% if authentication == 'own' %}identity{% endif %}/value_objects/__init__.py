@@ -1,5 +1,5 @@
-"""The values of identity, a module for each entity.
+"""The value objects of identity, one module per entity.
 
-`parse` is for whatever comes from outside and raises `DomainError`; `from_trusted` is for what the
-service stored or signed itself, and checks nothing.
+`parse` is for values from outside and raises `DomainError`. `from_trusted` is for values that the
+service itself has stored or signed, and checks nothing.
 """

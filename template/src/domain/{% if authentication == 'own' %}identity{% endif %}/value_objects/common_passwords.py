@@ -1,8 +1,8 @@
-"""What is tried first when somebody guesses passwords.
+"""The words that attackers try first when they guess passwords.
 
-It is short, because passwords of 15 characters leave little of the lists that are known: what is
-common at that length is made of these, repeated and joined. Add what is common among your users,
-such as the name of the product or of the town, in lower case and without blanks.
+The list is short, because few of the passwords on the known lists have the required 15 characters.
+Common passwords of that length repeat and join the words below. Add words that are common among
+your users, such as the name of the product or of the town, in lower case and without spaces.
 """
 
 _COMMON = """

@@ -1,4 +1,4 @@
-"""Passwords: the form that is hashed, and what a new one has to be."""
+"""Passwords: the normalized form that is hashed, and the rules for new passwords."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from domain.shared import DomainError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is all there is,
-# and at least 64 accepted. An upper limit keeps hashing affordable.
+# NIST SP 800-63B-4, section 3.1.1.2: require at least 15 characters where the password is the only
+# factor, and accept at least 64. An upper limit keeps hashing affordable.
 MIN_PASSWORD_LENGTH = 15
 MAX_PASSWORD_LENGTH = 128
 
 _MIN_UNGUESSABLE = 8
-"""Characters that must be left without what everybody tries first."""
+"""How many characters must remain without common words, sequences and repetitions."""
 
 _MIN_DISTINCT = 5
 
@@ -29,36 +29,38 @@ _REPEATED = re.compile(r"(.{1,32}?)\1+")
 def canonical_password(raw: str) -> str:
     """Return the password in the form that is hashed, NFC.
 
-    Keyboards and operating systems spell the same letters differently (NIST SP 800-63B-4, section
-    3.1.1.2; RFC 8265, section 4.2.2, chooses this form).
+    Keyboards and operating systems encode the same letters differently (NIST SP 800-63B-4, section
+    3.1.1.2). RFC 8265, section 4.2.2, chooses NFC.
     """
     return normalize("NFC", raw)
 
 
 def password_spellings(raw: str) -> tuple[str, ...]:
-    """Return what a stored hash of this password may have been made from; NFC comes first.
+    """Return the forms of the password that a stored hash may have been made from, NFC first.
 
-    Hashes that are older than that rule were made from what was typed. For ASCII it is all one.
+    Hashes that are older than the NFC rule were made from the password as it was typed. For ASCII
+    passwords, all forms are equal.
     """
     return tuple(dict.fromkeys((canonical_password(raw), raw, normalize("NFD", raw))))
 
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """A password that somebody chooses, in the form that is hashed."""
+    """A newly chosen password, in the form that is hashed."""
 
     value: str = field(repr=False)
 
     @classmethod
     def parse(cls, raw: str, *, about: Iterable[str] = ()) -> NewPassword:
-        """Take a password that is long enough and does not consist of what is guessed first.
+        """Return the password if it is long enough and not easy to guess.
 
-        `about` are the names that guessers would try for this user: their own, and the service's.
-        What one may choose is judged as a whole (NIST SP 800-63B-4, section 3.1.1.2): a common word
-        does no harm in a password that has more to it.
+        `about` contains the names that attackers would try for this user: those of the user and of
+        the service. The password is judged as a whole (NIST SP 800-63B-4, section 3.1.1.2): a
+        common word does no harm if the password contains enough else.
 
         Raises:
-            DomainError: it is too short, too long, no text, or too easy to guess.
+            DomainError: the password is too short, too long or too easy to guess, or contains
+                control characters or invalid characters.
         """
         value = canonical_password(raw)
         if not MIN_PASSWORD_LENGTH <= len(value) <= MAX_PASSWORD_LENGTH:
@@ -91,14 +93,14 @@ def _is_guessable(password: str, about: Iterable[str]) -> bool:
 
 
 def _words_of(name: str) -> set[str]:
-    """Return the spellings of a name, and of its parts, that are long enough to mean something."""
+    """Return the spellings of a name, and of its parts, that have at least three characters."""
     folded = canonical_password(name).casefold()
     parts = re.findall(r"[^\W_]+", folded)
     return {word for word in ("".join(folded.split()), "".join(parts), *parts) if len(word) > 2}
 
 
 def _without_rows(text: str) -> Iterator[str]:
-    """Yield the text without runs of neighbours in the alphabet, the digits or on a keyboard."""
+    """Yield the text, with a space for each run from the alphabet, the digits or a keyboard row."""
     start = 0
     while start < len(text):
         least = 3 if text[start].isdecimal() else 4

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from domain.shared import DomainError, Id
 
-# What surrounds a value is ASCII white space, as in WHATWG HTML, and what it consists of is listed.
-# The API document says the same in ECMAScript, whose `\s`, or whose idea of a capital letter, is not
-# Python's. So nothing is put into lower case before it is known to be ASCII.
+# Values are stripped of ASCII white space, as in WHATWG HTML, and may only have the listed characters.
+# The API document states the same rules as ECMAScript patterns. ECMAScript and Python disagree about
+# `\s` and about capital letters, so a value is lowercased only after it is known to be ASCII.
 _BLANKS = " \t\n\f\r"
 
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,31}")
 
-# The shape that browsers accept for <input type="email"> (WHATWG HTML, "valid email address"),
-# with a dot required in the domain. Only a message that arrives proves more.
+# The format that browsers accept for <input type="email"> (WHATWG HTML, "valid email address"),
+# with a dot required in the domain. Only a delivered message proves that an address exists.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
@@ -30,7 +30,7 @@ class UserId(Id):
 
 @dataclass(frozen=True, slots=True)
 class Username:
-    """The name that a user logs in with; case does not tell two names apart."""
+    """The name that a user logs in with. It is case-insensitive."""
 
     value: str
 
