@@ -12,7 +12,7 @@ from presentation.errors import WIRE_MAP, problem_response
 
 
 class CrossOriginMiddleware(CORSMiddleware):
-    """Allows requests from pages of these origins, and refuses other preflights with a problem body.
+    """Allows requests from pages of these origins, and refuses other preflights with a problem.
 
     Credentials that browsers add by themselves, such as cookies, are not allowed: tokens are sent
     in a header.

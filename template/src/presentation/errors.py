@@ -72,8 +72,8 @@ WIRE_MAP: dict[type[AppError], WireError] = {
 
 CONTENT_TOO_LARGE = WireError(413, "Content Too Large", "content_too_large")
 
-# `If-Match` names a version that is no longer current (RFC 9110, section 13.1.1), or is required and
-# missing (RFC 6585, section 3).
+# `If-Match` names a version that is no longer current (RFC 9110, section 13.1.1), or is missing
+# although it is required (RFC 6585, section 3).
 PRECONDITION_FAILED = WireError(412, "Precondition Failed", AppStaleError.code)
 PRECONDITION_REQUIRED = WireError(428, "Precondition Required", "precondition_required")
 

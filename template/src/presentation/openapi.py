@@ -1,6 +1,6 @@
 """The API document, with all problems that an operation can return, and all response headers.
 
-A route declares the refusals of its use case: `responses=problems(UsernameTakenError)`. A route that
+A route declares the refusals of its use case: `responses=problems(UsernameTakenError)`. One that
 creates a resource and returns its address adds `CREATED`. One that returns a resource with its
 version adds `VERSIONED`; see `presentation.preconditions`. Everything that follows from the
 parameters, the body and the security of an operation is declared here.
@@ -177,8 +177,8 @@ def _declare_request_id(operation: dict[str, Any]) -> None:
 def _add_request_id(document: dict[str, Any]) -> None:
     document["components"]["headers"] = {
         "RequestId": {
-            "description": "The id of the request in the log. It is the caller's `X-Request-ID` if that is"
-            " at most 64 letters, digits, dots, underscores and hyphens.",
+            "description": "The id of the request in the log: the caller's own, if it consists of at"
+            " most 64 letters, digits, dots, underscores and hyphens.",
             "required": True,
             "schema": {"type": "string"},
         }
@@ -197,7 +197,7 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
 
 
 def _problem_with(status: int) -> dict[str, Any]:
-    """Return the schema of a problem with this status, so that clients can distinguish them by type."""
+    """Return the schema of a problem with this status, so that each status has its own type."""
     own = {
         "type": "object",
         "properties": {"status": {"type": "integer", "const": status}},

@@ -1,9 +1,9 @@
 """A strict HTTP/1.1 protocol for uvicorn, so that every message is exactly one request.
 
-uvicorn loads it by name: `--http presentation.protocol:HttpProtocol`. Like uvicorn's own protocol, it
-parses with llhttp. It differs where a proxy in front might interpret a message differently. A refused
-message ends the connection, since it is unknown where the next one begins. The application finds the
-refusal in the scope, and sends the response when it is this message's turn.
+uvicorn loads it by name: `--http presentation.protocol:HttpProtocol`. Like uvicorn's own protocol,
+it parses with llhttp. It differs where a proxy in front might interpret a message differently. A
+refused message ends the connection, since it is unknown where the next one begins. The application
+finds the refusal in the scope, and sends the response when it is this message's turn.
 """
 
 import asyncio
@@ -121,7 +121,9 @@ class HttpProtocol(HttpToolsProtocol):
         if self._most_at_once is not None and self._most_at_once <= max(
             len(self.connections), len(self.tasks) - 1
         ):
-            self._tell(RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many concurrent requests"))
+            self._tell(
+                RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many requests at once")
+            )
         if self.pipeline:
             self._pipelined.append(earlier)
             while self._pipelined[0].response_complete:
@@ -244,7 +246,7 @@ _MOST_IN_A_HEAD = f"a head has at most {MAX_FIELDS} fields and {MAX_HEAD_BYTES} 
 
 def _end_of_head(offer: httptools.HttpParserUpgrade) -> int:
     """Return the number of bytes that the parser has read."""
-    offset: int = offer.args[0]  # allow: internals-stay-inside - an offset, which no response contains
+    offset: int = offer.args[0]  # allow: internals-stay-inside - an offset, not in any response
     return offset
 
 

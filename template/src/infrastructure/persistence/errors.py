@@ -31,8 +31,8 @@ _UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, 
 _WRONG_SQL = "42"
 _READ_ONLY = "25006"  # the server may no longer be the primary
 _NOT_SUPPORTED = "0A000"  # a standby raises it for an unlogged table
-# Connection, login, missing database, resources (such as a full disk), operator intervention, system
-# error, timeouts of a transaction, and a lock that is not available.
+# Connection, login, missing database, resources (such as a full disk), operator intervention,
+# system error, timeouts of a transaction, and a lock that is not available.
 _UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03")
 # A migration changed a table after the statement was prepared. A retry prepares it again.
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError

@@ -26,9 +26,9 @@ logger = structlog.get_logger()
 class IssuerKeys:
     """Fetches the keys when an unknown one is needed, and refreshes them in the background.
 
-    Concurrent requests share one fetch, and the next one starts no sooner than `pause` seconds
-    later, so that tokens with invented key ids cannot flood the issuer. While the issuer does not
-    respond, the known keys remain valid.
+    Concurrent requests share one fetch, and for `pause` seconds after it, no unknown key starts
+    another one, so that tokens with invented key ids cannot flood the issuer. While the issuer does
+    not respond, the known keys remain valid.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ _CHECKS_OF_THE_CLAIMS: Options = {
 
 
 class OidcTokenVerifier:
-    """Accepts tokens that the issuer signed for this audience; trusts no claim before that check."""
+    """Accepts tokens that the issuer signed for this audience; trusts no claim before that."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class Argon2PasswordHasher:
         return await asyncio.to_thread(self._matches_any, password, in_order)
 
     def _matches_any(self, password: str, hashes: list[str]) -> bool:
-        matches = [self._matches(password, each) for each in hashes]  # all of them, even after a match
+        matches = [self._matches(password, each) for each in hashes]  # all, even after a match
         return any(matches)
 
     def _matches(self, password: str, password_hash: str) -> bool:

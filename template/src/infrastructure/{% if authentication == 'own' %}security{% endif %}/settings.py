@@ -29,7 +29,7 @@ class TokenSettings(BaseSettings):
     jwt_second_key: SecretStr | None = None
     """The previous or the next key, as PEM. The public half is sufficient.
 
-    It does not sign tokens, but tokens signed with it are accepted, and its public half is published.
+    It does not sign tokens, but those signed with it are accepted, and its public half is published.
     """
 
     jwt_issuer: str
@@ -65,7 +65,7 @@ class TokenSettings(BaseSettings):
     @classmethod
     def _must_be_a_key(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None:
-            # Imported late, because migrations, and services that sign with a secret, do not need it.
+            # Imported late: migrations, and services that sign with a secret, do not need it.
             from infrastructure.security.key_pairs import read_private_key, read_public_key
 
             read = read_private_key if info.field_name == "jwt_private_key" else read_public_key

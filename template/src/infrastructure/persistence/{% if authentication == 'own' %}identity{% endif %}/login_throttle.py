@@ -37,13 +37,13 @@ _COUNTS = LoginAttemptsModel.__table__
 _EXPIRED = _COUNTS.c.expires_at <= func.now()
 _END_OF_WINDOW = func.now() + bindparam("window", type_=Interval)
 
-# A key begins with its kind. Attempts are counted in the order of the kinds, and every statement that
-# locks several rows locks them in that order, which prevents deadlocks.
+# A key begins with its kind. Attempts are counted in the order of the kinds, and every statement
+# that locks several rows locks them in that order, which prevents deadlocks.
 _CLIENT, _ACCOUNT_AND_CLIENT, _ACCOUNT = b"\x01", b"\x02", b"\x03"
 
 
 def _counting(keys: int) -> Select[Any]:
-    """Return the statement that counts an attempt under this number of keys, and returns the counts.
+    """Return the statement that counts an attempt under this number of keys and returns the counts.
 
     It counts under a key only if the count of the previous key is within its limit. Counting and
     reading are one statement, so that each of several concurrent attempts gets a different count.
@@ -70,8 +70,8 @@ def _counting(keys: int) -> Select[Any]:
             .returning(_COUNTS)
             .cte(f"counted_{number}")
         )
-    # The statement also deletes expired rows: up to ten, while an attempt adds no more than three, so
-    # the table holds about as many rows as one window needs. It locks the counts first, and then
+    # The statement also deletes expired rows: up to ten, while an attempt adds no more than three,
+    # so the table holds about as many rows as one window needs. It locks the counts first, and then
     # skips rows that others have locked, so there is no deadlock.
     cleared = delete(_COUNTS).where(
         _COUNTS.c.key.in_(

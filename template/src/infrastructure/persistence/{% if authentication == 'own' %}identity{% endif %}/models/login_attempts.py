@@ -11,8 +11,8 @@ from infrastructure.persistence.base import Base
 class LoginAttemptsModel(Base):
     """The number of login attempts per account or client.
 
-    The table is unlogged, because losing the counts in a crash does no harm. Changes are not written
-    to the write-ahead log, nor sent to standbys.
+    The table is unlogged, because losing the counts in a crash does no harm. Changes are not
+    written to the write-ahead log, nor sent to standbys.
     """
 
     __tablename__ = "login_attempts"
