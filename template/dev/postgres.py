@@ -167,9 +167,7 @@ class LocalPostgres:
         try:
             yield
         except OSError as error:
-            needs = (
-                f"The server needs {self._home} complete, owned by you, on a disk with locks."
-            )
+            needs = f"The server needs {self._home} complete, owned by you, on a disk with locks."
             raise LocalPostgresError(f"{error}. {needs}") from error
 
     def _attach_or_start(self) -> None:
