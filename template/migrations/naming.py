@@ -25,8 +25,8 @@ def name_by_number(_: MigrationContext, __: object, found: list[MigrationScript]
     if options["autogenerate"] and script.upgrade_ops and script.upgrade_ops.is_empty():
         found.clear()
         context.config.print_stdout(
-            "Nothing was written: Alembic sees no change in the tables. For a migration that is all"
-            ' your own: uv run python -m dev.run alembic revision -m "fill in the totals"'
+            "Nothing was written: Alembic sees no change in the tables. For an empty migration"
+            ' to fill in: uv run python -m dev.run alembic revision -m "fill in the totals"'
         )
     elif not options["rev_id"]:
         script.rev_id = next_number(context.script)

@@ -60,7 +60,7 @@ async def run_patiently(
     patience: float,
     say: Callable[[str], None],
 ) -> None:
-    """Run the migrations, and repeat the one that got no lock, whose transaction is rolled back.
+    """Run the migrations. One that gets no lock is rolled back, and tried again.
 
     Args:
         patience: seconds after which there are no more attempts.

@@ -92,7 +92,7 @@ def write_down(
     run_args: Mapping[str, Any],
 ) -> None:
     """Update the list. Alembic calls this in the transaction of each migration."""
-    if step.is_stamp:  # sets the version by hand, and the list may be wrong
+    if step.is_stamp:  # sets the version by hand; the list may have been wrong
         ctx.impl.execute(applied_migrations.delete())
         add_to_list(ctx, names_up_to(heads, script))
         return

@@ -1,4 +1,4 @@
-"""The size limit of request bodies: no more than the route's schema of the body can need."""
+"""The size limit of request bodies, derived from the schema that the route declares."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from presentation.errors import CONTENT_TOO_LARGE, problem_response
 
-# The most bytes of each:
+# The maximum number of bytes of each:
 _CHARACTER = 12  # "\ud83d\ude00" in JSON, "%F0%9F%98%80" in a form
 _TOKEN = 64  # a number, `false`, `null`, a date, a UUID
 _OVERHEAD = 200  # quotes, comma and indentation, or the header of a part of a multipart form

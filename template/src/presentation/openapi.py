@@ -177,8 +177,8 @@ def _declare_request_id(operation: dict[str, Any]) -> None:
 def _add_request_id(document: dict[str, Any]) -> None:
     document["components"]["headers"] = {
         "RequestId": {
-            "description": "The id of the request in the log: the caller's own, if it consists of at"
-            " most 64 letters, digits, dots, underscores and hyphens.",
+            "description": "The id of the request in the log: the caller's own, if it consists of"
+            " at most 64 letters, digits, dots, underscores and hyphens.",
             "required": True,
             "schema": {"type": "string"},
         }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 applied_migrations = Table(
     "applied_migrations",
-    MetaData(),  # its own: no migration creates this table
+    MetaData(),  # a separate one: no migration creates this table
     Column("name", Text, primary_key=True),
     Column("applied_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
 )

@@ -15,7 +15,7 @@ _OF_CURVES = {
 }
 
 _MOST_KEYS = 100
-_RSA_BITS = range(2048, 8193)  # RFC 7518, section 3.3; the maximum limits what a check costs
+_RSA_BITS = range(2048, 8193)  # minimum: RFC 7518, section 3.3; maximum: cost of a check
 
 KeySet: TypeAlias = dict[tuple[str, str], PyJWK]
 """Keys by id and algorithm: a key is used with its algorithm only (RFC 8725, section 3.1)."""

@@ -53,7 +53,7 @@ class TokenSettings(BaseSettings):
     """Seconds after which the keys are fetched again; until then, a withdrawn key is accepted."""
 
     oidc_keys_pause: float = Field(default=10.0, ge=0.1, le=3600)
-    """Seconds after a fetch in which tokens with unknown keys do not start another one."""
+    """Seconds after a fetch during which tokens with unknown keys start no other."""
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -29,11 +29,11 @@ class TokenSettings(BaseSettings):
     jwt_second_key: SecretStr | None = None
     """The previous or the next key, as PEM. The public half is sufficient.
 
-    It does not sign tokens, but those signed with it are accepted, and its public half is published.
+    It does not sign, but tokens signed with it are accepted, and its public half is published.
     """
 
     jwt_issuer: str
-    """The claim `iss` of the tokens. With a private key, the address of its public half."""
+    """The claim `iss` of the tokens. With a private key, its public half is at this address."""
 
     jwt_audience: str
     """The claim `aud` of the tokens."""

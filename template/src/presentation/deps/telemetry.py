@@ -40,6 +40,6 @@ def native_telemetry(telemetry: Telemetry | None) -> TelemetryConfig:
 
 
 def is_health_check(scope: Scope) -> bool:
-    """Tell whether to leave a request out: health checks would outnumber all others."""
+    """Tell whether not to record a request: health checks would outnumber all others."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.startswith("/health/")

@@ -29,7 +29,7 @@ router = APIRouter(
 
 @router.get("/jwks.json", response_model_exclude_none=True)
 async def list_public_keys_endpoint(response: Response, discovery: DiscoveryDep) -> JwkSetResponse:
-    """List the public keys that verify access tokens. There are none if a secret signs them."""
+    """List the public keys that verify access tokens. Not found if a secret signs them."""
     keys = await discovery.list_public_keys()
     response.headers["Cache-Control"] = _CACHE_CONTROL
     return JwkSetResponse(keys=[JwkResponse.from_output(key) for key in keys])
@@ -37,7 +37,7 @@ async def list_public_keys_endpoint(response: Response, discovery: DiscoveryDep)
 
 @router.get("/openid-configuration")
 async def get_metadata_endpoint(response: Response, discovery: DiscoveryDep) -> MetadataResponse:
-    """Return the issuer of access tokens and the address of its keys, if private keys sign them."""
+    """Return the issuer of access tokens and where its keys are. Not found if a secret signs them."""
     issuer = await discovery.name_issuer()
     response.headers["Cache-Control"] = _CACHE_CONTROL
     return MetadataResponse(
