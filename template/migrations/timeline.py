@@ -1,8 +1,8 @@
 """Comparing the migrations applied to the database with the migrations here.
 
-Alembic's own table names only the latest migration. An image that is older than the database does
+Alembic's own table names only the latest migration. A release that is older than the database does
 not have that migration, so the name of each applied one is also recorded in `applied_migrations`.
-This list tells an older image that all of its migrations have been applied, and newer ones as well.
+This list tells an older release that all of its migrations have been applied, and newer ones too.
 """
 
 from collections.abc import Collection, Mapping
