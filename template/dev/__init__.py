@@ -1,1 +1,1 @@
-"""What runs on a developer's machine and never ships."""
+"""Tools for development. They are not part of the service."""

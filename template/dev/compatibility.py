@@ -1,9 +1,10 @@
-"""What a change of the API document means to clients.
+"""Finding changes of the API document that break clients.
 
-A client breaks when the service refuses what it used to accept, or sends what it never used to send.
-So the values of a request may only become more, and those of a response only fewer. An operation, a
-property or a refusal that is new breaks nobody who need not send it: clients ignore what they do not
-know. What this comparison does not understand counts as breaking, so that somebody looks at it.
+A client breaks if the service refuses a value that it used to accept, or sends a value that it
+never used to send. So a request may only allow more values, and a response only fewer. A new
+operation, property or error response breaks no client, unless the client must send it: clients
+ignore what they do not know. A change that this comparison does not understand counts as breaking,
+so that somebody looks at it.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ class Change:
 
 
 def compare(old: Json, new: Json) -> list[Change]:
-    """Return what has changed for clients, each change once; nothing where only texts differ."""
+    """Return the changes that concern clients, each one once. Texts for people do not count."""
     return list(dict.fromkeys(_Comparison(old, new).changes()))
 
 
 def report(changes: Iterable[Change]) -> list[str]:
-    """Return a line for each change, breaking ones first; what many operations share is one line."""
+    """Return one line per change, breaking ones first. Operations with the same change share it."""
     places: dict[tuple[bool, str], list[str]] = defaultdict(list)
     for change in sorted(changes, key=lambda change: not change.breaking):
         places[change.breaking, change.what].append(change.where)
@@ -69,7 +70,7 @@ def _listed(where: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A value on the wire: `path` leads to it inside `whole`, and clients send it or receive it."""
+    """A value in a message that clients send or receive; `path` leads to it inside `whole`."""
 
     where: str
     sent: bool
@@ -85,11 +86,11 @@ class _Place:
         return replace(self, path=f"{self.path}{dot}{step}")
 
     def narrowed(self, what: str) -> Change:
-        """There are fewer values than there were."""
+        """Return the change to fewer allowed values."""
         return Change(self.sent, self.where, f"{self} {what}")
 
     def widened(self, what: str) -> Change:
-        """There are values that there were not."""
+        """Return the change to more allowed values."""
         return Change(not self.sent, self.where, f"{self} {what}")
 
     def breaks(self, what: str) -> Change:
@@ -101,7 +102,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Alternative:
-    """One of the things that a schema may stand for."""
+    """One of the alternatives that a schema allows."""
 
     kind: str
     name: str
@@ -130,7 +131,7 @@ class _Comparison:
         schemes = new.get("securitySchemes", {})
         for name, scheme in old.get("securitySchemes", {}).items():
             if scheme != schemes.get(name):
-                yield Change(True, f"security scheme {name}", "is another one, or gone")
+                yield Change(True, f"security scheme {name}", "has changed, or is gone")
 
     def _path(self, path: str, old: Json, new: Json) -> Iterator[Change]:
         yield from _not_understood(old, new, METHODS, path)
@@ -160,7 +161,7 @@ class _Comparison:
         yield from self._responses(where, old.get("responses", {}), new.get("responses", {}))
 
     def _security(self, where: str, old: Json, new: Json) -> Iterator[Change]:
-        """Compare the credentials: each entry lists what is needed together, and one will do."""
+        """Compare the credentials: one entry is sufficient, if all schemes in it are met."""
         before, after = old.get("security") or [{}], new.get("security") or [{}]
         if before == after:
             return
@@ -229,7 +230,7 @@ class _Comparison:
 
     def _schema(self, old: Json, new: Json, place: _Place) -> Iterator[Change]:
         pair = (json.dumps(old, sort_keys=True), json.dumps(new, sort_keys=True), place.sent)
-        if pair in self._under_way:  # a schema that holds itself
+        if pair in self._under_way:  # a recursive schema
             return
         self._under_way.add(pair)
         one, other = _resolved(self._old, old), _resolved(self._new, new)
@@ -332,7 +333,7 @@ def _by_name(operation: Json) -> dict[tuple[str, str], Json]:
 
 
 def _properties(schema: Json) -> Json:
-    """Return the properties, and those that are required without being described."""
+    """Return the properties, including those that are required but have no schema."""
     described: Json = schema.get("properties", {})
     return {name: {} for name in schema.get("required", [])} | described
 
@@ -342,7 +343,7 @@ def _needed(part: Json | None) -> bool | None:
 
 
 def _presence(place: _Place, was: bool | None, now: bool | None) -> Iterator[Change]:
-    """Compare whether something is required; None is what does not exist."""
+    """Compare whether something is required; None means that it does not exist."""
     if was == now:
         return
     if now is None:
@@ -403,7 +404,7 @@ def _listed_values(schema: Json) -> list[str] | None:
 
 
 def _resolved(document: Json, schema: Json) -> Json:
-    """Return the schema with what it refers to, and all of `allOf`, in one."""
+    """Return the schema with its reference and its `allOf` merged into it."""
     parts = [{key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}]
     if "$ref" in schema:
         parts.insert(0, _resolved(document, _target(document, schema["$ref"])))
@@ -423,7 +424,7 @@ def _target(document: Json, reference: str) -> Json:
 
 
 def _both(key: str, one: Any, other: Any) -> Any:
-    """Return the value of a keyword that holds where both values do."""
+    """Merge two values of a keyword into one that requires both."""
     if one == other:
         return one
     if key == "required":
@@ -445,7 +446,7 @@ def _both(key: str, one: Any, other: Any) -> Any:
 
 
 def _all_of(one: Json, other: Json) -> Json:
-    """Return one schema for both, which does not grow where schemas hold themselves."""
+    """Return `allOf` of both schemas, without repetitions, so that recursive ones do not grow."""
     schemas = (each["allOf"] if each.keys() == {"allOf"} else [each] for each in (one, other))
     parts = [part for schema in schemas for part in schema]
     return {"allOf": [part for index, part in enumerate(parts) if part not in parts[:index]]}

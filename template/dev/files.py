@@ -1,4 +1,4 @@
-"""Files that are made once and kept, whatever happens while they are written."""
+"""Writing files atomically, and locking them."""
 
 import fcntl
 import os
@@ -9,11 +9,11 @@ from tempfile import NamedTemporaryFile
 
 
 class LocalError(Exception):
-    """Something on this machine is in the way; the text says where, and what helps."""
+    """There is a problem on this machine; the text says where, and how to solve it."""
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file for its owner's eyes only: all of it, or none where the disk is full."""
+    """Write a file that only its owner can read: all of it, or nothing if writing fails."""
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as beside:
         try:
             beside.write(text)
@@ -27,14 +27,14 @@ def write_whole(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(path: Path, kind: int = fcntl.LOCK_EX) -> Iterator[int]:
-    """Hold a lock on the file, which is made where it is not there; give its descriptor.
+    """Hold a lock on the file, which is created if needed; yield its descriptor.
 
-    The lock is on the opened file: it lasts until each process that has inherited the descriptor is
-    gone, and whoever shares the file sees it, in whatever container.
+    The lock belongs to the open file: it lasts until all processes that inherited the descriptor
+    have ended, and applies in all containers that share the file.
 
     Raises:
-        BlockingIOError: Somebody else holds it, and `kind` says LOCK_NB.
-        OSError: The file cannot be opened, or its file system knows no locks.
+        BlockingIOError: Another process holds the lock, and `kind` includes LOCK_NB.
+        OSError: The file cannot be opened, or its file system does not support locks.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

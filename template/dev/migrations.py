@@ -1,8 +1,8 @@
-"""Ask squawk whether a migration would stop a service: `just migrations`.
+"""Check with squawk that migrations do not disrupt a running service: `just migrations`.
 
-It reads the SQL that each would run, and finds what takes long while it keeps others out, and what the
-release before could not live with. A comment in the migration, on the line or above it, allows something:
-`# squawk-ignore: ban-drop-column - nobody has read it since 0007`.
+squawk reads the SQL of each migration. It finds statements that block others for a long time, and
+changes that the previous release cannot work with. A comment in the migration, on the same line or
+above it, allows an exception: `# squawk-ignore: ban-drop-column - nothing reads it since 0007`.
 """
 
 import io
@@ -23,10 +23,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 VERSIONS = PROJECT / "migrations" / "versions"
 OPTIONS = ["--pg-version=18", "--reporter=json", "--no-error-on-unmatched-pattern"]
 NOT_ASKED = (
-    "prefer-bigint-over-int",  # how large a number gets is for the models to say
+    "prefer-bigint-over-int",  # the models decide how large a number can get
     "prefer-robust-stmts",  # a migration that fails is rolled back
-    "prefer-text-field",  # to allow longer texts is no work for PostgreSQL
-    "require-statement-timeout",  # who keeps others out is found by the other rules
+    "prefer-text-field",  # PostgreSQL allows longer texts without rewriting the table
+    "require-statement-timeout",  # the other rules find statements that block others
 )
 ALLOWED = re.compile(r"# squawk-ignore: (?P<rules>[\w-]+(?:, [\w-]+)*) - \S")
 
@@ -52,7 +52,7 @@ class Place:
 
 
 class Transactions(io.StringIO):
-    """What Alembic writes, one text for each migration, with the place that each line comes from."""
+    """The output of Alembic: one text for each migration, with the place of origin of each line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,12 +87,12 @@ def main() -> None:
         print(f"{place}: {rule}: {said}")
     if problems:
         sys.exit(
-            f"{len(problems)} found. What has its reason: # squawk-ignore: the-rule - the reason"
+            f"{len(problems)} found. To allow an exception: # squawk-ignore: the-rule - the reason"
         )
 
 
 def find_problems(written: Transactions) -> set[tuple[Place, str, str]]:
-    """Return what squawk has found, and which exceptions nobody needs."""
+    """Return the problems that squawk has found, and the exceptions that are not needed."""
     found: set[tuple[Place, str, str]] = set()
     for each in ask_squawk(written.texts):
         place = written.places[int(Path(each["file"]).stem)][each["line"]]
@@ -119,7 +119,7 @@ def ask_squawk(texts: list[str]) -> list[dict[str, Any]]:
             check=False,
         )
     if not asked.stdout.startswith("["):
-        sys.exit(f"squawk could not be asked: {asked.stderr.strip()}")
+        sys.exit(f"squawk failed: {asked.stderr.strip()}")
     answer: list[dict[str, Any]] = json.loads(asked.stdout)
     return answer
 

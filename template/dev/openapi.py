@@ -1,4 +1,4 @@
-"""Keep `openapi.json`, the contract with clients, in step with the service: `just openapi`."""
+"""Update `openapi.json`, the contract with clients, from the service: `just openapi`."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ def main() -> None:
 
 
 def served_document() -> dict[str, Any]:
-    """Return the document that the service serves, which is the same with any settings."""
+    """Return the API document of the service. It does not depend on settings."""
     return create_app(settings_for_tests("postgresql+asyncpg://nobody@localhost/none")).openapi()
 
 
@@ -29,14 +29,14 @@ def written(document: dict[str, Any]) -> str:
 
 
 def promised() -> str | None:
-    """Return the file as it is, or nothing if it is missing."""
+    """Return the text of the file, or None if it is missing."""
     return CONTRACT.read_text(encoding="utf-8") if CONTRACT.exists() else None
 
 
 def committed() -> str | None:
-    """Return the file as it was last committed; as it is, where git knows nothing of it.
+    """Return the last committed text of the file, or its current text if there is no commit of it.
 
-    What was written meanwhile nobody was told of, so it does not count as promised.
+    Uncommitted changes are not published, so they are not part of the contract yet.
     """
     git = shutil.which("git")
     if git is None:
@@ -52,9 +52,9 @@ def committed() -> str | None:
 
 
 def drift(document: dict[str, Any], text: str | None) -> list[str]:
-    """Return a line for each change against a text of the contract.
+    """Return one line per change from this text of the contract.
 
-    Its version does not count: it is that of the release in which the file was last written.
+    The version does not count: it is that of the release in which the file was last updated.
     """
     if text is None:
         return [f"{CONTRACT.name} is missing"]
@@ -63,10 +63,10 @@ def drift(document: dict[str, Any], text: str | None) -> list[str]:
         changes = report(compare(before, document))
         version = before["info"]["version"]
     except (json.JSONDecodeError, KeyError) as exc:
-        return [f"{CONTRACT.name} is no API document: {exc!r}"]
+        return [f"{CONTRACT.name} is not an API document: {exc!r}"]
     if text == written(document | {"info": document["info"] | {"version": version}}):
         return []
-    return changes or ["compatible: nothing but texts, order, and schemas that no operation uses"]
+    return changes or ["compatible: only texts, the order, or unused schemas have changed"]
 
 
 if __name__ == "__main__":

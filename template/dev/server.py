@@ -26,14 +26,14 @@ def run() -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to date, where Ctrl-C does not reach before we know of it."""
+    """Bring the database up to date, in a session of its own, which Ctrl-C does not reach."""
     command = [sys.executable, "-m", "alembic", "upgrade", "head"]
     if subprocess.run(command, start_new_session=True, check=False).returncode != 0:
-        raise LocalError("The database could not be brought up to date; the reason stands above.")
+        raise LocalError("The database could not be brought up to date; see above for the reason.")
 
 
 def compile_libraries() -> None:
-    """Let another core do, on the very first start, what the first import of each library costs."""
+    """Compile the libraries in another process, to make the very first start faster."""
     command = [sys.executable, "-c", "import presentation.app"]
     subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -54,7 +54,7 @@ def serve(listening: socket.socket) -> None:
 
 
 def free_socket() -> socket.socket:
-    """Listen on `PORT`, or on the first port from 8000 on that is free."""
+    """Listen on `PORT`, or on the first free port from 8000 on."""
     given = os.environ.get("PORT", "").strip()
     if given and not (given.isdecimal() and 1 <= int(given) <= 65535):
         raise LocalError(f"PORT must be a number from 1 to 65535, and is {given!r}.")
@@ -62,7 +62,7 @@ def free_socket() -> socket.socket:
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            # Only who listens has the port: several may bind it at the same time.
+            # Only `listen` claims the port: several sockets can bind it at the same time.
             listening.bind((HOST, port))
             listening.listen()
         except OSError:

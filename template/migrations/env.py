@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: by the service's own settings, without its limit on statements."""
+"""Alembic's environment: the service's database settings, without the statement timeout."""
 
 import asyncio
 from collections.abc import Collection
@@ -16,14 +16,14 @@ from infrastructure.persistence.timeline import applied_migrations
 from migrations import listing, naming, patience, timeline
 
 NEED_A_KNOWN_DATABASE = ("upgrade", "downgrade", "retrieve_migrations")
-"""The functions behind Alembic's commands; the last one writes a migration, or checks for one."""
+"""Functions of Alembic's commands; `revision` and `check` call the last one."""
 
 
 def configure(**where: Any) -> None:
     context.configure(
         **where,
         target_metadata=metadata,
-        # What one has locked is free before the next one begins.
+        # Each migration releases its locks before the next one begins.
         transaction_per_migration=True,
         include_name=lambda name, kind, _: (kind, name) != ("table", applied_migrations.name),
         compare_server_default=True,
@@ -34,7 +34,7 @@ def configure(**where: Any) -> None:
 
 
 def write_sql() -> None:
-    """Write what the migrations would do, for `--sql`. No database is asked, and no setting read."""
+    """Write the SQL of the migrations, for `--sql`, without a database and without settings."""
     configure(dialect_name="postgresql", dialect_opts={"paramstyle": "named"}, literal_binds=True)
     migration = context.get_context()
     for statement in timeline.LIST:
@@ -50,7 +50,7 @@ async def migrate() -> None:
     engine = create_async_engine(
         settings.database_url.get_secret_value(),
         poolclass=NullPool,
-        # No statement runs twice, and behind a pooler its name could be another client's.
+        # No statement runs twice, and behind a pooler another client may use the same name.
         connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
     )
     patience.limit_waiting(engine, settings.migration_lock_timeout)
@@ -79,10 +79,10 @@ def run(connection: Connection) -> None:
 
 
 def leave_as_it_is(heads: Collection[str], command: str) -> None:
-    """Say that the database is newer, as an older version finds it when it comes back.
+    """Report that the database is newer than these migrations, as after a rollback of the service.
 
     Raises:
-        CommandError: something else was to be done than to upgrade it.
+        CommandError: the command is not `upgrade`.
     """
     newer = f"The database is at {', '.join(heads)}, which is newer than these migrations."
     if command != "upgrade":

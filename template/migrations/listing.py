@@ -1,4 +1,4 @@
-"""Tables that Alembic would not see."""
+"""Finding tables that Alembic would not see."""
 
 import sys
 from pathlib import Path
@@ -11,12 +11,12 @@ PACKAGE = Path(persistence.__file__).parent
 
 
 def require_listed_models() -> None:
-    """Make sure that every module of rows has been imported, as `metadata.py` lists them.
+    """Make sure that every module of models is imported, which `metadata.py` does.
 
-    Alembic would leave the tables of another out, or, if they are in the database, drop them.
+    Alembic would ignore the tables of other modules, or drop them if they are in the database.
 
     Raises:
-        CommandError: there are others.
+        CommandError: a module is not imported.
     """
     files = {*PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/**/[!_]*.py")}
     names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in sorted(files))

@@ -1,7 +1,7 @@
-"""Migrations wait for locks without letting everybody wait behind them.
+"""Waiting for the locks of migrations without blocking the service.
 
-ALTER TABLE wants the table for itself. While it waits for somebody who reads, whoever wants to read waits
-behind it. So it waits a moment only, is rolled back, and tried again.
+ALTER TABLE needs an exclusive lock. While it waits for a query to end, all new queries of the table
+wait behind it. So a migration waits only briefly, is rolled back, and is tried again.
 """
 
 import asyncio
@@ -18,16 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infrastructure.config import DatabaseSettings
 
 NO_LOCK = ("55P03", "40P01")
-"""SQLSTATE: a lock was not to be had in time, or was at odds with another one."""
+"""SQLSTATE: a lock was not available in time, or there was a deadlock."""
 
 LONGEST_PAUSE = 15
-"""Seconds between two tries, in which whoever has waited gets their turn."""
+"""Seconds between two attempts, in which waiting queries can run."""
 
 OLDEST = "SELECT pid, xact_start, state, query FROM pg_stat_activity ORDER BY xact_start"
 
 
 class LimitedPostgresqlImpl(PostgresqlImpl):
-    """Begins transactions with the limit in what Alembic writes for `--sql`, too."""
+    """Sets the lock timeout of each transaction in the output of `--sql`, too."""
 
     __dialect__ = "postgresql"
 
@@ -38,10 +38,10 @@ class LimitedPostgresqlImpl(PostgresqlImpl):
 
 
 def limit_waiting(engine: AsyncEngine, seconds: float) -> None:
-    """Let no transaction wait longer for a lock.
+    """Limit the seconds that a transaction waits for a lock.
 
-    What runs outside of a transaction, such as CREATE INDEX CONCURRENTLY, is in nobody's way and has
-    no limit.
+    Statements outside a transaction, such as CREATE INDEX CONCURRENTLY, block nobody and have no
+    limit.
     """
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -60,13 +60,13 @@ async def run_patiently(
     patience: float,
     say: Callable[[str], None],
 ) -> None:
-    """Run, and run again what got no lock; each migration is a transaction, which was rolled back.
+    """Run the migrations. One that gets no lock is rolled back, and tried again.
 
     Args:
-        patience: seconds after which it is not tried any more.
+        patience: seconds after which there are no more attempts.
 
     Raises:
-        CommandError: it got no lock in all that time.
+        CommandError: the lock was not available in all that time.
     """
     give_up_at = time.monotonic() + patience
     for pause in chain(range(1, LONGEST_PAUSE), repeat(LONGEST_PAUSE)):
@@ -79,7 +79,7 @@ async def run_patiently(
             if time.monotonic() + pause > give_up_at:
                 raise CommandError(
                     f"No lock in {patience:g} seconds, so this was rolled back: {exc.statement}\n"
-                    f"Somebody keeps the table. The oldest transactions are the first of: {OLDEST}"
+                    f"Another transaction holds the lock. To list the oldest ones first: {OLDEST}"
                 ) from exc
-        say(f"A migration got no lock in time, and lets others go first. Again in {pause} s.")
+        say(f"A migration got no lock in time, and lets others go first. Retry in {pause} s.")
         await asyncio.sleep(pause)

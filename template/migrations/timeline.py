@@ -1,8 +1,8 @@
-"""What the database knows of these migrations, and these migrations of the database.
+"""Comparing the migrations applied to the database with the migrations here.
 
-Alembic's own table says which migration was the last. An image that is older than the database does
-not have that one, so each is also written down, by its name, in `applied_migrations`. By that list an
-older image sees that the database has had all of its migrations, and more.
+Alembic's own table names only the latest migration. A release that is older than the database does
+not have that migration, so the name of each applied one is also recorded in `applied_migrations`.
+This list tells an older release that all of its migrations have been applied, and newer ones too.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,20 +20,20 @@ from infrastructure.persistence.timeline import applied_migrations
 
 LIST: tuple[Executable, ...] = (
     CreateTable(applied_migrations, if_not_exists=True),
-    # The role of the service may have no other right to it, and has to read it to be ready.
+    # The role of the service may have no other rights to the table, and reads it to become ready.
     text(f"GRANT SELECT ON {applied_migrations.name} TO PUBLIC"),
 )
-"""Makes the list."""
+"""The statements that create the list."""
 
 
 def is_ahead(connection: Connection, heads: Collection[str], script: ScriptDirectory) -> bool:
-    """Tell whether the database has had all of these migrations, and others after them.
+    """Tell whether all of these migrations, and newer ones, have been applied to the database.
 
     Args:
-        heads: what Alembic's own table says.
+        heads: the content of Alembic's own table.
 
     Raises:
-        CommandError: it has had others instead.
+        CommandError: other migrations have been applied instead.
     """
     applied = names_applied(connection)
     here = names_up_to(script.get_heads(), script)
@@ -42,22 +42,22 @@ def is_ahead(connection: Connection, heads: Collection[str], script: ScriptDirec
             return True
         raise CommandError(
             f"The database is at {', '.join(unknown)}, which is not among these migrations, and"
-            f" {_absence(here, applied)}. It belongs to another service or to another branch: see"
-            " whether DATABASE_URL is right."
+            f" {_absence(here, applied)}. It belongs to another service or to another branch:"
+            " check DATABASE_URL."
         )
     if applied and (others := set(names_up_to(heads, script)) - applied):
         raise CommandError(
             f"The database is at {', '.join(heads)} as these migrations are, but"
-            f" {_absence(sorted(others), applied)}. Either a migration was renamed after it was"
-            " applied: give it its name back. Or two branches have numbered theirs alike: go back"
-            " to the other branch and downgrade there, or begin with a new database."
+            f" {_absence(sorted(others), applied)}. If a migration was renamed after it was"
+            " applied, restore its name. If two branches use the same number, go back to the other"
+            " branch and downgrade there, or begin with a new database."
         )
     return False
 
 
 def _absence(expected: list[str], applied: set[str]) -> str:
     if not applied:
-        return "it does not say which ones it has had"
+        return "it has no list of applied migrations"
     return f"it has never had {', '.join(each for each in expected if each not in applied)}"
 
 
@@ -78,7 +78,7 @@ def names_applied(connection: Connection) -> set[str]:
 
 
 def names_up_to(heads: Collection[str], script: ScriptDirectory) -> list[str]:
-    """Return the names of these migrations and of all before them, the first one first."""
+    """Return the names of these migrations and of all earlier ones, oldest first."""
     wanted = script.iterate_revisions(tuple(heads), "base")
     return [Path(revision.path).stem for revision in wanted][::-1]
 
@@ -91,8 +91,8 @@ def write_down(
     heads: Collection[str],
     run_args: Mapping[str, Any],
 ) -> None:
-    """Keep the list, in the transaction of each migration, for which Alembic calls it."""
-    if step.is_stamp:  # Alembic was told where the database is, and may have been wrong before
+    """Update the list. Alembic calls this in the transaction of each migration."""
+    if step.is_stamp:  # sets the version by hand; the list may have been wrong
         ctx.impl.execute(applied_migrations.delete())
         add_to_list(ctx, names_up_to(heads, script))
         return

@@ -176,7 +176,7 @@ class Text:
         if len(text) > cls.max_length:
             raise DomainError(f"at most {_characters(cls.max_length)}", code="too_long")
         if _NO_CHARACTER.search(text):
-            raise DomainError("there is something in it that is no text", code="no_text")
+            raise DomainError("contains characters that are not text", code="no_text")
         return cls(text)
 
     @classmethod

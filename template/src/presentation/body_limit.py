@@ -1,4 +1,4 @@
-"""How long a request body may be: as long as its route can need, if that has a bound."""
+"""The size limit of request bodies, derived from the schema that the route declares."""
 
 import json
 import math
@@ -11,19 +11,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from presentation.errors import CONTENT_TOO_LARGE, problem_response
 
-_CHARACTER = 12  # "\ud83d\ude00" in JSON and "%F0%9F%98%80" in a form are one character
+# The maximum number of bytes of each:
+_CHARACTER = 12  # "\ud83d\ude00" in JSON, "%F0%9F%98%80" in a form
 _TOKEN = 64  # a number, `false`, `null`, a date, a UUID
-_AROUND = (
-    200  # a value's quotes, comma and indentation, or the head of its part in a form with files
-)
+_OVERHEAD = 200  # quotes, comma and indentation, or the header of a part of a multipart form
 _SHORT_FORMATS = {"date", "date-time", "duration", "time", "uuid"}
 
 
 class BodyLimitMiddleware:
-    """Refuses a body that is too long: by its declared length, or as soon as it shows.
+    """Refuses a body that is too long: by its declared length, or else while it is received.
 
-    What is declared too long is not read at all. What a route can need follows from the schema of
-    its body: parsing costs a multiple of what a refusal does, and comes before every other check.
+    The limit of a route follows from the schema of its body, because the body is parsed before any
+    other check, and parsing costs many times as much as a refusal.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -60,30 +59,30 @@ class BodyLimitMiddleware:
     def _limit_of(self, route: object) -> int:
         if not isinstance(route, APIRoute):
             return self.max_bytes
-        key = id(route)  # a route cannot be hashed, and lives as long as the application
+        key = id(route)  # routes are not hashable, and live as long as the application
         if key not in self.max_bytes_of:
             self.max_bytes_of[key] = int(min(self.max_bytes, most_bytes(route)))
         return self.max_bytes_of[key]
 
 
 def most_bytes(route: APIRoute) -> float:
-    """Return how long a body can be that has the shape which the route declares.
+    """Return the maximum size of a body that matches the route's schema.
 
-    Infinity if the shape has no bound, as a text without `max_length` has none, or if there is no
-    shape: a route may read the body by itself.
+    It is infinity if the schema has no bound, such as a text without `max_length`, or if the route
+    declares no body, since it may read the body by itself.
     """
     if route.body_field is None:
         return math.inf
     field = route.body_field.field_info
     declared: Any = Annotated[field.annotation, field]
     schema = TypeAdapter(declared).json_schema()
-    return _most(schema, schema.get("$defs", {})) + _AROUND
+    return _most(schema, schema.get("$defs", {})) + _OVERHEAD
 
 
 def _most(schema: dict[str, Any], definitions: dict[str, Any]) -> float:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        # Without its own name, so that a shape that holds itself has no bound.
+        # A definition cannot refer to itself here, so that a recursive schema has no bound.
         inner = {key: value for key, value in definitions.items() if key != name}
         return _most(definitions[name], inner) if name in definitions else math.inf
     for choice in ("anyOf", "oneOf"):
@@ -100,14 +99,14 @@ def _most(schema: dict[str, Any], definitions: dict[str, Any]) -> float:
         case "integer" | "number" | "boolean" | "null":
             return _TOKEN
         case "array":
-            first = [_most(item, definitions) + _AROUND for item in schema.get("prefixItems", ())]
+            first = [_most(item, definitions) + _OVERHEAD for item in schema.get("prefixItems", ())]
             more = float(schema.get("maxItems", math.inf)) - len(first)
             return sum(first) + (
-                more * (_most(schema["items"], definitions) + _AROUND) if more else 0
+                more * (_most(schema["items"], definitions) + _OVERHEAD) if more else 0
             )
         case "object" if not schema.get("additionalProperties"):
             return sum(
-                len(name) * _CHARACTER + _most(value, definitions) + _AROUND
+                len(name) * _CHARACTER + _most(value, definitions) + _OVERHEAD
                 for name, value in schema.get("properties", {}).items()
             )
     return math.inf
@@ -116,7 +115,7 @@ def _most(schema: dict[str, Any], definitions: dict[str, Any]) -> float:
 def _declared_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            # More digits than any length has: `int` would refuse thousands of them.
+            # 20 digits are enough for any length; `int` raises an error for thousands of them.
             return int(value[:20]) if value.isdigit() else 0
     return 0
 

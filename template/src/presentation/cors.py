@@ -1,4 +1,4 @@
-"""What pages of other origins may do."""
+"""Cross-origin requests (CORS)."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,10 @@ from presentation.errors import WIRE_MAP, problem_response
 
 
 class CrossOriginMiddleware(CORSMiddleware):
-    """Lets pages of these origins in, and answers others in the shape of every other answer.
+    """Allows requests from pages of these origins, and refuses other preflights with a problem.
 
-    Never with credentials, which browsers add by themselves: tokens travel in a header.
+    Credentials that browsers add by themselves, such as cookies, are not allowed: tokens are sent
+    in a header.
     """
 
     def __init__(self, app: ASGIApp, allow_origins: Sequence[str]) -> None:

@@ -1,8 +1,8 @@
-"""The fourth stage of an error: what a caller sees of it.
+"""The fourth stage of an error: the HTTP response.
 
-Every response that is not a success has the body of RFC 9457, whether the error is ours,
-FastAPI's or Starlette's. `WIRE_MAP` has one row for each kind of `AppError`; the code is that of
-the error itself. What nobody foresaw answers 500: its detail is logged and never sent.
+Every response that is not a success has a problem body (RFC 9457), whether the service, FastAPI or
+Starlette raised the error. `WIRE_MAP` has one row for each kind of `AppError`; the code is that of
+the error itself. An unforeseen error results in 500: its detail is logged and never sent.
 """
 
 import math
@@ -42,7 +42,7 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class WireError:
-    """`code` is that of an error which has none of its own; `headers` go with every response."""
+    """`code` is for errors without a code of their own; `headers` are sent with every response."""
 
     status: int
     title: str
@@ -72,15 +72,15 @@ WIRE_MAP: dict[type[AppError], WireError] = {
 
 CONTENT_TOO_LARGE = WireError(413, "Content Too Large", "content_too_large")
 
-# `If-Match` names a version that has passed (RFC 9110, section 13.1.1), or is missing where it is required
-# (RFC 6585, section 3).
+# `If-Match` names a version that is no longer current (RFC 9110, section 13.1.1), or is missing
+# although it is required (RFC 6585, section 3).
 PRECONDITION_FAILED = WireError(412, "Precondition Failed", AppStaleError.code)
 PRECONDITION_REQUIRED = WireError(428, "Precondition Required", "precondition_required")
 
-# A body can break a rule in every few bytes, and each fault takes a hundred to describe.
+# A body can contain a fault every few bytes, and the description of each takes a hundred bytes.
 _MOST_FAULTS = 50
 
-# The errors that FastAPI and Starlette raise by themselves are told apart by their status.
+# Errors that FastAPI and Starlette raise themselves are mapped by their status.
 _BY_STATUS = {row.status: row for error, row in WIRE_MAP.items() if error is not AppStaleError} | {
     405: WireError(405, "Method Not Allowed", "method_not_allowed"),
     413: CONTENT_TOO_LARGE,
@@ -89,7 +89,10 @@ _BY_STATUS = {row.status: row for error, row in WIRE_MAP.items() if error is not
 
 
 class RefusedMessageError(HTTPException):
-    """A message that is no request. The server raises it, or tells of it; see `presentation.protocol`."""
+    """The server refuses a message, for example because it is malformed.
+
+    It is raised, or passed on in the scope: see `presentation.protocol`.
+    """
 
     def __init__(self, row: WireError, detail: str) -> None:
         super().__init__(row.status, detail)
@@ -97,7 +100,7 @@ class RefusedMessageError(HTTPException):
 
 
 def wire_error(error: type[AppError]) -> WireError:
-    """Return the row of an error's kind, which is the nearest of its base classes that has one."""
+    """Return the row of the error's class, or else of its nearest base class that has one."""
     return next(WIRE_MAP[kind] for kind in error.__mro__ if kind in WIRE_MAP)
 
 
@@ -120,7 +123,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ResponseValidationError)
     async def invalid_response_handler(request: Request, exc: ResponseValidationError) -> Response:
-        # The text of this one quotes what would have been sent.
+        # The text of this exception quotes the response, so it is not logged.
         faults = [f"{error['type']} at {error['loc']}" for error in exc.errors()[:_MOST_FAULTS]]
         logger.error("the response does not have its declared shape", faults=faults)
         return problem_response(UNKNOWN)
@@ -132,8 +135,8 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
         if exc.status_code == HTTPStatus.BAD_REQUEST:
-            # FastAPI answers 400 to bytes that are not UTF-8, to numbers of thousands of digits and
-            # to deeply nested arrays, but 422 to broken JSON. Here all of them are 422.
+            # FastAPI responds with 400 to bytes that are not UTF-8, numbers of thousands of digits
+            # and deeply nested arrays, but with 422 to broken JSON. Here all of them get 422.
             return _refuse_shape(
                 [InputProblem(code="unreadable", detail="the body cannot be read", pointer="#")]
             )
@@ -156,7 +159,7 @@ def problem_response(
     errors: list[InputProblem] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the response; of a 500 nothing but the row."""
+    """Return the problem response. A 500 contains only what the row says, no detail."""
     if row.status == UNKNOWN.status:
         code = detail = errors = None
     problem = Problem(
@@ -183,7 +186,7 @@ def _answer(request: Request, error: AppError, *, cause: Exception) -> Response:
     if isinstance(error, AppStaleError) and "if-match" in request.headers:
         row = PRECONDITION_FAILED
     if isinstance(error, AppValidationError):
-        # What is wrong with which part is told part by part, each with a code of its own.
+        # Each fault is listed with its own code, so the problem itself keeps the general one.
         return problem_response(row, detail=error.detail, errors=_input_problems(request, error))
     errors = _input_problems(request, error) if error.path else None
     return problem_response(
@@ -222,7 +225,7 @@ def _refuse_shape(errors: list[InputProblem]) -> Response:
 
 
 def _allowed_methods(request: Request) -> str:
-    """Name the methods of every route of this path (RFC 9110, 15.5.6); Starlette stops at one."""
+    """Return the methods of all routes with this path (RFC 9110, 15.5.6), not only of the first."""
     matching = (
         route.methods
         for route in iter_route_contexts(request.app.routes)
@@ -233,7 +236,7 @@ def _allowed_methods(request: Request) -> str:
 
 
 def _input_problem(error: dict[str, Any]) -> InputProblem:
-    """Name the place as RFC 9457, section 3, does: a JSON Pointer (RFC 6901) into the body."""
+    """Locate the fault as in RFC 9457, section 3: with a JSON Pointer (RFC 6901) into the body."""
     source, *path = error["loc"]
     code, detail = error["type"], error["msg"]
     if source != "body":

@@ -1,4 +1,4 @@
-"""What happens around every request. Plain ASGI: no task and no copy of the body per request."""
+"""Middleware for every request. Plain ASGI needs no task and no copy of the body per request."""
 
 import asyncio
 import re
@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from application.errors import AppUnavailableError
 from presentation.errors import UNKNOWN, WIRE_MAP, RefusedMessageError, problem_response
 
-# For every response that does not say otherwise (OWASP REST Security Cheat Sheet, "Security
-# Headers"; OWASP HTTP Headers Cheat Sheet). Strict-Transport-Security is not among them: browsers
-# ignore it where there is no TLS (RFC 6797, section 8.1), so it is for whoever terminates TLS.
+# Added to every response that does not set them itself (OWASP REST Security Cheat Sheet, "Security
+# Headers"; OWASP HTTP Headers Cheat Sheet). Strict-Transport-Security is left to the proxy that
+# terminates TLS, because browsers ignore it without TLS (RFC 6797, section 8.1).
 SECURITY_HEADERS = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -25,9 +25,9 @@ SECURITY_HEADERS = (
 )
 
 CLIENT_GONE = 499
-"""What the log calls the status of an answer that nobody waited for. The number is nginx's."""
+"""The status in the log if the client disconnected before the response. The number is nginx's."""
 
-# Anything else could forge lines in a log.
+# Other characters could be used to forge log lines.
 _SAFE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 _LONGEST_PATH = 256
@@ -36,15 +36,14 @@ logger = structlog.get_logger()
 
 
 class RequestContextMiddleware:
-    """The outermost layer: gives each request an id, and logs how it ended.
+    """The outermost middleware: gives each request an id, and logs its outcome.
 
-    The id is the caller's `X-Request-ID` if it is harmless. It goes out with the response, as the
-    security headers do, and stands in every line that is logged meanwhile.
+    The id is the caller's `X-Request-ID` if that is safe to log. It is sent with the response, as
+    the security headers are, and is part of every line that is logged during the request.
 
-    HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the server leaves the body out. The
-    API document does not list it, since it says nothing that GET does not. Cookies are left out:
-    nothing here reads them, and Python before 3.11.10 takes two seconds to read one that was made
-    for it (CVE-2024-7592).
+    HEAD is supported wherever GET is (RFC 9110, section 9.3.2): the server omits the body. The API
+    document does not list HEAD, since it would only repeat GET. Cookies are removed: nothing reads
+    them, and Python before 3.11.10 takes two seconds to parse a malicious one (CVE-2024-7592).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -68,8 +67,8 @@ class RequestContextMiddleware:
             request_id = token_hex(16).encode()
         if with_cookies:
             scope["headers"] = [field for field in scope["headers"] if field[0] != b"cookie"]
-        # The server tells here, at any time until the body has been read, what is wrong with the
-        # message. See `presentation.protocol`.
+        # The server reports a refusal of the message here, at any time until the body has been
+        # read. See `presentation.protocol`.
         told = scope.setdefault("state", {})
         status = 0
         gone = False
@@ -115,9 +114,9 @@ class RequestContextMiddleware:
 
 
 class LastWordsMiddleware:
-    """Answers for what nobody caught, and for requests that the server gives up.
+    """Responds to unhandled exceptions, and to requests that the server cancels at shutdown.
 
-    A client that goes away in the middle is nobody's error.
+    A client that disconnects during a request is not an error.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -139,14 +138,14 @@ class LastWordsMiddleware:
             await self.app(scope, receive, send_and_remember)
         except ClientDisconnect:
             return
-        # allow: no-swallowed-errors - this is where all errors end that nobody has expected
+        # allow: no-swallowed-errors - the last handler of unexpected errors; it logs them
         except Exception:
             logger.exception("unhandled error")
             if started:
                 raise
             await problem_response(UNKNOWN)(scope, receive, send)
         except asyncio.CancelledError:
-            # The server stops and has waited long enough. It would cut the connection.
+            # The server stops and has waited long enough. It would close the connection.
             if not started:
                 stopping = problem_response(
                     WIRE_MAP[AppUnavailableError], detail="the service is stopping"
@@ -156,7 +155,7 @@ class LastWordsMiddleware:
 
 
 def _harmless(path: str) -> str:
-    """Return the path without what would fill a log, or move a terminal's cursor."""
+    """Return the path, shortened, and escaped if it contains control characters."""
     if len(path) > _LONGEST_PATH:
         path = f"{path[:_LONGEST_PATH]}… ({len(path)} characters)"
     return path if path.isprintable() else ascii(path)

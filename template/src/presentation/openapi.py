@@ -1,9 +1,9 @@
-"""The API document, with every problem that an operation can end in, and the headers of responses.
+"""The API document, with all problems that an operation can return, and all response headers.
 
-A route declares what its use case refuses: `responses=problems(UsernameTakenError)`; one that says
-where to find what it has created adds `CREATED`. What follows from the operation's own shape is
-declared here. So does what a version brings with it: one that returns a thing with its version adds
-`VERSIONED`; see `presentation.preconditions`.
+A route declares the refusals of its use case: `responses=problems(UsernameTakenError)`. One that
+creates a resource and returns its address adds `CREATED`. One that returns a resource with its
+version adds `VERSIONED`; see `presentation.preconditions`. Everything that follows from the
+parameters, the body and the security of an operation is declared here.
 """
 
 from typing import Any, Protocol
@@ -33,12 +33,12 @@ from presentation.errors import (
 from schemas.base import Problem
 
 _LOCATION = {
-    "description": "The address of what was created.",
+    "description": "The address of the new resource.",
     "required": True,
     "schema": {"type": "string", "format": "uri-reference"},
 }
 _ETAG = {
-    "description": "The version of what is returned, for `If-Match` and `If-None-Match`.",
+    "description": "The version of the resource, for `If-Match` and `If-None-Match`.",
     "required": True,
     "schema": {"type": "string"},
 }
@@ -49,7 +49,7 @@ _PERMISSION = "x-permission"
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "The `ETag` of the version that is known. If it is the present one, nothing is sent.",
+    "description": "The `ETag` of a known version. If it is current, the response has no body.",
     "required": False,
     "schema": {"type": "string"},
 }
@@ -57,7 +57,7 @@ VERSIONED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
 class Permitted(Protocol):
-    """A permission: whom it is for, in words, and what everybody else gets."""
+    """A permission: a text that says who has it, and the refusal for everybody else."""
 
     @property
     def text(self) -> str: ...
@@ -86,7 +86,7 @@ def problems(
 ) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route, or of a router, that can end in these refusals.
 
-    A permission is one for whoever does not have it, and its text ends the route's description.
+    A permission adds its refusal, and its text is appended to the route's description.
     """
     responses: dict[int | str, dict[str, Any]] = {}
     for each in refusals:
@@ -104,9 +104,9 @@ def operation_id(route: APIRoute) -> str:
 
 
 def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) -> None:
-    """Add a code to those that a response of this status may have.
+    """Add the code to the codes that a response with this status may have.
 
-    A status is a number in a route, and a text in the document.
+    The status is an integer key in a route, and a string key in the document.
     """
     before = responses.get(row.status) or responses.get(str(row.status)) or {}
     key = row.status if all(isinstance(key, int) for key in responses) else str(row.status)
@@ -122,7 +122,7 @@ def _declare(responses: dict[Any, dict[str, Any]], row: WireError, code: str) ->
 
 
 def declared_codes(response: dict[str, Any]) -> list[str]:
-    """Return the codes that a problem of this response may have."""
+    """Return the problem codes that this response may have."""
     try:
         schema = response["content"][PROBLEM_MEDIA_TYPE]["schema"]
         codes: list[str] = schema["allOf"][1]["properties"]["code"]["enum"]
@@ -177,7 +177,8 @@ def _declare_request_id(operation: dict[str, Any]) -> None:
 def _add_request_id(document: dict[str, Any]) -> None:
     document["components"]["headers"] = {
         "RequestId": {
-            "description": "Stands in the log. The caller's own, if one was sent and is harmless.",
+            "description": "The id of the request in the log: the caller's own, if it consists of"
+            " at most 64 letters, digits, dots, underscores and hyphens.",
             "required": True,
             "schema": {"type": "string"},
         }
@@ -196,7 +197,7 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
 
 
 def _problem_with(status: int) -> dict[str, Any]:
-    """Pin the status, so that clients can tell problems apart by type."""
+    """Return the schema of a problem with this status, so that each status has its own type."""
     own = {
         "type": "object",
         "properties": {"status": {"type": "integer", "const": status}},

@@ -1,9 +1,10 @@
-"""Versions on the wire: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
+"""Versions in headers: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
 
-A route that returns a thing sets `response.headers["ETag"] = etag(result.version)` and declares
+A route that returns a resource sets `response.headers["ETag"] = etag(result.version)` and declares
 `VERSIONED`. One that changes it takes `IfMatchDep` of `deps.preconditions`, or `RequiredIfMatchDep`
-where nobody may change what they have not read, and hands it to its use case, which compares in its
-transaction. `If-None-Match` is answered for every route alike, by the middleware here.
+if clients must have read the current version before they change it. It passes the versions to its
+use case, which compares them in its transaction. The middleware here handles `If-None-Match` for
+all routes.
 """
 
 import re
@@ -22,9 +23,9 @@ def etag(version: int) -> str:
 
 
 def versions_named(if_match: str) -> ExpectedVersions:
-    """Return the versions that an `If-Match` names; None for `*`, which any version matches.
+    """Return the versions that `If-Match` names, or None for `*`, which matches any version.
 
-    A tag that is weak, or none of ours, matches no version (RFC 9110, 8.8.3.2).
+    A weak tag, or one that this service does not issue, matches no version (RFC 9110, 8.8.3.2).
     """
     if if_match.strip() == "*":
         return None
@@ -32,7 +33,7 @@ def versions_named(if_match: str) -> ExpectedVersions:
 
 
 class NotModifiedMiddleware:
-    """Answers a read with 304 and no body where the caller has the present version already."""
+    """Responds to a read with 304 and no body if the caller already has the current version."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,5 +66,5 @@ class NotModifiedMiddleware:
 
 
 def _names(if_none_match: str, tag: str | None) -> bool:
-    """Tell whether the header names the tag; whether weak or strong does not matter here."""
+    """Tell whether the header names the tag, by weak comparison (RFC 9110, section 13.1.2)."""
     return tag is not None and (if_none_match.strip() == "*" or tag in _ANY.findall(if_none_match))

@@ -1,9 +1,9 @@
-"""HTTP/1.1 as the service reads it: one message is one request.
+"""A strict HTTP/1.1 protocol for uvicorn, so that every message is exactly one request.
 
-uvicorn takes it by its name: `--http presentation.protocol:HttpProtocol`. It parses as uvicorn's own
-does, by llhttp, and differs in what a proxy in front takes another way. What it refuses ends the
-connection, since nobody can tell where the next message begins, and is answered in its turn by the
-application, which is told of it in the scope.
+uvicorn loads it by name: `--http presentation.protocol:HttpProtocol`. Like uvicorn's own protocol,
+it parses with llhttp. It differs where a proxy in front might interpret a message differently. A
+refused message ends the connection, since it is unknown where the next one begins. The application
+finds the refusal in the scope, and sends the response when it is this message's turn.
 """
 
 import asyncio
@@ -24,19 +24,19 @@ HEAD_TOO_LARGE = WireError(431, "Request Header Fields Too Large", "head_too_lar
 NOT_IMPLEMENTED = WireError(501, "Not Implemented", "not_implemented")
 VERSION_NOT_SUPPORTED = WireError(505, "HTTP Version Not Supported", "version_not_supported")
 
-MAX_TARGET_BYTES = 8_192  # RFC 9110, section 4.1, wants 8,000
-MAX_HEAD_BYTES = 32_768  # as much as nginx takes
-MAX_FIELDS = 100  # as many as Apache takes
+MAX_TARGET_BYTES = 8_192  # RFC 9110, section 4.1, recommends at least 8,000
+MAX_HEAD_BYTES = 32_768  # as many as nginx accepts
+MAX_FIELDS = 100  # as many as Apache accepts
 
-# RFC 3986, section 3.2.2, without the comma: a proxy joins two Host fields with one.
+# RFC 3986, section 3.2.2, without the comma, with which a proxy joins two Host fields.
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|([\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?")
 _ABSOLUTE = re.compile(rb"https?://([^/?]+)(.*)", re.IGNORECASE)
 
 
 class HttpProtocol(HttpToolsProtocol):
     _refusal: RefusedMessageError | None = None
-    _segment = 0  # bytes that arrived last
-    _unfinished = 0  # bytes that arrived since the last head, or since a part of a body
+    _segment = 0  # bytes received last
+    _unfinished = 0  # bytes received since the last complete head or part of a body
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -61,9 +61,10 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD))
 
     def _read_after(self, offer: httptools.HttpParserUpgrade, data: bytes) -> None:
-        """Go on after a head that offers an upgrade, whose body the parser has left out.
+        """Continue after a head that offers an upgrade, because the parser stops there.
 
-        Another parser reads the head without the offer, and then what follows.
+        If the upgrade is not accepted, a new parser reads the head without the offer, and then the
+        rest of the data.
         """
         unread = memoryview(data)
         next_offer: httptools.HttpParserUpgrade | None = offer
@@ -83,7 +84,7 @@ class HttpProtocol(HttpToolsProtocol):
                 next_offer = another
 
     def _should_upgrade(self) -> bool:
-        """An upgrade that is not taken is ignored (RFC 9110, section 7.8)."""
+        """Tell whether to accept the upgrade. If not, it is ignored (RFC 9110, section 7.8)."""
         return (
             self._refusal is None
             and self.parser.get_method() == b"GET"
@@ -100,7 +101,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             if self.parser.get_method() == b"CONNECT":
-                self._stop(NOT_IMPLEMENTED, "this is no proxy")
+                self._stop(NOT_IMPLEMENTED, "this server is not a proxy")
             if not self._should_upgrade():
                 return
         unusual = self.url[:1] != b"/"
@@ -109,38 +110,40 @@ class HttpProtocol(HttpToolsProtocol):
         earlier = self.cycle
         super().on_headers_complete()
         if self.cycle is earlier:
-            return  # an upgrade that is taken
+            return  # the upgrade is accepted
         if unusual and self.url == b"*":
-            self.scope["path"] = "*"  # below whatever `--root-path` is
+            self.scope["path"] = "*"  # without the prefix `--root-path`
         self._unfinished = 0
-        # The task that answers has not begun yet.
+        # The task that handles the request has not started yet.
         if refusal := self._fault_of_head():
             self._refusal = refusal
-            raise refusal  # which ends the parsing
+            raise refusal  # ends the parsing
         if self._most_at_once is not None and self._most_at_once <= max(
             len(self.connections), len(self.tasks) - 1
         ):
-            self._tell(RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many at once"))
+            self._tell(
+                RefusedMessageError(WIRE_MAP[AppUnavailableError], "too many requests at once")
+            )
         if self.pipeline:
             self._pipelined.append(earlier)
             while self._pipelined[0].response_complete:
                 self._pipelined.popleft()
-        # Trailer fields are no headers (RFC 9110, section 6.5.1) and are dropped.
+        # Trailer fields are not headers (RFC 9110, section 6.5.1), and are dropped.
         self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self._unfinished = 0
         if self.expect_100_continue:
             if self.cycle.response_complete:
-                # It was answered before it was asked for its body, and may leave it out: this
-                # can be its next request.
-                self._stop(BAD_REQUEST, "nobody asked for this body")
+                # The response was sent before the body was requested, so the client may omit it:
+                # these bytes can be its next request.
+                self._stop(BAD_REQUEST, "the body came after the response")
             self.expect_100_continue = False
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         cycle = self.cycle
-        # Of a head with an offer, there is no cycle yet.
+        # After a head that offers an upgrade, there is no cycle yet.
         if cycle and cycle.scope is self.scope:
             self._unfinished = 0
             cycle.more_body = False
@@ -148,8 +151,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        # uvicorn tells the last request that the client is gone. One before it, which is being
-        # answered, would write to what is closed.
+        # uvicorn tells only the last request that the client has disconnected. An earlier one that
+        # is still running would write to a closed connection.
         self.pipeline.clear()
         for cycle in self._pipelined:
             if not cycle.response_complete:
@@ -157,12 +160,12 @@ class HttpProtocol(HttpToolsProtocol):
                 cycle.message_event.set()
 
     def _fault_of_head(self) -> RefusedMessageError | None:
-        """Tell what is wrong with a head that llhttp lets pass."""
+        """Return why a head that llhttp accepts is refused, or None."""
         version = self.scope["http_version"]
         fields = dict(self.headers)
         host = fields.get(b"host")
         if version not in ("1.1", "1.0"):
-            return RefusedMessageError(VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here")
+            return RefusedMessageError(VERSION_NOT_SUPPORTED, f"HTTP/{version} is not supported")
         if len(self.url) > MAX_TARGET_BYTES:
             most = f"a target has at most {MAX_TARGET_BYTES} bytes"
             return RefusedMessageError(TARGET_TOO_LONG, most)
@@ -171,20 +174,20 @@ class HttpProtocol(HttpToolsProtocol):
         ):
             return RefusedMessageError(HEAD_TOO_LARGE, _MOST_IN_A_HEAD)
         if b"#" in self.url:
-            return RefusedMessageError(BAD_REQUEST, "a target has no fragment")
+            return RefusedMessageError(BAD_REQUEST, "a request target has no fragment")
         if host is None:
             if version == "1.1":  # RFC 9112, section 3.2
-                return RefusedMessageError(BAD_REQUEST, "HTTP/1.1 wants a Host")
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.1 requires a Host")
         elif not _is_host(host) or (
             len(fields) < len(self.headers)
             and [name for name, _ in self.headers].count(b"host") > 1
         ):
-            return RefusedMessageError(BAD_REQUEST, "there must be one Host, and a valid one")
+            return RefusedMessageError(BAD_REQUEST, "there must be one Host, which must be valid")
         coding = fields.get(b"transfer-encoding")
         if coding is not None:
             if version == "1.0":
-                # RFC 9112, section 6.1: whoever forwarded it may have read it another way.
-                return RefusedMessageError(BAD_REQUEST, "HTTP/1.0 knows no Transfer-Encoding")
+                # RFC 9112, section 6.1: a proxy may have determined its length differently.
+                return RefusedMessageError(BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding")
             if coding.lower() != b"chunked":
                 return RefusedMessageError(NOT_IMPLEMENTED, "the only Transfer-Encoding is chunked")
         if version == "1.0":
@@ -197,14 +200,14 @@ class HttpProtocol(HttpToolsProtocol):
         )
 
     def _take_unusual_target(self) -> None:
-        """Take the forms of RFC 9112, section 3.2, other than a path."""
+        """Handle the forms of a request target other than a path (RFC 9112, section 3.2)."""
         method = self.parser.get_method()
         if self.url == b"*" and method == b"OPTIONS":
             return
         absolute = _ABSOLUTE.fullmatch(self.url)
         if not absolute or not _is_host(absolute[1]):
-            self._stop(BAD_REQUEST, "the target is not that of a request")
-        # It counts instead of what the Host field says (RFC 9112, section 3.2.2).
+            self._stop(BAD_REQUEST, "the request target is not valid")
+        # It takes precedence over the Host field (RFC 9112, section 3.2.2).
         hosts = [value for name, value in self.headers if name == b"host"]
         if len(hosts) == 1 and _is_host(hosts[0]):
             self.headers[self.headers.index((b"host", hosts[0]))] = (b"host", absolute[1])
@@ -215,14 +218,14 @@ class HttpProtocol(HttpToolsProtocol):
             self.url = path if path.startswith(b"/") else b"/" + path
 
     def _stop(self, row: WireError, detail: str) -> NoReturn:
-        """Refuse the message from within a callback of the parser, which ends the parsing."""
+        """Refuse the message from within a parser callback: the exception ends the parsing."""
         self._refusal = RefusedMessageError(row, detail)
         raise self._refusal
 
     def _refuse(self, refusal: RefusedMessageError) -> None:
-        """Answer a message that is none in its turn, and read nothing after it."""
+        """Let the application respond with the refusal, and read nothing after this message."""
         self._refusal = refusal
-        if self.cycle is None or self.cycle.scope is not self.scope:  # it is in its head
+        if self.cycle is None or self.cycle.scope is not self.scope:  # its head is incomplete
             method, path = self.parser.get_method(), self.url
             self.url = b"/"
             super().on_headers_complete()
@@ -242,8 +245,8 @@ _MOST_IN_A_HEAD = f"a head has at most {MAX_FIELDS} fields and {MAX_HEAD_BYTES} 
 
 
 def _end_of_head(offer: httptools.HttpParserUpgrade) -> int:
-    """Return how many bytes the parser has read."""
-    offset: int = offer.args[0]  # allow: internals-stay-inside - a number, and it goes nowhere
+    """Return the number of bytes that the parser has read."""
+    offset: int = offer.args[0]  # allow: internals-stay-inside - an offset, not in any response
     return offset
 
 

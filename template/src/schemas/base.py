@@ -100,10 +100,10 @@ class CamelModel(BaseModel):
 
 
 class InputProblem(CamelModel):
-    """What is wrong with one part of the input.
+    """A fault in one part of the input.
 
-    `code` is stable, as that of the problem is. `pointer` is a JSON Pointer into the body, `parameter`
-    the name of a parameter.
+    `code` is stable, like that of the problem. `pointer` is a JSON Pointer into the body, and
+    `parameter` is the name of a parameter.
     """
 
     code: str
@@ -115,7 +115,7 @@ class InputProblem(CamelModel):
 class Problem(CamelModel):
     """The body of every response that is not a success (RFC 9457).
 
-    `code` is stable: clients decide by it. `title` and `detail` are for people.
+    `code` is stable: clients can base decisions on it. `title` and `detail` are for people.
     """
 
     type: str = "about:blank"

@@ -11,28 +11,28 @@ T = TypeVar("T")
 
 
 class PageQuery(CamelModel):
-    """Which part of the list is wanted."""
+    """The part of the list to return."""
 
     limit: int = Field(default=20, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
 class PageResponse(CamelModel, Generic[T]):
-    """`total` counts the whole list, of which `items` is a part."""
+    """`items` is a part of the list, and `total` the length of the whole list."""
 
     items: list[T]
     total: int
 
 
 class SliceQuery(CamelModel):
-    """`after` is the `next` of the slice before."""
+    """`after` is the `next` of the previous slice."""
 
     limit: int = Field(default=20, ge=1, le=100)
     after: UUID | None = None
 
 
 class SliceResponse(CamelModel, Generic[T]):
-    """`next` is where to go on; null at the end of the list."""
+    """`next` is the `after` of the next slice; null at the end of the list."""
 
     items: list[T]
     next: Id | None

@@ -1,4 +1,4 @@
-"""The base of every table."""
+"""The base class of all models."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Constraints are named by rule: errors and migrations refer to them by name."""
+    """Constraints follow a naming convention: errors and migrations refer to them by name."""
 
     metadata = MetaData(
         naming_convention={

@@ -1,7 +1,7 @@
-"""The one place where a driver's exception becomes a `RepoError`.
+"""Translating the driver's exceptions to `RepoError`.
 
-It listens on the engine, so it sees what fails at a flush and what fails only at the commit, such
-as a deferred constraint. What happens before there is a connection is for the pool: `pool.py`.
+The translation listens on the engine, so it covers errors at a flush as well as errors at the
+commit, such as a violated deferred constraint. `pool.py` covers errors while connecting.
 """
 
 from __future__ import annotations
@@ -29,21 +29,20 @@ _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
 _TRANSACTION_ROLLBACK = "40"
 _UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, time, encoding
 _WRONG_SQL = "42"
-# Connection, resources (a full disk, too), operator, system; a login or a database that is not (yet)
-# there; a lock that cannot be had; a transaction that was ended for taking too long; and a server
-# that only reads, perhaps because it is no longer primary.
-_READ_ONLY = "25006"
-_NOT_SUPPORTED = "0A000"  # what a standby answers where a table is unlogged
+_READ_ONLY = "25006"  # the server may no longer be the primary
+_NOT_SUPPORTED = "0A000"  # a standby raises it for an unlogged table
+# Connection, login, missing database, resources (such as a full disk), operator intervention,
+# system error, timeouts of a transaction, and a lock that is not available.
 _UNAVAILABLE = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04", "55P03")
-# A migration changed a table under a statement that is prepared anew for the next try.
+# A migration changed a table after the statement was prepared. A retry prepares it again.
 _PREPARED_BEFORE_A_MIGRATION = asyncpg.InvalidCachedStatementError
 
 
 def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
     """Make every statement and commit on this engine fail with a `RepoError`.
 
-    `timed_by_driver` says who ends a statement that takes too long. Where that is the server, one
-    that the driver had to end means that the server is gone.
+    `timed_by_driver` tells whether the driver ends a statement that takes too long. If the server
+    does so, a timeout in the driver means that the server no longer responds.
     """
 
     def raise_repo_error(context: ExceptionContext) -> None:
@@ -54,22 +53,22 @@ def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
 
 def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> None:
     if not isinstance(context.original_exception, Exception):
-        return  # a cancelled task, which is no failure of the database
+        return  # a cancelled task, not a database error
     cause = context.original_exception.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     message = _describe(cause or context.original_exception, state)
     if cause is not None:
-        # What the driver says may quote values, up to the whole row with all that is secret in it,
-        # and a log shows a traceback with all its causes.
+        # The driver's message may quote values, even a whole row including its secrets, and a log
+        # shows a traceback with all its causes.
         context.original_exception.args = (message,)
         context.original_exception.__cause__ = None
 
     timed_out = isinstance(context.original_exception, TimeoutError)
-    # TimeoutError, too, is an OSError.
+    # TimeoutError is a subclass of OSError.
     gone = isinstance(context.original_exception, OSError) and not (timed_out and timed_by_driver)
     read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(context))
     if gone or read_only:
-        # What is in the pool leads to the same server.
+        # All connections in the pool lead to the same server.
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
     if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
@@ -84,13 +83,13 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
 
 
 def _is_standby(context: ExceptionContext) -> bool:
-    connection = cast("Connection", context.connection)  # None only before one is open
+    connection = cast("Connection", context.connection)  # None only before a connection is open
     settings = cast("Any", connection.connection.driver_connection).get_settings()
     return getattr(settings, "in_hot_standby", "off") == "on"
 
 
 def _describe(error: BaseException, state: str) -> str:
-    """Name the error, and what it is about as far as that is ours and not a caller's."""
+    """Describe the error without quoting any value from a caller."""
     message = f"{type(error).__name__}, SQLSTATE {state or 'none'}"
     if state.startswith(_WRONG_SQL) or isinstance(error, asyncpg.ClientConfigurationError):
         return f"{message}: {error.args[0]}"
@@ -99,12 +98,12 @@ def _describe(error: BaseException, state: str) -> str:
 
 
 def _cannot_be_sent(error: BaseException | None) -> bool:
-    """Tell whether the driver itself found a value that has no form in PostgreSQL."""
+    """Tell whether the driver could not encode a value for PostgreSQL."""
     return error is not None and isinstance(error.__cause__, (OverflowError, UnicodeError))
 
 
 def _refused_columns(violation: object) -> tuple[str, ...]:
-    """Return the columns that a violated constraint is about, as the tables declare it."""
+    """Return the columns of the violated constraint, as the tables declare it."""
     name = getattr(violation, "constraint_name", None)
     table = Base.metadata.tables.get(getattr(violation, "table_name", None) or "")
     declared = () if table is None else (*table.constraints, *table.indexes)

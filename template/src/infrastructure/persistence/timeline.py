@@ -1,4 +1,4 @@
-"""The migrations that a database has had, as far as the running service has to know."""
+"""Checking which migrations have been applied to the database."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 applied_migrations = Table(
     "applied_migrations",
-    MetaData(),  # of its own: it is no table of the service's, and no migration makes it
+    MetaData(),  # a separate one: no migration creates this table
     Column("name", Text, primary_key=True),
     Column("applied_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
 )
-"""What `migrations/` has done to this database: also what is newer than this code."""
+"""The migrations applied to this database, including those that are newer than this code."""
 
 _THE_LIST = func.to_regclass(applied_migrations.name)
 _LATEST_FIRST = select(applied_migrations.c.name).order_by(
@@ -26,10 +26,10 @@ _LATEST_FIRST = select(applied_migrations.c.name).order_by(
 
 
 async def require_migration(session: AsyncSession, name: str) -> None:
-    """Return if the database has had this migration, whatever has come after it.
+    """Return if this migration has been applied to the database, whether or not newer ones have.
 
     Raises:
-        RepoUnavailableError: its tables are older.
+        RepoUnavailableError: the tables are older than this migration.
     """
     applied: list[str] = []
     if await session.scalar(select(_THE_LIST.is_not(None))):

@@ -1,4 +1,4 @@
-"""Which addresses may be asked for keys, or be told to others for that."""
+"""Checks of the addresses at which an issuer publishes its keys."""
 
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -7,9 +7,9 @@ from infrastructure.addresses import read_web_address
 
 
 def is_safe(address: str) -> bool:
-    """Tell whether what comes from this address comes from whom it names.
+    """Tell whether a response from this address is authentic, because it uses TLS or is local.
 
-    That takes TLS, unless it never leaves the machine, and no name of a user before the host's.
+    An address with a user name before the host is not safe.
     """
     try:
         parts = read_web_address(address)

@@ -1,1 +1,1 @@
-"""Access tokens of an issuer elsewhere: which are good, and the keys that tell."""
+"""Verifying the access tokens of an external issuer, and fetching its keys."""

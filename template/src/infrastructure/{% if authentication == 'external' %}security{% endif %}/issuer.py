@@ -1,4 +1,4 @@
-"""Asking the issuer for its keys, over HTTP."""
+"""Fetching the issuer's keys over HTTP."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _MOST_BYTES = 262_144
 
 
 class IssuerError(Exception):
-    """The issuer could not be asked, or has not said what was expected. For the log."""
+    """The issuer did not respond, or not as expected. The message is for the log."""
 
 
 class HttpIssuer:
-    """One client that is kept, and with it the connection.
+    """Fetches the keys with one client, so that the connection is reused.
 
-    It goes where the settings or the discovery document say, and nowhere that a token or a redirect
-    says. `jwks_uri`, if any, takes the place of discovery.
+    It uses addresses from the settings and from the discovery document, never from a token or a
+    redirect. If `jwks_uri` is given, there is no discovery.
     """
 
     def __init__(self, issuer: str, *, jwks_uri: str, timeout: float) -> None:
         self._issuer = issuer
         self._jwks_uri = jwks_uri
         self._timeout = timeout
-        # What is sent compressed could grow without limit.
+        # A compressed response could expand without limit.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         self._client = httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False)
 
     async def fetch_keys(self) -> Any:
-        """Return the JWK set, as it was published.
+        """Return the JWK set as published.
 
         Raises:
-            IssuerError: it could not be fetched.
+            IssuerError: the JWK set could not be fetched.
         """
         try:
             async with asyncio.timeout(self._timeout):
@@ -49,16 +49,16 @@ class HttpIssuer:
         await self._client.aclose()
 
     async def _discover(self) -> str:
-        """Ask where the keys are (OpenID Connect Discovery 1.0, section 4)."""
+        """Return the address of the keys (OpenID Connect Discovery 1.0, section 4)."""
         address = self._issuer.removesuffix("/") + _DISCOVERY
         document = await self._get(address)
         if not isinstance(document, dict) or document.get("issuer") != self._issuer:
-            raise IssuerError(f"{address} does not speak for {self._issuer}")
+            raise IssuerError(f"{address} is not the metadata of {self._issuer}")
         found = document.get("jwks_uri")
         if not isinstance(found, str) or not is_safe(found):
-            raise IssuerError(f"{address} names no https:// address of keys")
+            raise IssuerError(f"{address} has no https:// address in jwks_uri")
         if is_on_this_machine(found) and not is_on_this_machine(self._issuer):
-            raise IssuerError(f"{address} names an address of this machine")
+            raise IssuerError(f"{address} has an address of this machine in jwks_uri")
         return found
 
     async def _get(self, address: str) -> Any:

@@ -1,4 +1,4 @@
-"""The issuer's keys, kept, so that no request has to wait for the issuer."""
+"""A cache of the issuer's keys, so that requests do not wait for the issuer."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ logger = structlog.get_logger()
 
 
 class IssuerKeys:
-    """Asks when a key is needed that it does not have, and from time to time, in the background.
+    """Fetches the keys when an unknown one is needed, and refreshes them in the background.
 
-    However many requests need a key at once, one question is asked for all of them, and none for
-    `pause` seconds after that, so that strangers who invent key ids cannot make it ask. While the
-    issuer does not answer, the keys that are known go on.
+    Concurrent requests share one fetch, and for `pause` seconds after it, no unknown key starts
+    another one, so that tokens with invented key ids cannot flood the issuer. While the issuer does
+    not respond, the known keys remain valid.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class IssuerKeys:
         """Return the key of this id for this algorithm, or None if the issuer has no such key.
 
         Raises:
-            AppUnavailableError: the issuer has to be asked, and does not answer.
+            AppUnavailableError: the key is unknown, and the last fetch failed.
         """
         if self.knows(key_id):
             if self._now() >= self._fresh_until:
@@ -66,7 +66,7 @@ class IssuerKeys:
         elif self._under_way or self._now() >= self._paused_until:
             await asyncio.shield(self._asking())
         if not self.knows(key_id) and not self._answered:
-            raise AppUnavailableError("who signed the access token cannot be found out right now")
+            raise AppUnavailableError("the key of the access token cannot be fetched right now")
         return self._keys.get((key_id, algorithm))
 
     async def close(self) -> None:

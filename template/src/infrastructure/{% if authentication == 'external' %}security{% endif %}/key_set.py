@@ -1,4 +1,4 @@
-"""What of an issuer's published keys is fit to verify a token with."""
+"""Selecting the published keys of an issuer that are fit to verify tokens."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _OF_CURVES = {
 }
 
 _MOST_KEYS = 100
-_RSA_BITS = range(2048, 8193)  # RFC 7518, section 3.3, and what a verification may cost
+_RSA_BITS = range(2048, 8193)  # minimum: RFC 7518, section 3.3; maximum: cost of a check
 
 KeySet: TypeAlias = dict[tuple[str, str], PyJWK]
-"""By key id and algorithm: a key is only used as it was meant to be (RFC 8725, section 3.1)."""
+"""Keys by id and algorithm: a key is used with its algorithm only (RFC 8725, section 3.1)."""
 
 
 def read_key_set(document: Any, algorithms: tuple[str, ...]) -> KeySet:
-    """Return the keys of a JWK set (RFC 7517) that these algorithms can use. Others are left out."""
+    """Return the keys of a JWK set (RFC 7517) that are fit for these algorithms; ignore others."""
     found = document.get("keys") if isinstance(document, dict) else None
     keys: KeySet = {}
     for jwk in found[:_MOST_KEYS] if isinstance(found, list) else []:
@@ -33,13 +33,13 @@ def read_key_set(document: Any, algorithms: tuple[str, ...]) -> KeySet:
 
 
 def _uses(jwk: Any) -> tuple[str, ...]:
-    """Return the algorithms for which a key may verify signatures."""
+    """Return the algorithms with which a key may verify signatures."""
     if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str):
         return ()
     operations = jwk.get("key_ops", ["verify"])
     if jwk.get("use", "sig") != "sig" or not isinstance(operations, list):
         return ()
-    # A key whose private half is published too proves nothing.
+    # If the private half is published too, anybody can sign.
     if "verify" not in operations or "d" in jwk:
         return ()
     kind = str(jwk.get("kty")), str(jwk.get("crv"))

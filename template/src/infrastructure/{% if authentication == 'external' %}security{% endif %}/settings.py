@@ -1,4 +1,4 @@
-"""Whose tokens count, and how the issuer's keys are come by."""
+"""The settings of the issuer whose tokens are accepted, and of fetching its keys."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 from infrastructure.security.addresses import is_safe
 
-# What is signed with a private key, as it is written in tokens (RFC 7518, section 3.1; RFC 8037).
+# The asymmetric algorithms, by their names in tokens (RFC 7518, section 3.1; RFC 8037).
 ALGORITHMS = (
     "RS256",
     "RS384",
@@ -32,28 +32,28 @@ def _split(given: object) -> object:
 
 class TokenSettings(BaseSettings):
     oidc_issuer: str
-    """Who signs the tokens, letter by letter as they name it in `iss`."""
+    """The issuer of the tokens, exactly as in their claim `iss`."""
 
     oidc_audience: str = Field(min_length=1)
-    """For whom the tokens are: the name of this service, or of a group that it belongs to."""
+    """The claim `aud` of the tokens: the name of this service, or of a group that it belongs to."""
 
     oidc_jwks_uri: str = ""
-    """Where the issuer's keys are. Without it, the issuer's discovery document says so."""
+    """The address of the issuer's keys. If empty, it is taken from the discovery document."""
 
     oidc_algorithms: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ALGORITHMS
-    """How tokens may be signed, separated by commas. None of them works with a shared secret."""
+    """The accepted signature algorithms, separated by commas. All of them are asymmetric."""
 
     oidc_roles_claim: str = Field(default="roles", min_length=1)
-    """The claim that names the actor's roles. In `realm_access.roles`, a dot leads inside a claim."""
+    """The claim with the actor's roles. A dot leads to a nested one, as in `realm_access.roles`."""
 
     oidc_timeout: float = Field(default=5.0, ge=0.001, le=60)
-    """Seconds that the issuer has to answer."""
+    """Seconds to wait for the issuer to respond."""
 
     oidc_keys_lifetime: float = Field(default=300.0, ge=1, le=86_400)
-    """Seconds after which the keys are fetched again. A key that was withdrawn is good that long."""
+    """Seconds after which the keys are fetched again; until then, a withdrawn key is accepted."""
 
     oidc_keys_pause: float = Field(default=10.0, ge=0.1, le=3600)
-    """Seconds for which the issuer is not asked again, whatever unknown keys tokens name."""
+    """Seconds after a fetch during which tokens with unknown keys start no other."""
 
     @field_validator("oidc_issuer")
     @classmethod

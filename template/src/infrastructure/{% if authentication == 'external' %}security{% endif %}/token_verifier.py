@@ -1,4 +1,4 @@
-"""Access tokens that an issuer elsewhere has signed: JWTs (RFC 7519)."""
+"""Verifying the access tokens of an external issuer: JWTs (RFC 7519)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _LEEWAY = 10
 """Seconds that the clocks of two machines may differ (RFC 7519, section 4.1.4)."""
 
 _TYPES = (None, "jwt", "at+jwt", "application/at+jwt")
-"""Of RFC 9068, section 2.1, and what issuers write who do not keep to it. No other is a token for us:
-not one of a logout, of a proof of possession or of an event."""
+"""Accepted values of `typ`: RFC 9068, section 2.1, and those of issuers that do not follow it.
+
+JWTs of other types, such as logout tokens, proofs of possession or events, are not access tokens.
+"""
 
 _CHECKS: Options = {
     "require": ["iss", "aud", "sub", "iat", "exp"],
@@ -38,7 +40,7 @@ _CHECKS_OF_THE_CLAIMS: Options = {
 
 
 class OidcTokenVerifier:
-    """Accepts what the issuer signed for this audience, and believes nothing before that is sure."""
+    """Accepts tokens that the issuer signed for this audience; trusts no claim before that."""
 
     def __init__(
         self,
@@ -63,14 +65,14 @@ class OidcTokenVerifier:
             return None
 
     async def _claims(self, token: str) -> dict[str, Any]:
-        """Return what the token says.
+        """Return the verified claims of the token.
 
         Raises:
-            PyJWTError: it proves nothing.
+            PyJWTError: the token is not valid.
         """
         key_id, algorithm = self._named_key(token)
         if not self._keys.knows(key_id):
-            # The issuer is not asked about what would be refused anyway.
+            # Do not fetch keys for a token that would be refused anyway.
             self._decode(token, "", _CHECKS_OF_THE_CLAIMS)
         key = await self._keys.find(key_id, algorithm)
         if key is None:
@@ -78,7 +80,7 @@ class OidcTokenVerifier:
         return self._decode(token, key, _CHECKS)
 
     def _named_key(self, token: str) -> tuple[str, str]:
-        """Return the id of the key that the token says it is signed with, and the algorithm."""
+        """Return the key id and the algorithm that the header of the token names."""
         header = jwt.get_unverified_header(token)
         key_id, algorithm, kind = header.get("kid"), header.get("alg"), header.get("typ")
         if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
@@ -99,9 +101,9 @@ class OidcTokenVerifier:
         )
 
     def _roles(self, claims: dict[str, Any]) -> frozenset[str]:
-        """Return the roles that the token names: in a list, or in a text, separated by spaces.
+        """Return the roles in the token: a list, or a text separated by spaces.
 
-        A claim of the whole name goes first, for names such as `https://example.org/roles`.
+        A claim with the whole name takes precedence, such as `https://example.org/roles`.
         """
         name = self._roles_claim
         found: Any = claims

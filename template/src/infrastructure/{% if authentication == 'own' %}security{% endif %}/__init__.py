@@ -1,1 +1,1 @@
-"""Passwords, hashed with Argon2id, and access tokens, signed JWTs."""
+"""Hashing passwords with Argon2id, and issuing access tokens as signed JWTs."""

@@ -1,4 +1,4 @@
-"""Key pairs, written as PEM, and what others need of them: JSON Web Keys (RFC 7517)."""
+"""Key pairs: reading PEM, and publishing the public half as a JSON Web Key (RFC 7517)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _KINDS = "RSA of 2048 bits or more, EC on P-256, P-384 or P-521, or Ed25519"
 
 
 def read_private_key(pem: SecretStr) -> PrivateKey:
-    """Return the key. Where line breaks cannot be written, `\\n` stands for one.
+    """Return the private key. A line break may be written as `\\n`.
 
     Raises:
-        ValueError: it is none that tokens can be signed with. The message holds nothing of it.
+        ValueError: the key is not fit to sign tokens. The message does not quote it.
     """
     try:
         key = load_pem_private_key(_bytes(pem), password=None)
@@ -40,15 +40,15 @@ def read_private_key(pem: SecretStr) -> PrivateKey:
     except TypeError:
         raise ValueError("must be a private key without a passphrase") from None
     if not isinstance(key, PrivateKey) or not algorithm_of(key.public_key()):
-        raise ValueError(f"must be a key of a kind that tokens can be signed with: {_KINDS}")
+        raise ValueError(f"must be a key that can sign tokens: {_KINDS}")
     return key
 
 
 def read_public_key(pem: SecretStr) -> PublicKey:
-    """Return the public half of a key, of which the private half may be given.
+    """Return the public key. If a private key is given, return its public half.
 
     Raises:
-        ValueError: it is none that tokens can be signed with. The message holds nothing of it.
+        ValueError: the key is not fit to sign tokens. The message does not quote it.
     """
     if "PRIVATE KEY" in pem.get_secret_value():
         return read_private_key(pem).public_key()
@@ -57,12 +57,12 @@ def read_public_key(pem: SecretStr) -> PublicKey:
     except (ValueError, UnsupportedAlgorithm):
         raise ValueError(f"must be a key in PEM: {_KINDS}") from None
     if not isinstance(key, PublicKey) or not algorithm_of(key):
-        raise ValueError(f"must be a key of a kind that tokens can be signed with: {_KINDS}")
+        raise ValueError(f"must be a key that can sign tokens: {_KINDS}")
     return key
 
 
 def algorithm_of(key: PublicKey) -> str | None:
-    """Return how tokens are signed with this key, or None if they cannot be (RFC 7518; RFC 8037)."""
+    """Return the signature algorithm of the key (RFC 7518; RFC 8037), or None if it has none."""
     match key:
         case RSAPublicKey():
             return "RS256" if key.key_size >= 2048 else None
@@ -73,7 +73,7 @@ def algorithm_of(key: PublicKey) -> str | None:
 
 
 def to_jwk(key: PublicKey) -> dict[str, str]:
-    """Return the key as it is published. Its id is its thumbprint (RFC 7638)."""
+    """Return the key as a JWK, whose id is its thumbprint (RFC 7638)."""
     match key:
         case RSAPublicKey():
             jwk = RSAAlgorithm.to_jwk(key, as_dict=True)

@@ -1,4 +1,4 @@
-"""Passwords, hashed with Argon2id."""
+"""Hashing passwords with Argon2id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Argon2PasswordHasher:
-    """Hashes in a thread: Argon2 releases the interpreter lock, and the event loop goes on."""
+    """Hashes in a thread: Argon2 releases the GIL, so the event loop is not blocked."""
 
     def __init__(self, *, memory_kib: int, time_cost: int) -> None:
         self._argon2 = Argon2(memory_cost=memory_kib, time_cost=time_cost, parallelism=1)
@@ -25,16 +25,16 @@ class Argon2PasswordHasher:
     async def verify(
         self, password: str, password_hash: str | None, costs: Collection[str] = ()
     ) -> bool:
-        hashes = {each: _hash_of_nobody(each) for each in costs}
+        hashes = {each: _dummy_hash(each) for each in costs}
         if password_hash is not None:
             hashes[_costs_of(password_hash)] = password_hash
         elif not hashes:
-            hashes[self._costs] = _hash_of_nobody(self._costs)
+            hashes[self._costs] = _dummy_hash(self._costs)
         in_order = [hashes[each] for each in sorted(hashes)]
         return await asyncio.to_thread(self._matches_any, password, in_order)
 
     def _matches_any(self, password: str, hashes: list[str]) -> bool:
-        matches = [self._matches(password, each) for each in hashes]  # all, whichever is the one
+        matches = [self._matches(password, each) for each in hashes]  # all, even after a match
         return any(matches)
 
     def _matches(self, password: str, password_hash: str) -> bool:
@@ -52,7 +52,7 @@ def _costs_of(password_hash: str) -> str:
     return password_hash.split("$")[3] if password_hash.count("$") == 5 else ""
 
 
-def _hash_of_nobody(costs: str) -> str:
-    """Return a hash that no password has; to find that out takes the work of any other."""
+def _dummy_hash(costs: str) -> str:
+    """Return a hash that no password matches, and that takes as long to verify as any other."""
     salt, output = "A" * 22, "A" * 43  # 16 and 32 bytes of zeros, in base64
     return f"$argon2id$v=19${costs}${salt}${output}"

@@ -1,4 +1,4 @@
-"""What access tokens are signed with, and for how long they are good."""
+"""The settings of access tokens: their keys, issuer, audience and lifetime."""
 
 from typing import Annotated, ClassVar
 
@@ -14,29 +14,29 @@ class TokenSettings(BaseSettings):
 
     # allow: secrets-required - a secret may take its place; one of the two is required
     jwt_private_key: SecretStr | None = None
-    """Signs tokens that others verify too, with the public half: RSA, EC or Ed25519, as PEM."""
+    """Signs tokens that others can verify with the public half: RSA, EC or Ed25519, as PEM."""
 
     # allow: secrets-required - a private key may take its place; one of the two is required
     jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = Field(
         default=None, validate_default=True
     )
-    """Signs tokens that only this service verifies.
+    """Signs tokens that only this service can verify.
 
-    RFC 7518, section 3.2: at least as long as the hash, 32 bytes.
+    It has at least 32 bytes, as many as the hash (RFC 7518, section 3.2).
     """
 
     # allow: secrets-required - there is a second key only while keys are rotated
     jwt_second_key: SecretStr | None = None
-    """Signs nothing, but its tokens are good and its public half is published, as PEM.
+    """The previous or the next key, as PEM. The public half is sufficient.
 
-    It is the key of before, or the next one; the public half suffices.
+    It does not sign, but tokens signed with it are accepted, and its public half is published.
     """
 
     jwt_issuer: str
-    """Who signs the tokens. With a private key, the address at which others find its public half."""
+    """The claim `iss` of the tokens. With a private key, its public half is at this address."""
 
     jwt_audience: str
-    """For whom the tokens are."""
+    """The claim `aud` of the tokens."""
 
     access_token_lifetime: int = Field(default=1800, ge=1, le=31_536_000)
     """Seconds until an access token expires."""
@@ -51,7 +51,7 @@ class TokenSettings(BaseSettings):
     def _must_be_good_or_replaced(
         cls, given: SecretStr | None, info: ValidationInfo
     ) -> SecretStr | None:
-        # A private key that was refused is not in `data`; what is wrong with it is said already.
+        # A private key that was refused is not in `data`, and its error is already reported.
         private_key = info.data.get("jwt_private_key", ...)
         if given is None and private_key is None:
             raise ValueError("missing; set this or JWT_PRIVATE_KEY")
@@ -65,7 +65,7 @@ class TokenSettings(BaseSettings):
     @classmethod
     def _must_be_a_key(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None:
-            # What this imports is of no use to a service that signs with a secret, or to a migration.
+            # Imported late: migrations, and services that sign with a secret, do not need it.
             from infrastructure.security.key_pairs import read_private_key, read_public_key
 
             read = read_private_key if info.field_name == "jwt_private_key" else read_public_key

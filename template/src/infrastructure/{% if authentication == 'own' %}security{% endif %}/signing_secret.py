@@ -1,32 +1,32 @@
-"""Secrets that look like one and are none.
+"""Detecting weak signing secrets.
 
-They come from an example, from a file that was never filled in, or from somebody's keyboard. Whoever
-guesses the secret makes tokens for everybody.
+They come from an example, from a file that was never filled in, or were typed by hand. Whoever
+guesses the secret can sign tokens for any user.
 """
 
 import re
 from itertools import pairwise
 
 _FEWEST_DIFFERENT = 8
-"""Of 32 random hexadecimal digits, fewer are different once in 30 million times."""
+"""32 random hexadecimal digits have fewer different ones only once in 30 million times."""
 
-# Letters of what examples, manuals and generators of projects write in the place of a secret.
+# The letters of placeholders in examples, manuals and project generators.
 _PLACEHOLDERS = re.compile(
     "change(me|this|it|before|in)|replace(me|this|with)|placeholder|example|insecure|unsafe"
     "|(your|my|super|top|very|jwt|some|a|astring)(jwt|bit|own|super|very)*secret(key|$)"
     "|your(jwt|bit|own)*(secret|key)|astringsecret|supersecret|secretkey|fillin|insert"
     "|password|dummy|notasecret|dontuse|donotuse|openssl|atleast(characters|bits|bytes)"
 )
-# allow: secrets-required - nobody may have it, because everybody knows it
+# allow: secrets-required - this secret is public, and therefore refused
 _PUBLISHED = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
 """From FastAPI's tutorial."""
 
 
 def check_signing_secret(secret: str) -> None:
-    """Refuse what is easy to guess, as far as that can be seen.
+    """Refuse a secret that is recognizably easy to guess.
 
     Raises:
-        ValueError: and why.
+        ValueError: the secret is weak; the message says why.
     """
     letters = re.sub("[^a-z]", "", secret.lower())
     if _PLACEHOLDERS.search(letters) or secret == _PUBLISHED:
@@ -36,11 +36,11 @@ def check_signing_secret(secret: str) -> None:
 
 
 def _repeats(secret: str) -> bool:
-    """Tell whether it is a shorter text, over and over."""
+    """Tell whether the secret repeats a shorter text."""
     return any(secret.startswith(secret[i:]) for i in range(1, (len(secret) + 1) // 2 + 1))
 
 
 def _counts(secret: str) -> bool:
-    """Tell whether it goes along the alphabet or the digits."""
+    """Tell whether the secret follows the order of the alphabet or of the digits."""
     steps = [ord(after) - ord(before) for before, after in pairwise(secret)]
     return len(set(steps)) < _FEWEST_DIFFERENT

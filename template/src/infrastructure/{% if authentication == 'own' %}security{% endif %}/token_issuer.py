@@ -1,4 +1,4 @@
-"""Access tokens: signed JWTs."""
+"""Issuing and verifying access tokens: signed JWTs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class JwtTokenIssuer:
-    """Each key has the one algorithm that is accepted with it (RFC 8725, section 3.1)."""
+    """Each key is accepted with exactly one algorithm (RFC 8725, section 3.1)."""
 
     _LEEWAY = 10
     """Seconds that the clocks of two machines may differ (RFC 7519, section 4.1.4)."""

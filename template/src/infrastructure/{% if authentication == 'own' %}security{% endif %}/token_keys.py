@@ -1,4 +1,4 @@
-"""What tokens are signed with: a secret, or a private key whose public half others are told."""
+"""The keys of access tokens: a secret, or a private key whose public half is published."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SharedSecret:
-    """HMAC-SHA-256. Who can verify a token can sign one too, so nobody else is told the secret."""
+    """HMAC-SHA-256. The secret is not published: whoever can verify a token can also sign one."""
 
     published: Sequence[dict[str, str]] = ()
 
@@ -28,12 +28,12 @@ class SharedSecret:
         return jwt.encode(claims, self._key)
 
     def key_for(self, token: str) -> jwt.PyJWK:
-        """Return the key that the token has to be signed with."""
+        """Return the key with which to verify the token."""
         return self._key
 
 
 class KeyPairs:
-    """The first key signs. Tokens of both are good, and the public halves of both are published."""
+    """The first key signs. Tokens of both are accepted, and both public halves are published."""
 
     def __init__(self, private_key: SecretStr, second_key: SecretStr | None) -> None:
         self._private_key = read_private_key(private_key)
@@ -54,10 +54,10 @@ class KeyPairs:
         )
 
     def key_for(self, token: str) -> jwt.PyJWK:
-        """Return the key that the token has to be signed with.
+        """Return the key with which to verify the token.
 
         Raises:
-            InvalidTokenError: it names none of ours.
+            InvalidTokenError: the token does not name one of these keys.
         """
         key = self._keys.get(jwt.get_unverified_header(token).get("kid", ""))
         if key is None:
@@ -71,7 +71,7 @@ TokenKeys: TypeAlias = SharedSecret | KeyPairs
 def token_keys(
     *, secret: SecretStr | None, private_key: SecretStr | None, second_key: SecretStr | None
 ) -> TokenKeys:
-    """Return what the settings say; they make sure that one of the first two is set."""
+    """Return the keys in the settings, which ensure that one of the first two is set."""
     if private_key is not None:
         return KeyPairs(private_key, second_key)
     if secret is not None:

@@ -1,4 +1,4 @@
-"""The version that a caller means to change: the header `If-Match`."""
+"""The header `If-Match`: the version that the caller wants to change."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from presentation.errors import PRECONDITION_REQUIRED
 from presentation.preconditions import versions_named
 
 _DESCRIPTION = (
-    "The `ETag` of the version that is to be changed. If it has passed, nothing is changed."
+    "The `ETag` of the version to change. If it is no longer current, nothing is changed."
 )
 
 
@@ -29,14 +29,14 @@ async def get_required_if_match(
         Header(
             alias="If-Match",
             description=_DESCRIPTION,
-            # Left out, it is answered 428 rather than 422; the document says that it is required.
+            # A missing header gets 428 rather than FastAPI's 422; the API document says `required`.
             json_schema_extra={"x-required": True},
         ),
     ] = None,
 ) -> ExpectedVersions:
     if if_match is None:
         raise HTTPException(
-            PRECONDITION_REQUIRED.status, "say which version is to be changed, by If-Match"
+            PRECONDITION_REQUIRED.status, "name the version to change in the header If-Match"
         )
     return versions_named(if_match)
 

@@ -1,4 +1,4 @@
-"""What every context stands on: the settings, the database and the telemetry."""
+"""The dependencies of every context: the settings, the database and the telemetry."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +41,7 @@ async def get_readiness_timeout(request: Request) -> float:
 
 
 async def get_root_path(request: Request) -> str:
-    """Return what stands before every path outside of a proxy that takes it away: `--root-path`."""
+    """Return the path prefix that a proxy in front of the service strips (`--root-path`)."""
     root_path: str = request.scope.get("root_path", "")
     return root_path.rstrip("/")
 

@@ -1,4 +1,4 @@
-"""What the service tells about itself: FastAPI's own telemetry, and where it goes."""
+"""The wiring of telemetry: what FastAPI itself records, and where it is sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def start_telemetry(settings: Settings, version: str) -> Telemetry | None:
-    """Return nothing, and import nothing, when nobody said where to send it."""
+    """Start the telemetry. Without an endpoint, return None and do not import the SDK."""
     if not settings.otel_exporter_otlp_endpoint:
         return None
     from infrastructure.telemetry import Telemetry
@@ -22,10 +22,10 @@ def start_telemetry(settings: Settings, version: str) -> Telemetry | None:
 
 
 def native_telemetry(telemetry: Telemetry | None) -> TelemetryConfig:
-    """Tell FastAPI what to observe.
+    """Configure what FastAPI records.
 
-    No logs: they go to standard output, once. No spans within a request: a 404 that a use case
-    raised would count as an error there.
+    Logs are off, because they already go to standard output. Spans within a request are off,
+    because a 404 that a use case raises would be recorded as an error there.
     """
     if telemetry is None:
         return {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
@@ -40,6 +40,6 @@ def native_telemetry(telemetry: Telemetry | None) -> TelemetryConfig:
 
 
 def is_health_check(scope: Scope) -> bool:
-    """Orchestrators ask every few seconds, and would drown what callers did."""
+    """Tell whether not to record a request: health checks would outnumber all others."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.startswith("/health/")

@@ -1,7 +1,7 @@
-"""The API page. `API_DOCS=false` leaves it out, and the document that it shows.
+"""The page of the API documentation. `API_DOCS=false` turns off the page and the API document.
 
-FastAPI's own page runs whatever a third party serves as the newest Swagger UI. This one names a
-version and the hashes of its files, so that nothing else runs on a page of the service.
+FastAPI's own page runs whatever a third party serves as the latest Swagger UI. This one pins a
+version and the hashes of its files, so that no other code runs on a page of the service.
 """
 
 from base64 import b64encode
@@ -47,5 +47,5 @@ _HEADERS = {
 
 @router.get("/docs")
 async def docs_endpoint() -> Response:
-    """Show the API in a browser, and let it be tried."""
+    """Return a page on which the API can be explored and tried."""
     return Response(_PAGE, media_type="text/html", headers=_HEADERS)

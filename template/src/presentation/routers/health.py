@@ -1,4 +1,4 @@
-"""What orchestrators and load balancers ask."""
+"""The health checks for orchestrators and load balancers."""
 
 from fastapi import APIRouter
 
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/health", tags=["health"])
 
 @router.get("/live")
 async def live_endpoint() -> HealthResponse:
-    """The process runs and answers."""
+    """Check that the process is running."""
     return HealthResponse()
 
 
@@ -21,6 +21,6 @@ async def live_endpoint() -> HealthResponse:
 async def ready_endpoint(
     database: DatabaseProbeDep, time_limit: ReadinessTimeoutDep
 ) -> HealthResponse:
-    """The database answers too, and was migrated as far as this version needs."""
+    """Check that the database responds, and has the migrations that this version needs."""
     await check_readiness(database, time_limit)
     return HealthResponse()

@@ -7,7 +7,7 @@ from schemas.base import CamelModel, Omittable
 
 # allow: wire-is-camel - the spelling of RFC 7517, section 4
 class JwkResponse(CamelModel, alias_generator=None):
-    """A public key (RFC 7517). Which of the last members it has depends on `kty`."""
+    """A public key (RFC 7517). Which of `crv`, `x`, `y`, `n` and `e` it has depends on `kty`."""
 
     kid: str
     kty: Literal["RSA", "EC", "OKP"]
@@ -22,16 +22,16 @@ class JwkResponse(CamelModel, alias_generator=None):
 
 # allow: wire-is-camel - the spelling of RFC 7517, section 5
 class JwkSetResponse(CamelModel, alias_generator=None):
-    """RFC 7517, section 5. The first key signs."""
+    """A JWK set (RFC 7517, section 5). The first key signs."""
 
     keys: list[JwkResponse]
 
 
 # allow: wire-is-camel - the spelling of RFC 8414, section 2
 class MetadataResponse(CamelModel, alias_generator=None):
-    """What is true of this issuer (RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3).
+    """The metadata of this issuer (RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3).
 
-    It has no page to log in on and issues no id tokens, so it names neither.
+    It has no login page and issues no id tokens, so it has no members for either.
     """
 
     issuer: str

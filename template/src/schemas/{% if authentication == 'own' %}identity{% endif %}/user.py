@@ -36,8 +36,8 @@ NewPasswordText = Annotated[
     Field(
         max_length=1024,
         examples=["correct horse battery"],
-        description="No control characters, and nothing that is guessed first: common words,"
-        " repetitions, sequences, or names of the user or of the service and little else.",
+        description="No control characters, and not easy to guess: common words, repetitions,"
+        " sequences, and little more than a name of the user or of the service are refused.",
         json_schema_extra={"minLength": 15, "maxLength": 128},
     ),
 ]

@@ -6,7 +6,7 @@ from application.permissions import Permission
 LIST_USERS = Permission("For admins.")
 MANAGE_USERS = Permission("For admins.")
 READ_USER = Permission(
-    "For the user and for admins: to others there is no such user.",
+    "For the user themselves and for admins. For others, the user does not exist.",
     owner=True,
     refusal=UserNotFoundError,
 )

@@ -1,1 +1,1 @@
-"""Where users are kept."""
+"""Users and login attempts in PostgreSQL."""

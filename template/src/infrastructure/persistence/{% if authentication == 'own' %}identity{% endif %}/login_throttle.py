@@ -1,7 +1,6 @@
-"""Attempts to log in, counted in PostgreSQL, where all processes and machines see them.
+"""Counting login attempts in PostgreSQL, which all processes and machines share.
 
-The clock is the database's: those of the machines differ, and a count that two of them understand
-differently is useless.
+The clock is the database's, because the clocks of several machines differ.
 """
 
 from __future__ import annotations
@@ -38,16 +37,16 @@ _COUNTS = LoginAttemptsModel.__table__
 _EXPIRED = _COUNTS.c.expires_at <= func.now()
 _END_OF_WINDOW = func.now() + bindparam("window", type_=Interval)
 
-# A key begins with its kind, in the order in which an attempt is counted. Every statement that locks
-# several rows locks them in that order, so there is no deadlock.
+# A key begins with its kind. Attempts are counted in the order of the kinds, and every statement
+# that locks several rows locks them in that order, which prevents deadlocks.
 _CLIENT, _ACCOUNT_AND_CLIENT, _ACCOUNT = b"\x01", b"\x02", b"\x03"
 
 
 def _counting(keys: int) -> Select[Any]:
-    """Return the statement that counts an attempt under so many keys and tells each count.
+    """Return the statement that counts an attempt under this number of keys and returns the counts.
 
-    It counts under a key only if the one before is within its limit. That it counts and tells in one
-    gives each of many attempts at the same time a number of its own.
+    It counts under a key only if the count of the previous key is within its limit. Counting and
+    reading are one statement, so that each of several concurrent attempts gets a different count.
     """
     counted: list[CTE] = []
     for number in range(keys):
@@ -62,7 +61,7 @@ def _counting(keys: int) -> Select[Any]:
                 index_elements=[_COUNTS.c.key],
                 set_={
                     "attempts": case((_EXPIRED, 1), else_=_COUNTS.c.attempts + 1),
-                    # A clock that was ahead has written an end that is too far away.
+                    # A clock that was ahead may have stored an end that is too late.
                     "expires_at": case(
                         (_EXPIRED, end), else_=func.least(_COUNTS.c.expires_at, end)
                     ),
@@ -71,9 +70,9 @@ def _counting(keys: int) -> Select[Any]:
             .returning(_COUNTS)
             .cte(f"counted_{number}")
         )
-    # It also clears away what has expired. Each attempt adds a few rows at most and may take ten, so
-    # the table is as long as one window is busy. It asks for the counts first and waits for nobody
-    # after: there is no deadlock.
+    # The statement also deletes expired rows: up to ten, while an attempt adds no more than three,
+    # so the table holds about as many rows as one window needs. It locks the counts first, and then
+    # skips rows that others have locked, so there is no deadlock.
     cleared = delete(_COUNTS).where(
         _COUNTS.c.key.in_(
             select(_COUNTS.c.key)
@@ -110,7 +109,7 @@ _FORGIVE = (
 
 
 class PgLoginThrottle:
-    """A limit of 0 is not counted against at all."""
+    """If a limit is 0, attempts are not counted for it."""
 
     def __init__(self, limits: LoginLimits) -> None:
         self._limits = limits
@@ -123,7 +122,7 @@ class PgLoginThrottle:
         for number, (key, limit) in enumerate(counted):
             values |= {f"key_{number}": key, f"limit_{number}": limit}
         counts = (await session.execute(_COUNT[len(counted)], values)).all()
-        # The last one that was counted decides: it is the first that is beyond its limit, if any is.
+        # The last count decides, because counting stops at the first one that exceeds its limit.
         (_, limit), last = counted[len(counts) - 1], counts[-1]
         wait: timedelta = last.wait
         return wait if last.attempts > limit else None
@@ -134,7 +133,7 @@ class PgLoginThrottle:
             await session.execute(_FORGIVE, {"keys": keys, "client": _client_key(attempt)})
 
     def _counted(self, attempt: LoginAttempt) -> list[tuple[bytes, int]]:
-        """Return under which keys the attempt is counted, in order, and the limit of each."""
+        """Return the keys under which the attempt is counted, in order, with their limits."""
         counted = [(_key(_ACCOUNT, attempt.account), self._limits.per_account)]
         if attempt.client:
             both = _key(_ACCOUNT_AND_CLIENT, attempt.account, attempt.client)
@@ -151,6 +150,6 @@ def _client_key(attempt: LoginAttempt) -> bytes:
 
 
 def _key(kind: bytes, *names: str) -> bytes:
-    """Return a key of bounded length: people type anything as a name, their password included."""
+    """Return a hash as the key: people may type anything as a name, including their password."""
     digests = b"".join(sha256(name.encode()).digest() for name in names)
     return kind + sha256(digests).digest()[:31]

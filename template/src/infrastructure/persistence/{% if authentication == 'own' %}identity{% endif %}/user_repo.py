@@ -25,8 +25,8 @@ _ROWS = VersionedRows(_TABLE)
 _LIST = ListedRows(_ROWS, _TABLE)
 _BY_USERNAME = _ROWS.select.where(_TABLE.c.username == bindparam("username"))
 
-# The distinct costs, read by a loose index scan: each step jumps to the next one, so it reads as many
-# entries of the index as there are costs, and not one for each user.
+# The distinct costs, by a loose index scan: each step jumps to the next value, so it reads one
+# index entry for each of the costs, not for each user.
 _LEAST_COSTS = select(func.min(PASSWORD_COSTS).label("costs")).select_from(_TABLE).where(IS_ARGON2)
 _WALK = _LEAST_COSTS.cte("walk", recursive=True)
 _NEXT_COSTS = _LEAST_COSTS.where(_WALK.c.costs < PASSWORD_COSTS).correlate(_WALK).scalar_subquery()

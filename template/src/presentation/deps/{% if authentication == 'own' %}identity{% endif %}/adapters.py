@@ -1,4 +1,4 @@
-"""The adapters that identity's use cases work with."""
+"""The adapters of identity's use cases."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Use cases for the command line, which run outside of a request."""
+"""Use cases for the command line, which run outside a request."""
 
 from application.identity.dto.user import CreateUserInput, UserOutput
 from application.identity.use_cases.administration import promote_user

@@ -1,4 +1,4 @@
-"""What others have to know to verify our tokens."""
+"""The keys and the metadata with which other services verify access tokens."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from presentation.deps.identity.adapters import Adapters
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The use cases of discovery, bound to what they work with."""
+    """The use cases of discovery, bound to their dependencies."""
 
     list_public_keys: Callable[[], Awaitable[list[PublicKey]]]
     name_issuer: Callable[[], Awaitable[Issuer]]

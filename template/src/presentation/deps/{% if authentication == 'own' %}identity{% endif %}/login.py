@@ -1,4 +1,4 @@
-"""Logging in, and who it is that asks."""
+"""Logging in, and authenticating the caller."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from presentation.deps.identity.adapters import Adapters
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The use cases of a login, bound to what they work with."""
+    """The use cases of logging in, bound to their dependencies."""
 
     log_in: Callable[[LoginInput], Awaitable[AccessToken]]
     authenticate: Callable[[str | None], Awaitable[Actor]]
@@ -57,7 +57,7 @@ async def get_login(request: Request) -> Login:
 
 
 async def get_client_address(request: Request) -> str | None:
-    """Return the client's address: behind a proxy, the one that a trusted proxy names."""
+    """Return the client's address. Behind a trusted proxy, it is the one that the proxy reports."""
     return request.client.host if request.client else None
 
 

@@ -32,7 +32,7 @@ from schemas.paging import SliceQuery
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The use cases of users, bound to what they work with."""
+    """The use cases of users, bound to their dependencies."""
 
     create_user: Callable[[CreateUserInput], Awaitable[UserOutput]]
     get_user: Callable[[Actor, UserId], Awaitable[UserOutput]]

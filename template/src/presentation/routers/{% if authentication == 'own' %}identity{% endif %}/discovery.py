@@ -1,4 +1,4 @@
-"""What others have to know to verify our tokens."""
+"""The keys and the metadata with which other services verify access tokens."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _CACHEABLE: dict[int | str, dict[str, Any]] = {
     200: {
         "headers": {
             "Cache-Control": {
-                "description": "Keys may be kept: a new one is published before it signs.",
+                "description": "Keys may be cached: a new one is published before it is used.",
                 "required": True,
                 "schema": {"type": "string", "const": _CACHE_CONTROL},
             }
@@ -29,7 +29,7 @@ router = APIRouter(
 
 @router.get("/jwks.json", response_model_exclude_none=True)
 async def list_public_keys_endpoint(response: Response, discovery: DiscoveryDep) -> JwkSetResponse:
-    """List the keys that access tokens are verified with. None are, if a secret signs them."""
+    """List the public keys that verify access tokens. Not found if a secret signs them."""
     keys = await discovery.list_public_keys()
     response.headers["Cache-Control"] = _CACHE_CONTROL
     return JwkSetResponse(keys=[JwkResponse.from_output(key) for key in keys])
@@ -37,7 +37,7 @@ async def list_public_keys_endpoint(response: Response, discovery: DiscoveryDep)
 
 @router.get("/openid-configuration")
 async def get_metadata_endpoint(response: Response, discovery: DiscoveryDep) -> MetadataResponse:
-    """Tell who signs access tokens, and where the keys are. There are none, if a secret signs them."""
+    """Return the issuer of access tokens and where its keys are. Not found if a secret signs them."""
     issuer = await discovery.name_issuer()
     response.headers["Cache-Control"] = _CACHE_CONTROL
     return MetadataResponse(

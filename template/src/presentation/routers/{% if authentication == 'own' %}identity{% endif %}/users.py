@@ -1,4 +1,4 @@
-"""Registering, and looking after accounts."""
+"""Registering users, and managing accounts."""
 
 from typing import Annotated
 
@@ -49,7 +49,7 @@ router = APIRouter(tags=["identity"], responses=problems(AppUnavailableError))
 async def create_user_endpoint(
     payload: CreateUserRequest, response: Response, root_path: RootPathDep, users: UsersDep
 ) -> UserResponse:
-    """Register. The response's `Location` is the new user's address."""
+    """Register a user. The response's `Location` is the address of the new user."""
     data = CreateUserInput(
         username=payload.username, email=payload.email, password=payload.password
     )
@@ -61,7 +61,7 @@ async def create_user_endpoint(
 
 @router.get("/users/me", responses=VERSIONED)
 async def get_me_endpoint(token: TokenDep, response: Response, login: LoginDep) -> UserResponse:
-    """Read one's own account."""
+    """Return the caller's own account."""
     result = await login.get_own_account(token)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
@@ -77,7 +77,7 @@ async def change_username_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Take another name."""
+    """Change the caller's username."""
     data = ChangeUsernameInput(username=payload.username)
     result = await users.change_username(actor, data, expected)
     response.headers["ETag"] = etag(result.version)
@@ -95,7 +95,7 @@ async def change_email_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Move to another e-mail address, in exchange for the current password."""
+    """Change the caller's e-mail address. This requires the current password."""
     data = ChangeEmailInput(email=payload.email, current_password=payload.current_password)
     result = await users.change_email(actor, data, expected)
     response.headers["ETag"] = etag(result.version)
@@ -113,7 +113,7 @@ async def change_password_endpoint(
     expected: IfMatchDep,
     users: UsersDep,
 ) -> None:
-    """Choose another password, in exchange for the current one. All tokens end, this one too."""
+    """Change the caller's password. This requires the current one, and invalidates all tokens."""
     data = ChangePasswordInput(
         current_password=payload.current_password, new_password=payload.new_password
     )
@@ -124,7 +124,7 @@ async def change_password_endpoint(
 async def scroll_users_endpoint(
     params: UserSliceDep, actor: ActorDep, users: UsersDep
 ) -> SliceResponse[UserResponse]:
-    """Walk through all accounts, the oldest first, at the same cost to the end."""
+    """List the accounts, oldest first, in slices. Each slice costs the same as the first."""
     result = await users.scroll_users(actor, params)
     return SliceResponse[UserResponse].from_output(result)
 
@@ -133,7 +133,7 @@ async def scroll_users_endpoint(
 async def get_user_endpoint(
     user_id: UserIdDep, actor: ActorDep, response: Response, users: UsersDep
 ) -> UserResponse:
-    """Read an account."""
+    """Return an account."""
     result = await users.get_user(actor, user_id)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
@@ -143,7 +143,7 @@ async def get_user_endpoint(
 async def list_users_endpoint(
     page: Annotated[PageQuery, Query()], actor: ActorDep, users: UsersDep
 ) -> PageResponse[UserResponse]:
-    """List the accounts, the oldest first."""
+    """List the accounts, oldest first, in pages."""
     params = PageParams(limit=page.limit, offset=page.offset)
     result = await users.list_users(actor, params)
     return PageResponse[UserResponse].from_output(result)
@@ -161,7 +161,7 @@ async def deactivate_user_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Shut a user out; their tokens stop working at once."""
+    """Deactivate a user. Their tokens become invalid immediately."""
     result = await users.deactivate_user(actor, user_id, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)
@@ -178,7 +178,7 @@ async def reactivate_user_endpoint(
     response: Response,
     users: UsersDep,
 ) -> UserResponse:
-    """Let a deactivated user in again."""
+    """Reactivate a deactivated user."""
     result = await users.reactivate_user(actor, user_id, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

@@ -1,1 +1,1 @@
-"""The rows of identity. They are private to this package: nothing else sees one."""
+"""The models of identity. They are private to this package."""

@@ -1,4 +1,4 @@
-"""The counts of attempts to log in."""
+"""The model of the counts of login attempts."""
 
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from infrastructure.persistence.base import Base
 
 
 class LoginAttemptsModel(Base):
-    """How often an account or a client was tried. To lose the counts in a crash is no harm.
+    """The number of login attempts per account or client.
 
-    So the table is unlogged: nothing of it is written to disk at once, nor sent to standbys.
+    The table is unlogged, because losing the counts in a crash does no harm. Changes are not
+    written to the write-ahead log, nor sent to standbys.
     """
 
     __tablename__ = "login_attempts"
@@ -20,5 +21,5 @@ class LoginAttemptsModel(Base):
     attempts: Mapped[int]
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
-    # The order in which rows are cleared away.
+    # The order in which expired rows are deleted.
     __table_args__ = (Index(None, "expires_at"), {"prefixes": ["UNLOGGED"]})

@@ -1,4 +1,4 @@
-"""The rows of users."""
+"""The model of users."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.persistence.base import Base
 
-# The parameters of a hash in the format of PHC strings, such as `m=19456,t=2,p=1`. Both are written
-# out, because an index is used only where a statement says the same without parameters.
+# The cost parameters in a PHC string, such as `m=19456,t=2,p=1`. Both expressions are literal SQL:
+# PostgreSQL uses the index only for a statement with the same expressions, without bind parameters.
 PASSWORD_COSTS = literal_column("split_part(password_hash, '$', 4)", String)
 IS_ARGON2 = literal_column("password_hash LIKE '$argon2id$v=19$%'", Boolean)
 
@@ -31,6 +31,6 @@ class UserModel(Base):
     __table_args__ = (
         # The order in which users are listed.
         Index(None, "created_at", "id"),
-        # Which costs there are is asked at each login.
+        # Every login reads the distinct costs.
         Index("ix_users_password_costs", PASSWORD_COSTS, postgresql_where=IS_ARGON2),
     )
