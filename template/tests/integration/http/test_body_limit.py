@@ -1,4 +1,4 @@
-"""How long a body may be, on every route of the service."""
+"""The limit on request bodies, for every route of the service."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What callers see of errors, on routes that do nothing but fail."""
+"""The error responses that clients get, with routes that only fail."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ class ParcelRequest(BaseModel):
 
 
 class Failing:
-    """The route `/fail` ends in `error`."""
+    """The route `/fail` raises `error`."""
 
     error: Exception
 
@@ -95,7 +95,7 @@ def _add_failing_routes(app: FastAPI) -> None:
 
     @app.get("/parcels")
     async def broken() -> ParcelRequest:
-        return {"weight": "a secret"}  # type: ignore[return-value]  # that is the point
+        return {"weight": "a secret"}  # type: ignore[return-value]  # the wrong type is the point of the test
 
     @app.put("/par{rest}")
     async def anything() -> None:
@@ -254,7 +254,7 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 
     shared = Counter(kind.code for kind in declared if not kind.__module__.startswith("tests"))
 
-    # What the state of a thing forbids is one refusal, whichever stage has noticed it.
+    # A refusal because of the current state looks the same, whichever stage detects it.
     assert {code for code, count in shared.items() if count > 1} == {"conflict"}
 
 

@@ -1,4 +1,4 @@
-"""What strangers may not learn or do, whatever the route."""
+"""Protection against attackers, for every route."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ STRICT = {
 
 
 def changed(settings: Settings, **changes: object) -> FastAPI:
-    """The application, with some settings of its own."""
+    """Return the application, with changed settings."""
     return create_app(settings.model_copy(update=changes))
 
 
@@ -199,7 +199,7 @@ async def test_the_api_page_can_be_switched_off(settings: Settings, path: str) -
 
 
 async def answer_to(port: int, request: bytes) -> bytes:
-    """Send this, and nothing more, and return the head of the answer and what came with it."""
+    """Send only these bytes, and return the head of the response and what came with it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")

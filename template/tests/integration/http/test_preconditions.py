@@ -1,4 +1,4 @@
-"""`ETag`, `If-Match` and `If-None-Match`, on routes that have nothing but a version."""
+"""`ETag`, `If-Match` and `If-None-Match`, with routes that only return a version."""
 
 from collections.abc import AsyncIterator
 

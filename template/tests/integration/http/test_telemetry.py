@@ -1,4 +1,4 @@
-"""What leaves the service about itself, as a collector receives it: OTLP over HTTP."""
+"""The traces and metrics of the service, as a collector receives them: OTLP over HTTP."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ CALLER = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01", "X-Request-ID": "
 
 
 class Collector:
-    """Receives on a port of its own, and answers as long as `answering` is set."""
+    """Listens on its own port, and responds as long as `answering` is set."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -97,7 +97,7 @@ def collector() -> Iterator[Collector]:
         yield collector
         collector.answering.set()
         left = [thread for thread in threading.enumerate() if thread.name.startswith("Otel")]
-        for thread in left:  # of a service that did not wait for us
+        for thread in left:  # of a service that stopped without waiting for us
             thread.join(30)
         collector.server.shutdown()
     assert not any(thread.is_alive() for thread in left), "telemetry was not closed"
@@ -105,14 +105,14 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def observed(settings: Settings, collector: Collector) -> Iterator[Settings]:
-    """Settings of a service that is observed."""
+    """The settings of a service that sends telemetry."""
     yield settings.model_copy(update={"otel_exporter_otlp_endpoint": collector.endpoint})
     configure_logging("INFO", "json")
 
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-    """The service from its start to its stop, with routes that do as they are told."""
+    """Run the service from startup to shutdown, with routes for the tests."""
     app = create_app(settings)
 
     @app.get("/things/{name}")

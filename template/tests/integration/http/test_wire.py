@@ -1,7 +1,7 @@
-"""What the service takes for a request, byte by byte, over a real socket.
+"""How the service parses requests, byte by byte, over a real socket.
 
-A proxy in front and the service must agree where one request ends and the next begins. Otherwise
-what somebody sends in a body is answered as a request, past all that the proxy checks.
+The service and the proxy in front of it must agree where one request ends and the next one begins.
+Otherwise an attacker can hide a request in a body, past all checks of the proxy (request smuggling).
 """
 
 import asyncio
@@ -87,7 +87,7 @@ async def port(echoing: FastAPI) -> AsyncIterator[int]:
 
 
 async def answers_to(port: int, *segments: bytes) -> list[Answer]:
-    """Send each of the segments by itself, and return all that is answered until the end."""
+    """Send the segments one by one, and return everything that is received until the end."""
     async with asyncio.timeout(20):
         return answers_in(await _received(port, segments))
 
@@ -137,7 +137,7 @@ async def test_an_upgrade_that_is_not_taken_is_ignored(
     port: int, offer: bytes, body: bytes, version: bytes
 ) -> None:
     if version == b"1.0" and CHUNKED in body:
-        body = HELLO  # which knows no chunks
+        body = HELLO  # HTTP/1.0 has no chunked encoding
 
     answers = await answers_to(port, post(offer + body, version=version), LAST)
 
@@ -343,7 +343,7 @@ async def test_requests_may_come_before_the_answers_to_others(port: int) -> None
 
 
 class Chat(asyncio.Protocol):
-    """Stands for a library that speaks WebSocket, which the service does not have."""
+    """A fake of the WebSocket library, which the service does not install."""
 
     def __init__(self, **_given: object) -> None:
         pass

@@ -14,7 +14,7 @@ NUMBERS = [
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.MonkeyPatch:
-    """An environment in which the service starts, to be made worse."""
+    """A valid environment, which tests then break."""
     for name, field in Settings.model_fields.items():
         monkeypatch.delenv(name.upper(), raising=False)
         given = getattr(settings, name)
@@ -26,7 +26,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
 
 
 def refusal() -> str:
-    """Return what the service says instead of starting."""
+    """Return the message with which the service refuses to start."""
     with pytest.raises(SystemExit) as stop:
         load_settings(Settings)
     return str(stop.value)

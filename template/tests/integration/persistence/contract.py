@@ -1,6 +1,6 @@
-"""The contracts that repositories keep, and their fakes as well.
+"""The contract tests of repositories, which also run against their fakes.
 
-A test of a repository derives from those that it keeps, and says what an aggregate is:
+The tests of a repository derive from the contracts that apply, and say what an aggregate is:
 
 RepositoryContract           it inserts, updates and finds
 ├── LockContract             it locks
@@ -8,7 +8,7 @@ RepositoryContract           it inserts, updates and finds
 ├── OwnedPageContract        it lists by pages, of one owner or of all
 └── SliceContract            it lists by slices
 
-What the repository can do beyond these, it tests itself, with the same fixtures.
+The other operations of a repository are tested in its own test class, with the same fixtures.
 """
 
 from __future__ import annotations
@@ -65,21 +65,22 @@ class SlicedRepository(Repository[AggregateT], Protocol[AggregateT]):
 
 
 class RepositoryContract(ABC, Generic[AggregateT]):
-    """`repositories` are the adapter and its fake; `unique` the attributes that nobody may share."""
+    """`repositories` are the adapter and its fake; `unique` lists the unique attributes."""
 
     repositories: Sequence[type[Repository[Any]]]
     unique: Sequence[tuple[str, ...]] = ()
 
     @abstractmethod
     def make(self, number: int = 1, *, created_at: datetime = NOW) -> AggregateT:
-        """Return a new aggregate; those of different numbers have nothing in common.
+        """Return a new aggregate; aggregates with different numbers have nothing in common.
 
-        No two of its attributes of one type may be equal, or the contract would not see them swapped.
+        Two attributes with the same type must not be equal. Otherwise the contract would not notice if
+        they were swapped.
         """
 
     @abstractmethod
     def change(self, aggregate: AggregateT, now: datetime) -> None:
-        """Change all that can change in the life of the aggregate."""
+        """Change every attribute that can change."""
 
     @pytest.fixture(params=["PostgreSQL", "fake"])
     def repository(self, request: pytest.FixtureRequest) -> Repository[AggregateT]:
@@ -209,7 +210,7 @@ class PageContract(RepositoryContract[AggregateT]):
 
 
 class OwnedPageContract(RepositoryContract[AggregateT]):
-    """`make` gives those of different numbers to different owners."""
+    """`make` returns aggregates with different owners for different numbers."""
 
     async def test_pages_of_all_are_in_order_the_oldest_first_and_know_the_total(
         self, repository: OwnedRepository[AggregateT], session: WriteSession

@@ -28,7 +28,7 @@ async def relay(settings: Settings) -> AsyncIterator[Relay]:
 async def connect(
     request: pytest.FixtureRequest, settings: Settings, relay: Relay
 ) -> AsyncIterator[Connect]:
-    """Makes a `Database` that is reached by the relay, with these settings."""
+    """Create a `Database` that connects through the relay, with these settings."""
     async with AsyncExitStack() as made:
 
         def make(**different: Any) -> Database:
@@ -46,7 +46,7 @@ async def connect(
 
 
 async def process(database: Database) -> int:
-    """Return which process of the server is at the other end."""
+    """Return the id of the server process of this connection."""
     async with database.sessions.read() as session:
         return int(await session.scalar(text("SELECT pg_backend_pid()")) or 0)
 
@@ -141,7 +141,7 @@ async def test_the_network_is_asked_whether_it_still_works(database: Database) -
 
 
 async def test_a_socket_of_this_machine_needs_no_such_question(settings: Settings) -> None:
-    with TemporaryDirectory() as folder:  # the name of pytest's own may be too long for a socket
+    with TemporaryDirectory() as folder:  # pytest's own folder may have too long a name for a socket
         relay = Relay(settings.database_url.get_secret_value())
         async with relay.listening(Path(folder)):
             url = SecretStr(relay.url)
@@ -180,7 +180,7 @@ async def test_a_kind_of_server_that_is_only_preferred_is_looked_for_among_all(
 
 @asynccontextmanager
 async def silent_server() -> AsyncIterator[int]:
-    """Listen on a port, and never answer."""
+    """Listen on a port, and never respond."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()

@@ -10,7 +10,7 @@ from infrastructure.persistence.database import Database
 
 @pytest.fixture
 async def pooled(settings: Settings) -> AsyncIterator[Database]:
-    """A database that is told of a pooler. There is none, so that what it leaves can be seen."""
+    """A database with the pooler setting, but without a pooler, so that tests see what it leaves behind."""
     settings = settings.model_copy(
         update={"database_transaction_pooler": True, "database_statement_timeout": 0.2}
     )

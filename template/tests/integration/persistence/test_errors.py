@@ -36,7 +36,7 @@ TABLES = (
 
 @pytest.fixture
 async def library(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
-    """Tables that last for a test, and are declared as those of the service are."""
+    """Tables for the duration of a test, declared like those of the service."""
     for table in TABLES:
         await connection.execute(text(table))
     probe_shelves = Table("probe_shelves", Base.metadata, Column("code", String, primary_key=True))
@@ -227,7 +227,7 @@ async def test_an_idle_connection_that_the_server_has_cut_is_replaced(settings: 
 
 
 async def _terminate(process: int, settings: Settings) -> None:
-    """Return when the server's process has ended."""
+    """End the server process, and return when it has ended."""
     database = Database(settings)
     async with database.engine.connect() as connection:
         ended = text("SELECT pg_terminate_backend(:process, 10000)")
@@ -256,7 +256,7 @@ async def test_a_lost_race_is_stale(database: Database, state: str) -> None:
 
 @pytest.fixture
 async def counter(database: Database) -> AsyncIterator[None]:
-    """A table that all connections see."""
+    """A table that is visible to all connections."""
     async with database.engine.begin() as connection:
         await connection.execute(text("CREATE TABLE counter (n int)"))
         await connection.execute(text("INSERT INTO counter VALUES (1)"))

@@ -1,4 +1,4 @@
-"""The migrations make what the models declare, also where Alembic does not look."""
+"""The migrations create what the models declare, including what Alembic does not compare."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def test_the_migrations_make_what_the_models_declare(connection: AsyncConn
 
 
 def shop() -> MetaData:
-    """Tables with one of everything that a model can declare."""
+    """Tables with one of each feature that a model can declare."""
     tables = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
     Sequence("invoice_numbers", start=1000, metadata=tables)
     Table("customers", tables, Column("id", Integer, primary_key=True))
@@ -74,7 +74,7 @@ def shop() -> MetaData:
 
 @pytest.fixture
 async def migrated_shop(connection: AsyncConnection) -> AsyncConnection:
-    """A schema with the tables of the shop, as if migrations had made them."""
+    """A schema with the tables of the shop, as if migrations had created them."""
     await run(connection, "CREATE SCHEMA migrated", "CREATE SCHEMA stock")
     await run(connection, "SET LOCAL search_path TO migrated, public")
     await connection.run_sync(shop().create_all, checkfirst=False)

@@ -1,4 +1,4 @@
-"""What repositories have in common, on tables that last for a test."""
+"""The shared code of repositories, with tables that exist for the duration of a test."""
 
 from __future__ import annotations
 

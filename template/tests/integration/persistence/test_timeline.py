@@ -1,4 +1,4 @@
-"""What a version of the service makes of a database that another version has migrated."""
+"""How a version of the service handles a database that another version has migrated."""
 
 import asyncio
 import io
@@ -42,7 +42,7 @@ def script(alembic_config: Config) -> ScriptDirectory:
 def version_with(
     tmp_path: Path, database_url: str, alembic_config: Config, script: ScriptDirectory
 ) -> Iterator[MakeVersion]:
-    """`version_with("books")` is a service with one migration more. The database is put right."""
+    """`version_with("books")` is a service with an additional migration. Resets the database."""
 
     def make(*names: str) -> Config:
         folder = tmp_path / "_".join(["version", *names])
@@ -61,7 +61,7 @@ def version_with(
 
 @pytest.fixture
 def sql(database_url: str) -> RunSQL:
-    """Run a statement, and return the first column of what it finds."""
+    """Run a statement, and return the first column of its result."""
 
     async def run(statement: str) -> list[str]:
         engine = create_async_engine(

@@ -1,4 +1,4 @@
-"""Keeping the issuer's keys, and asking for them no more often than needed."""
+"""Caching the issuer's keys, and fetching them no more often than necessary."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.issuer import DISCOVERY, KEYS, Issuer, Key
 
 
 class Kept:
-    """The keys as they are kept, and a clock that stands still until it is moved."""
+    """The cached keys, and a clock that only moves when a test moves it."""
 
     def __init__(self, issuer: Issuer, *, jwks_uri: str = "", timeout: float = 5.0) -> None:
         self.now = 1000.0
@@ -33,7 +33,7 @@ class Kept:
         return await self.keys.find(key_id, "ES256") is not None
 
     async def in_the_background(self) -> None:
-        """Let what was begun come to its end."""
+        """Wait until the background tasks have finished."""
         for task in asyncio.all_tasks() - self.others - {asyncio.current_task()}:
             await task
 
@@ -251,7 +251,7 @@ def test_a_key_that_does_not_say_how_it_is_used_is_good_for_all_that_fits() -> N
     assert set(read_key_set(document, ("PS256",))) == {("a", "PS256")}
 
 
-SHORT = rsa.generate_private_key(65537, 1024)  # noqa: S505 - that is what is refused
+SHORT = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the service must refuse it
 UNFIT: dict[str, dict[str, Any]] = {
     "for encryption": {"use": "enc"},
     "for signing only": {"key_ops": ["sign"]},

@@ -1,4 +1,4 @@
-"""Who somebody is to the service, asked as a client does."""
+"""`GET /me`, and the refusal of invalid tokens, as a client sees them."""
 
 import asyncio
 
@@ -40,8 +40,8 @@ async def test_the_issuer_is_asked_once_and_not_for_each_request(
 
 
 async def asked(issuer: Issuer) -> None:
-    """Return as soon as the issuer has been asked something."""
-    while not issuer.asked:  # noqa: ASYNC110 - it lives in a thread, which cannot set an event here
+    """Return as soon as the issuer has received a request."""
+    while not issuer.asked:  # noqa: ASYNC110 - it runs in a thread, which cannot set an event here
         await asyncio.sleep(0.001)
 
 

@@ -1,4 +1,4 @@
-"""What is refused before the service starts."""
+"""The settings with which the service refuses to start."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from infrastructure.security.settings import ALGORITHMS
 
 @pytest.fixture(autouse=True)
 def complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment in which nothing is missing."""
+    """An environment with all required variables."""
     monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://user:hunter2@localhost/db")
     monkeypatch.setenv("OIDC_ISSUER", "https://login.example.org/realms/shop")
     monkeypatch.setenv("OIDC_AUDIENCE", "orders")

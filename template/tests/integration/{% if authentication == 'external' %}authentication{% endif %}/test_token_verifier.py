@@ -1,4 +1,4 @@
-"""What a good token says of its bearer."""
+"""The actor that a valid token belongs to."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

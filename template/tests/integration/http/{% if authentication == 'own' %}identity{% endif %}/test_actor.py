@@ -1,4 +1,4 @@
-"""Who a user is to the other contexts."""
+"""How other contexts see a user: as an actor."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ from tests.integration.http.identity.steps import a_member, an_admin
 
 @pytest.fixture
 async def other_context(settings: Settings, sessions: Sessions) -> AsyncIterator[FastAPI]:
-    """A service with a route of another context."""
+    """The service, with a route of another context."""
     app = create_app(settings)
     bind(app, sessions)
 

@@ -1,4 +1,4 @@
-"""What others need to verify our tokens, asked as they ask it."""
+"""The documents that other services need to verify our tokens."""
 
 from collections.abc import AsyncIterator
 
@@ -21,7 +21,7 @@ ISSUER = "https://accounts.example.org"
 
 @pytest.fixture
 async def publishing_app(settings: Settings, sessions: Sessions) -> AsyncIterator[FastAPI]:
-    """A service that signs with a private key, and is about to change it."""
+    """The service, with a private key for signing and a second key for a rotation."""
     changes = {
         "jwt_secret": None,
         "jwt_private_key": private_pem(a_key()),

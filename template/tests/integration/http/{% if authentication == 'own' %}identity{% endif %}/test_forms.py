@@ -1,4 +1,4 @@
-"""How long a form may be."""
+"""The limit on the size of forms."""
 
 from typing import Annotated
 

@@ -27,7 +27,7 @@ WRONG = "a wrong password"
 
 
 class WatchfulHasher(FakePasswordHasher):
-    """Also notes how many connections are in use while it verifies."""
+    """Also records how many connections are in use while it verifies."""
 
     def __init__(self, database: Database) -> None:
         super().__init__()
@@ -204,7 +204,7 @@ async def test_all_processes_count_together(
 async def test_only_a_trusted_proxy_says_who_the_client_is(
     app: FastAPI, peer: str, statuses: list[int]
 ) -> None:
-    # uvicorn, Starlette and httpx each describe an ASGI application by types of their own.
+    # uvicorn, Starlette and httpx each have their own types for an ASGI application.
     served = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # type: ignore[arg-type]
     transport = httpx.ASGITransport(served, client=(peer, 4711))  # type: ignore[arg-type]
     answers = []

@@ -1,4 +1,4 @@
-"""Every token but a good one is refused, and no refusal tells why (RFC 8725; OWASP API2:2023)."""
+"""Only valid tokens are accepted, and no refusal gives a reason (RFC 8725; OWASP API2:2023)."""
 
 import base64
 import hmac
@@ -28,7 +28,7 @@ HS256 = {"alg": "HS256", "typ": "JWT"}
 
 
 class Forger:
-    """Knows a good token, and the secret that it is signed with."""
+    """Forges tokens, from a valid token and the secret that signs it."""
 
     def __init__(self, good: str, secret: str) -> None:
         self.good = good
@@ -44,14 +44,14 @@ class Forger:
         secret: str | None = None,
         hash_name: str = "sha256",
     ) -> str:
-        """Sign the good claims with these changes; `...` leaves a claim out."""
+        """Sign the valid claims with these changes; `...` omits a claim."""
         claims = {k: v for k, v in (self.claims | (changes or {})).items() if v is not ...}
         message = f"{_encoded(header)}.{_encoded(claims)}"
         key = (self.secret if secret is None else secret).encode()
         return f"{message}.{_base64(hmac.digest(key, message.encode(), hash_name))}"
 
     def with_header(self, header: bytes) -> str:
-        """Sign the good claims under a header that need not be JSON."""
+        """Sign the valid claims with a header that need not be JSON."""
         message = f"{_base64(header)}.{self.payload}"
         return f"{message}.{_base64(hmac.digest(self.secret.encode(), message.encode(), 'sha256'))}"
 

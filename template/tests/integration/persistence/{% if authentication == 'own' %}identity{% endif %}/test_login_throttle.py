@@ -1,4 +1,4 @@
-"""The contract of `LoginThrottle`, for PostgreSQL and for the fake alike."""
+"""The contract of `LoginThrottle`, for PostgreSQL and for the fake."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def limits(per_account: int = 0, together: int = 0, per_client: int = 0) -> Logi
 async def session(
     sessions: Sessions,
 ) -> AsyncIterator[AutocommitSession]:
-    """A session in which the database's `now()` stands still, as the tests do."""
+    """A session in one transaction, so that the database's `now()` stands still during a test."""
     async with sessions.autocommit() as session:
         yield session
 
@@ -68,7 +68,7 @@ def make(adapter: str, clock: FakeClock) -> MakeThrottle:
 
 @pytest.fixture
 def wait(adapter: str, clock: FakeClock, session: AutocommitSession) -> Wait:
-    """Let time pass; with less than none, the clock is set back."""
+    """Let time pass; a negative duration sets the clock back."""
 
     async def wait(time: timedelta) -> None:
         if adapter == "PostgreSQL":
@@ -80,7 +80,7 @@ def wait(adapter: str, clock: FakeClock, session: AutocommitSession) -> Wait:
 
 
 async def move_counts(session: AutocommitSession, time: timedelta) -> None:
-    """Move what is counted into the past, for the database's clock is not ours to set."""
+    """Move the counts into the past, because tests cannot set the database's clock."""
     expires_at = LoginAttemptsModel.expires_at
     await session.execute(update(LoginAttemptsModel).values(expires_at=expires_at - time))
 
@@ -324,7 +324,7 @@ async def test_of_many_attempts_at_once_no_more_than_the_limit_may_go_on(
 async def test_attempts_and_successes_at_once_do_not_wait_for_each_other_in_a_circle(
     committing: Database,
 ) -> None:
-    # So short a window that there is something to clear away all the time.
+    # The window is so short that there are always expired rows to delete.
     throttle = PgLoginThrottle(LoginLimits(10_000, 10_000, 10_000, timedelta(milliseconds=1)))
 
     async def log_in(number: int) -> None:
@@ -361,7 +361,7 @@ async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
         other.begin(),
         committing.sessions.autocommit() as session,
     ):
-        # In a transaction, so that its row stays locked.
+        # In a transaction, so that its rows stay locked.
         await throttle.admit(cast("AutocommitSession", other), at("ada"))
         wait = await throttle.admit(session, at("bob"))
 

@@ -1,4 +1,4 @@
-"""The contract of `UserRepository`, for PostgreSQL and for the fake alike."""
+"""The contract of `UserRepository`, for PostgreSQL and for the fake."""
 
 from __future__ import annotations
 

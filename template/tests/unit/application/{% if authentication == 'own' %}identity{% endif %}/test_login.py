@@ -268,7 +268,7 @@ async def _guess(world: World, name: str, password: str = WRONG, *, times: int) 
 
 
 async def _registered_long_ago(world: World, name: str, password: str) -> User:
-    """Store a user whose hash was made from what was typed."""
+    """Store a user whose hash was made from the password as typed."""
     user = User.create(
         Username.parse(name),
         Email.parse(f"{name}@example.org"),
