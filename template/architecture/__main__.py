@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m architecture", description=__doc__)
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
-    parser.add_argument("--types", action="store_true", help="check the rules that need mypy's types")
+    parser.add_argument("--types", action="store_true", help="check the rules that need types")
     arguments = parser.parse_args()
     try:
         rules = load_rules()

@@ -141,7 +141,7 @@ async def test_the_network_is_asked_whether_it_still_works(database: Database) -
 
 
 async def test_a_socket_of_this_machine_needs_no_such_question(settings: Settings) -> None:
-    with TemporaryDirectory() as folder:  # pytest's own folder may have too long a name for a socket
+    with TemporaryDirectory() as folder:  # pytest's may be too long for a socket
         relay = Relay(settings.database_url.get_secret_value())
         async with relay.listening(Path(folder)):
             url = SecretStr(relay.url)
