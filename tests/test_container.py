@@ -326,7 +326,7 @@ def test_no_secret_of_the_checkout_is_in_the_image(engine: Engine, image: str) -
     environment = {
         variable.partition("=")[0] for variable in inspect(engine, image)["Config"]["Env"]
     }
-    assert environment - {"GPG_KEY", "LANG", "PYTHON_SHA256", "PYTHON_VERSION"} == {  # the base image
+    assert environment - {"GPG_KEY", "LANG", "PYTHON_SHA256", "PYTHON_VERSION"} == {  # Python's own
         "PATH",
         "PYTHONDONTWRITEBYTECODE",
         "PYTHONUNBUFFERED",
