@@ -1,4 +1,4 @@
-"""Every module stands in a layer, where the import graph can see it."""
+"""Every module belongs to a layer, where the import graph can see it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 
 class EverythingPlacedContract(PlacesContract):
-    """Refuses what is in no layer, and what import-linter would pass over without a word.
+    """Refuses modules outside of the layers, and modules that import-linter would silently ignore.
 
-    It does not look into folders without `__init__.py`, nor at names that cannot be imported.
-    `beside` are the packages that may stand beside the source, where no rule looks. The source may
-    not import them.
+    import-linter ignores folders without `__init__.py`, and names that cannot be imported. `beside` are the
+    packages that may exist beside the source, which no rule checks. The source must not import them.
     """
 
     beside: list[str] = option(fields.ListField(subfield=fields.StringField()))
@@ -45,7 +44,7 @@ def _misplaced() -> Iterator[Place]:
 
 
 def _reached_out(graph: ImportGraph) -> Iterator[Place]:
-    """Yield imports of what stands beside the source."""
+    """Yield imports of packages beside the source."""
     for module in graph.modules:
         name = module.partition(".")[0]
         if name not in LAYERS and ((ROOT / name).is_dir() or (ROOT / f"{name}.py").is_file()):

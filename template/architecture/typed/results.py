@@ -1,4 +1,4 @@
-"""Errors that are returned instead of raised, whatever the type that carries them is called."""
+"""Errors that are returned instead of raised, whatever the type that contains them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ERROR_FIELDS = {"error", "err", "failure", "problem", "exception", "exc", "faul
 
 
 def returned(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what returns an error, beside a value or in place of one."""
+    """Yield return values that are errors, alone or beside another value."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         signature = module.function(function)
         kind = get_proper_type(signature.type) if signature else None
@@ -82,7 +82,7 @@ def _may_fail(kind: ProperType) -> bool:
 
 
 def _field_of_error(info: TypeInfo) -> str:
-    """Return the field in which a class of ours carries an error instead of raising it."""
+    """Return the field in which one of our classes contains an error."""
     if not info.module_name.startswith(("domain", "application")) or _descends_from_error(info):
         return ""
     fields = {

@@ -1,8 +1,8 @@
-"""Secrets that have a value in the code: by what they become, and by how they look.
+"""Secrets with a value in the code, recognized by their use and by their form.
 
-A text becomes a secret when it is made a `SecretStr`, when it is the default of a setting that is
-one, when it stands in for a variable of the environment, or is given to a parameter that is called
-so. And some texts give themselves away, whatever they are called.
+A string is a secret if it becomes a `SecretStr`, if it is the default of a secret setting, if it replaces a
+missing environment variable, or if it is passed to a parameter with the name of a secret. Some strings are
+recognized by their form, whatever their name.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _CREDENTIALS = re.compile(r"[a-z][a-z0-9+]*://[^\s/:@{}]+:[^\s/@{}]+@", re.IGNOR
 
 
 def fields(module: Module, service: Service) -> Iterator[Found]:
-    """Yield settings that are secret and have a default."""
+    """Yield secret settings with a default."""
     for definition in module.find(ast.ClassDef):
         info = module.info(definition)
         if info is None or not (bases(info) & _MODELS or module.layer == "infrastructure"):
@@ -76,7 +76,7 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _aliases(module: Module, node: ast.AnnAssign) -> Iterator[str]:
-    """Yield the names under which the environment knows a setting."""
+    """Yield the names of a setting in the environment."""
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         for keyword in call.keywords:
             if keyword.arg in {"alias", "validation_alias"}:
@@ -115,7 +115,7 @@ def _is_secret(name: str, kind: Type | None) -> bool:
 
 
 def _becomes_secret(kind: Type | None) -> bool:
-    """Tell whether this is a `SecretStr` or an address such as a `PostgresDsn`."""
+    """Tell whether this is a `SecretStr`, or an address such as a `PostgresDsn`."""
     return any(
         bool(bases(info) & _SECRETS) or info.name.endswith("Dsn")
         for part in parts(kind)
@@ -124,7 +124,7 @@ def _becomes_secret(kind: Type | None) -> bool:
 
 
 def made_secret(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that are made a secret: `SecretStr("dev")`."""
+    """Yield strings that are turned into a secret: `SecretStr("dev")`."""
     for call in module.find(ast.Call):
         made = class_itself(module.type_of(call.func))
         if any(bases(info) & _SECRETS or info.name.endswith("Dsn") for info in made):
@@ -134,7 +134,7 @@ def made_secret(module: Module, service: Service) -> Iterator[Found]:
 
 
 def named(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that are given to what is called a secret."""
+    """Yield strings that are assigned to something with the name of a secret."""
     for call in module.find(ast.Call):
         for keyword in call.keywords:
             if keyword.arg and _NAME.fullmatch(keyword.arg) and _text_in(module, keyword.value):
@@ -191,7 +191,7 @@ def _parameters(
 
 
 def stand_ins(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that stand in for what the environment or the settings did not give."""
+    """Yield strings that replace a value missing in the environment or the settings."""
     for call in module.find(ast.Call):
         name, default = _asked_for(module, call)
         if default is None or (text := _text_in(module, default)) is None:
@@ -215,7 +215,7 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _after_a_miss(module: Module) -> Iterator[Found]:
-    """Yield texts that a variable is given where a secret was looked for in vain."""
+    """Yield strings that are assigned to a variable after a secret was not found."""
     for (_, name), values in module.given.items():
         if len(values) > 1 and any(_reads_secret(module, value) for value in values):
             for value in values:
@@ -231,7 +231,7 @@ def _after_a_miss(module: Module) -> Iterator[Found]:
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
-    """Tell whether this is a secret or, if there is none, a text."""
+    """Tell whether this is a secret or, if it is missing, a string."""
     if isinstance(either, ast.IfExp):
         ways = [either.body, either.orelse]
         secret = any(_reads_secret(module, part) for part in (*ways, either.test))
@@ -242,7 +242,7 @@ def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
 
 
 def _asked_for(module: Module, call: ast.Call) -> tuple[str, ast.expr | None]:
-    """Return what is asked for by name, and what is taken where it is missing."""
+    """Return the name that is looked up, and the fallback if it is missing."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     asked = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     first = keywords.get("key") or next(iter(call.args), None)
@@ -260,7 +260,7 @@ def _names_secret(name: str) -> bool:
 
 
 def _reads_secret(module: Module, node: ast.expr) -> bool:
-    """Tell whether this reads a secret: from the environment, or from something called so."""
+    """Tell whether this reads a secret: from the environment, or from something with the name of a secret."""
     match node:
         case ast.Call():
             name, _ = _asked_for(module, node)
@@ -278,7 +278,7 @@ def _reads_secret(module: Module, node: ast.expr) -> bool:
 
 
 def filled_in(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that a validator of the settings puts where nothing was given."""
+    """Yield strings that a validator of the settings uses for a missing value."""
     for function in module.find(ast.FunctionDef):
         decorators = [d for d in function.decorator_list if isinstance(d, ast.Call)]
         validators = [d for d in decorators if ast.unparse(d.func).endswith(_VALIDATORS)]
@@ -296,7 +296,7 @@ def filled_in(module: Module, service: Service) -> Iterator[Found]:
 
 
 def telling(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that can be nothing but a secret, or a placeholder for one."""
+    """Yield strings that can only be a secret, or a placeholder for one."""
     for node in module.find(ast.Constant):
         text = (
             node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
@@ -312,7 +312,7 @@ def _gives_itself_away(text: str) -> bool:
 
 
 def _text_in(module: Module, value: ast.expr) -> str | None:
-    """Return a text that an expression may turn out to be, if it holds anything."""
+    """Return a string that an expression may evaluate to, if it is not empty."""
     match value:
         case ast.BoolOp(values=values):
             return next((text for v in values if (text := _text_in(module, v))), None)
