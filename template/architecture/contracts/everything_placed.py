@@ -34,7 +34,7 @@ class EverythingPlacedContract(PlacesContract):
         for folder in ROOT.iterdir():
             named = folder.name in {SOURCE.name, *self.beside} or folder.name.startswith(".")
             if folder.is_dir() and not named and (module := next(folder.rglob("*.py"), None)):
-                yield relative(module), 1, f"`{folder.name}` is a package that no rule is about"
+                yield relative(module), 1, f"`{folder.name}` is a package that no rule covers"
 
 
 def _misplaced() -> Iterator[Place]:
@@ -59,7 +59,7 @@ def _fault(path: Path) -> str | None:
         return f"`{relative(path)}` is in none of the layers {', '.join(LAYERS)}"
     for name in names:
         if not name.isidentifier():
-            return f"`{name}` is no name that can be imported"
+            return f"`{name}` is not a name that can be imported"
     for package in packages:
         if not (SOURCE / package / "__init__.py").is_file():
             return f"`{relative(SOURCE / package)}` has no `__init__.py`"

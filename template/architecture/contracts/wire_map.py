@@ -32,7 +32,7 @@ class WireMapContract(PlacesContract):
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         rows = set(_keys(source_file(self.table_module.expression), self.table))
         return self.refuse(
-            (relative(path), kind.lineno, f"`{kind.name}` has no row in `{self.table}`")
+            (relative(path), kind.lineno, f"`{kind.name}` has no entry in `{self.table}`")
             for path, kind in _kinds(self.error)
             if kind.name not in rows
         )

@@ -116,7 +116,7 @@ def quiet_callbacks(module: Module, service: Service) -> Iterator[Found]:
             for argument in call.args:
                 callback = module.type_of(argument)
                 if isinstance(callback, CallableType) and not is_none(awaited(callback.ret_type)):
-                    yield module.found(call, f"`{ast.unparse(call)}`: if true, no error passes")
+                    yield module.found(call, f"`{ast.unparse(call)}`: if it is true, the error is suppressed")
     for definition in module.find(ast.ClassDef):
         for node in definition.body:
             names = [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
@@ -145,11 +145,11 @@ def _swallows(module: Module, handler: ast.ExceptHandler) -> str:
     if _raises(module, handler.body) or _passes_on(module, handler):
         return ""
     if handler.type is None or any(info.fullname in _BROAD | _GROUPS for info in caught):
-        return f"`except` of {named}, and not every way through it raises"
+        return f"`except` of {named}, which does not raise on every path"
     if handler.type is not None and not caught and not _is_of_elsewhere(module, handler.type):
-        return "`except` of what nobody can tell the type of, and not every way through it raises"
+        return "`except` of an unknown type, which does not raise on every path"
     if _around_a_yield(module, handler):
-        return f"a context manager that keeps {named} to itself"
+        return f"a context manager that suppresses {named}"
     if _only_parses(module, handler):
         return ""  # for example, that a text is not an e-mail address is a valid answer
     if (value := _made_into(module, handler)) and (what := _failure(module, caught)):
@@ -360,7 +360,7 @@ def _keeps_quiet(module: Module, function: Function) -> Iterator[Found]:
         if _asks_super(node.value):
             continue
         yield module.found(
-            node, f"`{function.name}` returns `{ast.unparse(node.value)}`: if true, no error passes"
+            node, f"`{function.name}` returns `{ast.unparse(node.value)}`: if it is true, the error is suppressed"
         )
 
 
@@ -388,12 +388,12 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
         else:
             for argument, formal in arguments(module, call):
                 if argument in quoted and (_goes_to_the_wire(module, call) or _anything(formal)):
-                    yield argument, f"`{ast.unparse(argument)}`, an exception, becomes a text"
+                    yield argument, f"`{ast.unparse(argument)}`, an exception, is turned into text"
         if module.name_of(call.func).startswith("traceback.") or module.name_of(call.func) in {
             "sys.exc_info",
             "sys.exception",
         }:
-            yield call, f"`{ast.unparse(call.func)}`, which tells what went wrong inside"
+            yield call, f"`{ast.unparse(call.func)}`, which reveals internals"
     for piece in module.find(ast.FormattedValue):
         if _is_exception(module, piece.value) and not _is_name_of_type(piece.value):
             yield piece, f"`{{{ast.unparse(piece.value)}}}`, the text of an exception"
@@ -407,7 +407,7 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
     for node in module.find(ast.Attribute):
         read = node.attr in _TEXT and isinstance(node.ctx, ast.Load)
         if read and _is_foreign_exception(module, node.value):
-            yield node, f"`{ast.unparse(node)}`, which a library wrote for the log"
+            yield node, f"`{ast.unparse(node)}`, a message that a library wrote for the log"
 
 
 def _anything(formal: Type | None) -> bool:

@@ -101,16 +101,16 @@ def aliases(module: Module, service: Service) -> Iterator[Found]:
             continue
         node = symbol.node
         if isinstance(node, TypeAlias) and _holds(node.target, {_UUID}):
-            yield Found(module, node.line, f"`{name}` is another name for UUID")
+            yield Found(module, node.line, f"`{name}` is an alias of UUID")
         elif isinstance(node, TypeAlias) and name.endswith(("Id", "ID")):
             if _holds(node.target, _RAW):
-                yield Found(module, node.line, f"`{name}` is another name for {shown(node.target)}")
+                yield Found(module, node.line, f"`{name}` is an alias of {shown(node.target)}")
         elif isinstance(node, TypeInfo) and node.is_newtype and _is_raw_newtype(name, node):
-            yield Found(module, node.line, f"`{name}` is a NewType, which has no rules of its own")
+            yield Found(module, node.line, f"`{name}` is a NewType, which validates nothing")
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if imported.module == "uuid" and alias.name == "UUID" and alias.asname:
-                yield module.found(imported, f"UUID goes by the name `{alias.asname}`")
+                yield module.found(imported, f"UUID is imported as `{alias.asname}`")
 
 
 def _is_raw_newtype(name: str, info: TypeInfo) -> bool:
@@ -151,9 +151,9 @@ def _carriers(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) 
 
 def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Found]:
     if isinstance(value, ast.Name) and value.id in carriers:
-        yield module.found(value, f"`{value.id}`, which is a bare id, leaves the use case")
+        yield module.found(value, f"`{value.id}`, a raw id, leaves the use case")
     elif _bare(module, value, frozenset(carriers)):
-        yield module.found(value, f"`{ast.unparse(value)}`, a bare id, leaves the use case")
+        yield module.found(value, f"`{ast.unparse(value)}`, a raw id, leaves the use case")
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         for part in value.elts:
             yield from _leaving(module, part, carriers)

@@ -49,7 +49,7 @@ def metadata(module: Module, service: Service) -> Iterator[Found]:
     for node in module.find(ast.Attribute, ast.Name):
         found = module.type_of(node)
         if found and not class_itself(found) and _named(found, _METADATA):
-            yield module.found(node, f"`{ast.unparse(node)}`, which leads to every table")
+            yield module.found(node, f"`{ast.unparse(node)}`, which gives access to every table")
 
 
 def outside(module: Module, service: Service) -> Iterator[Found]:
@@ -121,7 +121,7 @@ def _given_to_a_caller(
         return
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         if _carries_row(module.type_of(argument)):
-            yield module.found(argument, f"a row is handed to `{ast.unparse(call.func)}`")
+            yield module.found(argument, f"a row is passed to `{ast.unparse(call.func)}`")
 
 
 def _carries_row(found: ProperType | None) -> bool:
@@ -135,7 +135,7 @@ def _kept(module: Module, node: ast.Assign) -> Iterator[Found]:
     for target in node.targets:
         public = isinstance(target, ast.Attribute) and not target.attr.startswith("_")
         if public and _carries_row(module.type_of(node.value)):
-            yield module.found(node, f"a row is kept in `{ast.unparse(target)}`")
+            yield module.found(node, f"a row is stored in `{ast.unparse(target)}`")
 
 
 def _is_private(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -158,10 +158,10 @@ def _hidden_row(declared: Type) -> str:
         if _is_row(kind) or _named(kind, _RESULTS | _TABLES):
             return _a(kind)
         if isinstance(kind, AnyType) or is_object(kind) or _named(kind, _NAMESPACES):
-            return f"`{shown(answer)}`, in which a row can hide"
+            return f"`{shown(answer)}`, which could contain a row"
         info = class_of(kind)
         if info and (field := _field_with_row(info)):
-            return f"`{info.name}`, whose `{field}` holds a row"
+            return f"`{info.name}`, whose `{field}` contains a row"
     return ""
 
 

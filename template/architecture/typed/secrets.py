@@ -130,7 +130,7 @@ def made_secret(module: Module, service: Service) -> Iterator[Found]:
         if any(bases(info) & _SECRETS or info.name.endswith("Dsn") for info in made):
             for argument in call.args:
                 if _text_in(module, argument):
-                    yield module.found(call, f"`{ast.unparse(call)}`, a secret made of a text")
+                    yield module.found(call, f"`{ast.unparse(call)}`, a secret from a string in the code")
 
 
 def named(module: Module, service: Service) -> Iterator[Found]:
@@ -138,18 +138,18 @@ def named(module: Module, service: Service) -> Iterator[Found]:
     for call in module.find(ast.Call):
         for keyword in call.keywords:
             if keyword.arg and _NAME.fullmatch(keyword.arg) and _text_in(module, keyword.value):
-                yield module.found(keyword.value, f"a text is given as `{keyword.arg}`")
+                yield module.found(keyword.value, f"a string is passed as `{keyword.arg}`")
             if keyword.arg is None and isinstance(keyword.value, ast.Dict):
                 for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
                     name = constant(module, key) or ""
                     if _NAME.fullmatch(name) and _text_in(module, value):
-                        yield module.found(value, f"a text is given as `{name}`")
+                        yield module.found(value, f"a string is passed as `{name}`")
         yield from _given_by_position(module, call)
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         yield from _parameters(module, function)
         for node in ast.walk(function) if _NAME.fullmatch(function.name) else ():
             if isinstance(node, ast.Return) and node.value and constant(module, node.value):
-                yield module.found(node, f"`{function.name}` returns a text")
+                yield module.found(node, f"`{function.name}` returns a string")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value is None or _in_enum(module, node) or not _text_in(module, node.value):
@@ -157,7 +157,7 @@ def named(module: Module, service: Service) -> Iterator[Found]:
         for target in targets:
             name = _last_name(target)
             if _NAME.fullmatch(name) and constant(module, node.value) != name.lower():
-                yield module.found(node, f"`{name}` is given a text")
+                yield module.found(node, f"`{name}` is set to a string")
 
 
 def _given_by_position(module: Module, call: ast.Call) -> Iterator[Found]:
@@ -167,7 +167,7 @@ def _given_by_position(module: Module, call: ast.Call) -> Iterator[Found]:
     secret = {"key", "secret", "password"} if _signs(module, call) else set()
     for name, argument in zip(names, call.args, strict=False):
         if name and (_NAME.fullmatch(name) or name in secret) and _text_in(module, argument):
-            yield module.found(argument, f"a text is given as `{name}`")
+            yield module.found(argument, f"a string is passed as `{name}`")
 
 
 def _signs(module: Module, call: ast.Call) -> bool:
@@ -187,7 +187,7 @@ def _parameters(
     ]
     for argument, default in given:
         if default and _NAME.fullmatch(argument.arg) and _text_in(module, default):
-            yield module.found(default, f"the parameter `{argument.arg}` has a text for default")
+            yield module.found(default, f"the parameter `{argument.arg}` has a string as its default")
 
 
 def stand_ins(module: Module, service: Service) -> Iterator[Found]:
@@ -197,21 +197,21 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
         if default is None or (text := _text_in(module, default)) is None:
             continue
         if _names_secret(name) or _gives_itself_away(text):
-            yield module.found(call, f"`{text}` stands in for `{name}`")
+            yield module.found(call, f"`{text}` replaces a missing `{name}`")
     for either in module.find(ast.BoolOp, ast.IfExp):
         if _chooses_a_text(module, either):
-            yield module.found(either, f"`{ast.unparse(either)}`: a text stands in for a secret")
+            yield module.found(either, f"`{ast.unparse(either)}`: a string replaces a missing secret")
     yield from _after_a_miss(module)
     for display in module.find(ast.Dict):
         for key, value in zip(display.keys, display.values, strict=True):
             name = constant(module, key) or ""
             if name.isupper() and _names_secret(name) and _text_in(module, value):
-                yield module.found(value, f"a text for `{name}`")
+                yield module.found(value, f"a string for `{name}`")
     for node in module.find(ast.Assign):
         for target in node.targets:
             entry = constant(module, target.slice) if isinstance(target, ast.Subscript) else None
             if _names_secret(entry or "") and _text_in(module, node.value):
-                yield module.found(node, f"`{ast.unparse(target)}` is given a text")
+                yield module.found(node, f"`{ast.unparse(target)}` is set to a string")
 
 
 def _after_a_miss(module: Module) -> Iterator[Found]:
@@ -220,14 +220,14 @@ def _after_a_miss(module: Module) -> Iterator[Found]:
         if len(values) > 1 and any(_reads_secret(module, value) for value in values):
             for value in values:
                 if constant(module, value):
-                    yield module.found(value, f"`{name}` is given a text if there is no secret")
+                    yield module.found(value, f"`{name}` is set to a string if the secret is missing")
     for attempt in module.find(ast.Try):
         tried = [node for part in attempt.body for node in ast.walk(part)]
         if any(isinstance(node, ast.expr) and _reads_secret(module, node) for node in tried):
             for node in (node for handler in attempt.handlers for node in ast.walk(handler)):
                 given = node.value if isinstance(node, ast.Return | ast.Assign) else None
                 if given and constant(module, given):
-                    yield module.found(given, "a text stands in for a secret that is missing")
+                    yield module.found(given, "a string replaces a missing secret")
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
@@ -292,7 +292,7 @@ def filled_in(module: Module, service: Service) -> Iterator[Found]:
         for node in ast.walk(function):
             given = node.value if isinstance(node, ast.Return) and about_secrets else None
             if given and (text := _text_in(module, given)):
-                yield module.found(given, f"a validator fills in `{text}`")
+                yield module.found(given, f"a validator sets `{text}`")
 
 
 def telling(module: Module, service: Service) -> Iterator[Found]:

@@ -169,7 +169,7 @@ def untyped(module: Module, service: Service) -> Iterator[Found]:
             continue
         if node.attr in telltale or (node.attr in if_a_step and _is_a_step(module, node)):
             asked = f"`{node.attr}` on `{ast.unparse(node.value)}`"
-            yield module.found(node, f"{asked}, which has no type: it could be a session")
+            yield module.found(node, f"{asked}, which has no type and could be a session")
 
 
 def by_name(module: Module, service: Service) -> Iterator[Found]:
@@ -178,13 +178,13 @@ def by_name(module: Module, service: Service) -> Iterator[Found]:
         if module.name_of(call.func) in _BY_NAME:
             texts = {constant(module, argument) or "" for argument in call.args}
             for name in sorted(texts & (_TELLTALE | _CONTROL)):
-                yield module.found(call, f"`{name}`, by its name: it could be a session's")
+                yield module.found(call, f"`{name}`, by name, possibly on a session")
             if texts == {""} and any(_without_type(module.type_of(a)) for a in call.args[:1]):
-                yield module.found(call, f"`{ast.unparse(call)}`: it could be a session's")
+                yield module.found(call, f"`{ast.unparse(call)}`, possibly on a session")
     for pattern in module.find(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name in _TELLTALE | _CONTROL:
-                yield module.found(pattern.cls, f"`{name}`, by a pattern: it could be a session's")
+                yield module.found(pattern.cls, f"`{name}`, by a pattern, possibly on a session")
 
 
 def widened(module: Module, service: Service) -> Iterator[Found]:
@@ -195,20 +195,20 @@ def widened(module: Module, service: Service) -> Iterator[Found]:
             owner = sessions.instance(module, argument)
             if owner and not sessions.keeps(formal) and not _enters(module, formal):
                 taker = ast.unparse(call.func)
-                yield module.found(argument, f"{owner}, handed to `{taker}` without its type")
+                yield module.found(argument, f"{owner}, passed to `{taker}` without its type")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value and (owner := sessions.instance(module, node.value)):
             kinds = [module.type_of(target) for target in targets]
             if any(kind is not None and not sessions.keeps(kind) for kind in kinds):
-                yield module.found(node, f"{owner}, kept without its type")
+                yield module.found(node, f"{owner}, stored without its type")
     for display in module.find(ast.Dict, ast.List):
         values = display.values if isinstance(display, ast.Dict) else display.elts
         kind = module.type_of(display)
         if isinstance(kind, Instance) and any(not sessions.keeps(a) for a in kind.args[-1:]):
             for value in values:
                 if value and (owner := sessions.instance(module, value)):
-                    yield module.found(value, f"{owner}, kept without its type")
+                    yield module.found(value, f"{owner}, stored without its type")
     for returned in module.find(ast.Return):
         function = module.function_around(returned)
         if returned.value and function and (owner := sessions.instance(module, returned.value)):
@@ -233,7 +233,7 @@ def made(module: Module, service: Service) -> Iterator[Found]:
         connects = module.name_of(call.func) in _CONNECTING
         calls = descends(callee, _FACTORIES) and not classes
         if connects or calls or any(bases(i) & (_SESSIONS | _FACTORIES) for i in classes):
-            yield module.found(call, f"`{ast.unparse(call.func)}` makes a session")
+            yield module.found(call, f"`{ast.unparse(call.func)}` creates a session")
     for imported in module.find(ast.ImportFrom):
         if imported.module == _OWNER and module.layer == "infrastructure":
             yield module.found(imported, "the module that owns the engine")
