@@ -126,7 +126,7 @@ _BY_NAME = {"builtins.getattr", "operator.attrgetter", "operator.methodcaller"}
 
 _REASONS = {
     "begin_nested": ": a savepoint belongs in the repository",
-    "flush": ": a repository flushes what it added, and so the error comes from the right method",
+    "flush": ": a repository flushes its own changes, so that the error is raised by the right method",
 }
 
 _STATEMENT = re.compile(

@@ -137,9 +137,7 @@ async def test_an_error_answers_with_its_status_and_code(
     "error",
     [AppError("secret"), RepoError("secret"), RuntimeError("secret"), HTTPException(500, "secret")],
 )
-async def test_what_nobody_foresaw_keeps_its_detail_to_itself(
-    failing: Failing, error: Exception
-) -> None:
+async def test_an_unforeseen_error_reveals_no_detail(failing: Failing, error: Exception) -> None:
     response = await failing.answer(error)
 
     assert response.status_code == 500
@@ -301,7 +299,7 @@ async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -
     ]
 
 
-async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.AsyncClient) -> None:
+async def test_only_the_first_of_very_many_faults_are_listed(client: httpx.AsyncClient) -> None:
     some = await client.post("/parcels", json={"weight": 1, "lines": [0] * 40})
     many = await client.post("/parcels", json={"weight": 1, "lines": [0] * 60})
 
@@ -309,7 +307,7 @@ async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.Asy
     assert len(many.json()["errors"]) == 50
 
 
-async def test_a_response_of_the_wrong_shape_is_kept_back_and_not_logged(
+async def test_a_response_that_violates_its_schema_is_neither_sent_nor_logged(
     client: httpx.AsyncClient,
 ) -> None:
     with structlog.testing.capture_logs() as lines:

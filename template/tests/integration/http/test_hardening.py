@@ -77,7 +77,7 @@ async def test_a_route_may_say_otherwise(settings: Settings) -> None:
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_redirect_is_never_made_of_the_host_that_a_caller_names(
+async def test_no_redirect_is_built_from_the_host_header(
     client: httpx.AsyncClient,
 ) -> None:
     response = await client.get("/health/live/", headers={"Host": "evil.example"})
@@ -86,7 +86,7 @@ async def test_a_redirect_is_never_made_of_the_host_that_a_caller_names(
     assert "location" not in response.headers
 
 
-async def test_pages_of_other_origins_are_kept_out(client: httpx.AsyncClient) -> None:
+async def test_pages_of_other_origins_have_no_access(client: httpx.AsyncClient) -> None:
     asked = await client.options(
         "/health/live", headers={"Origin": PAGE, "Access-Control-Request-Method": "GET"}
     )
@@ -217,7 +217,7 @@ async def answer_to(port: int, request: bytes) -> bytes:
     ],
     ids=["declared", "announced", "chunked"],
 )
-async def test_a_body_that_is_too_long_is_refused_while_it_is_on_its_way(
+async def test_a_body_that_is_too_long_is_refused_while_it_arrives(
     settings: Settings, body: bytes
 ) -> None:
     app = changed(settings, max_body_bytes=100)
@@ -236,7 +236,9 @@ async def test_a_body_that_is_too_long_is_refused_while_it_is_on_its_way(
     "request_line",
     [b"GET /health/live HTTP/1.1", b"GET /nowhere HTTP/1.1", b"nonsense", b"GET /\xff HTTP/1.1"],
 )
-async def test_no_response_tells_what_serves_it(settings: Settings, request_line: bytes) -> None:
+async def test_no_response_names_the_server_software(
+    settings: Settings, request_line: bytes
+) -> None:
     async with served(changed(settings)) as port, asyncio.timeout(10):
         answer = await answer_to(port, request_line + b"\r\nHost: service\r\n\r\n")
 

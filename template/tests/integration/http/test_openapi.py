@@ -42,7 +42,7 @@ async def test_the_document_is_served(client: httpx.AsyncClient) -> None:
     assert response.json()["openapi"].startswith("3.")
 
 
-def test_every_response_that_is_no_success_is_declared_as_a_problem(
+def test_every_error_response_is_declared_as_a_problem(
     operations: dict[str, dict[str, Any]],
 ) -> None:
     for name, operation in operations.items():

@@ -200,7 +200,7 @@ async def test_a_statement_is_a_child_of_its_request_without_the_values(
     assert "int4range" not in str(described)
 
 
-async def test_a_failed_statement_is_marked_without_what_the_driver_says(
+async def test_a_failed_statement_is_recorded_without_the_driver_message(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
@@ -258,7 +258,7 @@ async def test_the_trace_of_the_caller_is_continued(
     assert collector.span("GET /things/{name}").parent_span_id.hex() == "b7ad6b7169203331"
 
 
-async def test_what_a_caller_keeps_secret_is_not_sent(
+async def test_secrets_of_a_request_are_not_in_its_telemetry(
     observed: Settings, collector: Collector
 ) -> None:
     headers = {"Authorization": "Bearer hunter2", "Cookie": "session=hunter2"}

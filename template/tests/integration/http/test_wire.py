@@ -147,7 +147,7 @@ async def test_an_upgrade_that_is_not_taken_is_ignored(
     assert (answers[-1].body == ALIVE) == (version == b"1.1")
 
 
-async def test_the_body_of_an_offer_is_never_a_request_of_its_own(port: int) -> None:
+async def test_the_body_of_a_request_that_offers_an_upgrade_is_never_a_request(port: int) -> None:
     length = b"Content-Length: %d\r\n\r\n" % len(NEXT)
     whole = post(OFFERS["h2c"] + length + NEXT)
 
@@ -279,7 +279,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("request_", "status"), WRONG.values(), ids=WRONG)
-async def test_what_is_no_request_is_refused_and_nothing_after_it_is_read(
+async def test_an_invalid_request_is_refused_and_ends_the_connection(
     port: int, request_: bytes, status: int
 ) -> None:
     (answer,) = await answers_to(port, request_ + NEXT)
@@ -315,7 +315,7 @@ async def test_a_head_may_be_as_large_as_is_said(port: int, status: int) -> None
     ],
     ids=["empty lines", "empty lines between", "target", "field", "trailer", "extension"],
 )
-async def test_what_never_ends_is_not_kept(port: int, endless: bytes) -> None:
+async def test_endless_heads_and_trailers_are_refused(port: int, endless: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(endless)
 
@@ -472,7 +472,7 @@ LEAVING = {
 
 @pytest.mark.parametrize("sent", LEAVING.values(), ids=LEAVING)
 @pytest.mark.parametrize("how", ["reset", "closed", "half closed"])
-async def test_a_client_that_goes_away_is_no_error(
+async def test_a_client_that_disconnects_is_not_an_error(
     echoing: FastAPI, caplog: pytest.LogCaptureFixture, sent: bytes, how: str
 ) -> None:
     with structlog.testing.capture_logs() as lines, caplog.at_level(logging.WARNING):

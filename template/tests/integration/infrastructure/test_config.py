@@ -44,7 +44,7 @@ def test_the_database_settings_are_read_from_the_environment(
     assert settings.database_pool_size == 3
 
 
-def test_every_missing_setting_is_named_before_the_service_stops(
+def test_all_missing_settings_are_named_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in REQUIRED:

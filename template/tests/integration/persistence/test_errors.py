@@ -107,7 +107,7 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
     assert refusal.value.columns == ("shelf",)
 
 
-async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
+async def test_the_message_of_an_error_does_not_contain_the_driver_message(
     library: AsyncConnection,
 ) -> None:
     await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
@@ -118,7 +118,7 @@ async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
     assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_probe_books_code"
 
 
-async def test_a_traceback_shows_nothing_of_the_row_that_was_refused(
+async def test_a_traceback_does_not_contain_the_refused_row(
     library: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:

@@ -194,7 +194,7 @@ BAD_ANSWERS = {
 
 
 @pytest.mark.parametrize("spoil", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
-async def test_an_answer_that_is_none_leaves_the_known_keys_as_they_are(
+async def test_an_invalid_response_leaves_the_cached_keys_unchanged(
     kept: Kept, issuer: Issuer, spoil: Any
 ) -> None:
     assert await kept.has("first")
@@ -210,7 +210,7 @@ async def test_an_answer_that_is_none_leaves_the_known_keys_as_they_are(
     assert "/elsewhere" not in issuer.asked
 
 
-async def test_an_issuer_that_takes_too_long_is_not_waited_for(issuer: Issuer) -> None:
+async def test_a_slow_issuer_is_not_waited_for(issuer: Issuer) -> None:
     issuer.delay = 0.3
     kept = Kept(issuer, timeout=0.01)
 
@@ -220,7 +220,7 @@ async def test_an_issuer_that_takes_too_long_is_not_waited_for(issuer: Issuer) -
     await kept.keys.close()
 
 
-async def test_an_issuer_elsewhere_cannot_send_the_service_to_itself(issuer: Issuer) -> None:
+async def test_a_remote_issuer_cannot_redirect_the_service_to_this_machine(issuer: Issuer) -> None:
     class Elsewhere(HttpIssuer):
         async def _get(self, address: str) -> Any:
             return {"issuer": "https://login.example.org", "jwks_uri": f"{issuer.url}{KEYS}"}
@@ -275,7 +275,7 @@ UNFIT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changes", UNFIT.values(), ids=UNFIT)
-def test_a_key_that_is_not_fit_is_left_out_and_no_other(changes: dict[str, Any]) -> None:
+def test_only_unusable_keys_are_ignored(changes: dict[str, Any]) -> None:
     document = {"keys": [Key("unfit").jwk(**changes), Key("fit").jwk()]}
 
     assert set(read_key_set(document, ALGORITHMS)) == {("fit", "ES256")}
@@ -303,7 +303,7 @@ def test_of_two_keys_with_the_same_id_the_first_counts() -> None:
     assert keys["a", "ES256"].key.public_numbers() == one.private.public_key().public_numbers()
 
 
-def test_there_is_an_end_to_the_keys_that_are_kept() -> None:
+def test_the_number_of_cached_keys_is_limited() -> None:
     jwk = Key("a").jwk()
 
     keys = read_key_set({"keys": [jwk | {"kid": str(n)} for n in range(1000)]}, ALGORITHMS)

@@ -54,7 +54,7 @@ async def assert_refused_like_nobody(client: httpx.AsyncClient, response: httpx.
 
 @pytest.mark.parametrize("known", [True, False], ids=["keys known", "keys not known"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-async def test_a_token_that_proves_nothing_is_refused_and_no_refusal_tells_why(
+async def test_invalid_tokens_are_refused_without_a_reason(
     client: httpx.AsyncClient, issuer: Issuer, attack: Forge, known: bool
 ) -> None:
     if known:
@@ -76,7 +76,7 @@ async def test_a_good_token_under_another_scheme_is_refused(
     await assert_refused_like_nobody(client, response)
 
 
-async def test_strangers_who_invent_keys_cannot_make_the_service_ask(
+async def test_invented_key_ids_do_not_trigger_further_fetches(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     await me(client, issuer.token())
@@ -90,7 +90,7 @@ async def test_strangers_who_invent_keys_cannot_make_the_service_ask(
     assert issuer.asked == []
 
 
-async def test_an_issuer_that_is_down_from_the_start_is_no_reason_to_call_a_token_bad(
+async def test_a_token_is_not_called_invalid_while_the_issuer_is_down(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.serves(DISCOVERY, b"", status=500)

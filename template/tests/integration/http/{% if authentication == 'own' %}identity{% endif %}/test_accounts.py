@@ -20,7 +20,7 @@ async def _id_of(client: AsyncClient, name: str) -> str:
     return user_id
 
 
-async def test_to_members_there_are_no_others(client: AsyncClient) -> None:
+async def test_members_cannot_see_other_users(client: AsyncClient) -> None:
     ada, bob_id = await a_member(client, "ada"), await _id_of(client, "bob")
 
     response = await client.get(f"/users/{bob_id}", headers=ada)

@@ -113,7 +113,7 @@ async def test_a_name_or_email_that_is_taken_is_a_conflict(
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
-async def test_of_many_who_want_the_same_name_at_once_one_gets_it(
+async def test_concurrent_registrations_of_one_name_succeed_once(
     committing: Database, committing_client: AsyncClient
 ) -> None:
     responses = await asyncio.gather(*(register(committing_client, "ada") for _ in range(20)))

@@ -46,7 +46,7 @@ async def talkative(settings: Settings, log_format: str) -> AsyncIterator[httpx.
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-async def test_no_secret_is_logged_or_told(
+async def test_no_secret_is_logged_or_returned(
     committing: Database,
     settings: Settings,
     capsys: pytest.CaptureFixture[str],

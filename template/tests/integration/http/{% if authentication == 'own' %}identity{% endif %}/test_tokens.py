@@ -134,7 +134,7 @@ async def _assert_refused_like_nobody(client: AsyncClient, response: Response) -
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-async def test_a_token_that_is_not_ours_is_refused(
+async def test_forged_and_foreign_tokens_are_refused(
     client: AsyncClient, forger: Forger, attack: Callable[[Forger], str]
 ) -> None:
     response = await _me(client, f"Bearer {attack(forger)}")
@@ -203,7 +203,7 @@ async def test_a_token_of_a_deleted_user_is_refused(
     await _assert_refused_like_nobody(client, await _me(client, ada["Authorization"]))
 
 
-async def test_a_changed_password_ends_every_token_of_before(client: AsyncClient) -> None:
+async def test_a_changed_password_revokes_all_earlier_tokens(client: AsyncClient) -> None:
     first = await a_member(client, "ada")
     second = (await log_in(client, "ada")).json()["access_token"]
     body = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}

@@ -155,7 +155,7 @@ async def test_a_window_starts_with_its_first_attempt_and_no_later_one_prolongs_
     assert (late, over, next_one) == (MOMENT, None, WINDOW)
 
 
-async def test_who_is_stopped_already_does_not_count_for_the_account(
+async def test_attempts_of_a_blocked_client_do_not_count_for_the_account(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 1)
@@ -177,7 +177,7 @@ async def test_the_guesses_of_one_client_at_one_account_are_counted_together(
     assert await throttle.admit(session, at("bob", HERE)) is None
 
 
-async def test_no_client_alone_keeps_the_owners_of_accounts_out_who_are_elsewhere(
+async def test_a_single_client_cannot_lock_out_owners_at_other_addresses(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 100)
@@ -201,7 +201,7 @@ async def test_guesses_of_many_clients_at_one_account_are_limited_all_the_same(
     assert waits == [None] * 3 + [WINDOW] * 37
 
 
-async def test_no_wait_is_longer_than_the_window_after_a_clock_was_ahead(
+async def test_after_a_clock_ran_ahead_no_wait_is_longer_than_the_window(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(2, 0, 0)
@@ -336,7 +336,7 @@ async def test_attempts_and_successes_at_once_do_not_wait_for_each_other_in_a_ci
     await asyncio.gather(*(log_in(number) for number in range(300)))
 
 
-async def test_what_has_expired_is_cleared_away(session: AutocommitSession) -> None:
+async def test_expired_counts_are_deleted(session: AutocommitSession) -> None:
     throttle = PgLoginThrottle(limits(per_account=1))
     for number in range(25):
         await throttle.admit(session, at(f"name {number}"))

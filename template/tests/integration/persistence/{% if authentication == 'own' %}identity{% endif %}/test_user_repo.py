@@ -74,7 +74,7 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
             assert user_found == await repository.find_by_username(session, name)
 
 
-async def test_of_two_admins_who_shut_each_other_out_at_once_one_comes_too_late(
+async def test_of_two_admins_who_deactivate_each_other_at_once_one_is_refused(
     committing: Database,
 ) -> None:
     users, clock = PgUserRepository(), FakeClock()

@@ -76,7 +76,7 @@ def test_the_length_is_that_of_the_form_that_is_hashed() -> None:
         "correct horse battery staple",
     ],
 )
-def test_what_everybody_tries_first_is_refused(password: str) -> None:
+def test_common_passwords_are_refused(password: str) -> None:
     with pytest.raises(DomainError, match="too easy to guess"):
         NewPassword.parse(password)
 
