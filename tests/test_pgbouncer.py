@@ -36,7 +36,7 @@ PASSWORD = "correct horse battery"
 # Behind a pooler, the service shares sessions and their prepared statements with others.
 DIRECT = [
     "test_connections.py",
-    "test_database.py::test_behind_a_pooler_the_driver_ends_what_takes_too_long",
+    "test_database.py::test_behind_a_pooler_the_driver_cancels_slow_statements",
     "test_errors.py::test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
     "test_errors.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
     "test_errors.py::test_a_statement_prepared_before_a_migration_is_unavailable_once",

@@ -116,7 +116,9 @@ def quiet_callbacks(module: Module, service: Service) -> Iterator[Found]:
             for argument in call.args:
                 callback = module.type_of(argument)
                 if isinstance(callback, CallableType) and not is_none(awaited(callback.ret_type)):
-                    yield module.found(call, f"`{ast.unparse(call)}`: if it is true, the error is suppressed")
+                    yield module.found(
+                        call, f"`{ast.unparse(call)}`: if true, the error is suppressed"
+                    )
     for definition in module.find(ast.ClassDef):
         for node in definition.body:
             names = [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
@@ -360,7 +362,8 @@ def _keeps_quiet(module: Module, function: Function) -> Iterator[Found]:
         if _asks_super(node.value):
             continue
         yield module.found(
-            node, f"`{function.name}` returns `{ast.unparse(node.value)}`: if it is true, the error is suppressed"
+            node,
+            f"`{function.name}` returns `{ast.unparse(node.value)}`: if true, the error is suppressed",
         )
 
 

@@ -53,11 +53,15 @@ def imports(module: Module, service: Service) -> Iterator[Found]:
     for call in module.find(ast.Call):
         looks = module.name_of(call.func) in {"builtins.getattr", "builtins.vars"}
         if looks and any(module.name_of(argument) in _LOOKED_INTO for argument in call.args[:1]):
-            yield module.found(call, f"`{ast.unparse(call)}`, which accesses the content of a module")
+            yield module.found(
+                call, f"`{ast.unparse(call)}`, which accesses the content of a module"
+            )
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if f"{imported.module}.{alias.name}" == "pydantic.ImportString":
-                yield module.found(imported, "`ImportString`, which imports a module that a string names")
+                yield module.found(
+                    imported, "`ImportString`, which imports a module that a string names"
+                )
 
 
 def blind_spots(module: Module, service: Service) -> Iterator[Found]:

@@ -130,7 +130,9 @@ def made_secret(module: Module, service: Service) -> Iterator[Found]:
         if any(bases(info) & _SECRETS or info.name.endswith("Dsn") for info in made):
             for argument in call.args:
                 if _text_in(module, argument):
-                    yield module.found(call, f"`{ast.unparse(call)}`, a secret from a string in the code")
+                    yield module.found(
+                        call, f"`{ast.unparse(call)}`, a secret from a string in the code"
+                    )
 
 
 def named(module: Module, service: Service) -> Iterator[Found]:
@@ -187,7 +189,9 @@ def _parameters(
     ]
     for argument, default in given:
         if default and _NAME.fullmatch(argument.arg) and _text_in(module, default):
-            yield module.found(default, f"the parameter `{argument.arg}` has a string as its default")
+            yield module.found(
+                default, f"the parameter `{argument.arg}` has a string as its default"
+            )
 
 
 def stand_ins(module: Module, service: Service) -> Iterator[Found]:
@@ -200,7 +204,9 @@ def stand_ins(module: Module, service: Service) -> Iterator[Found]:
             yield module.found(call, f"`{text}` replaces a missing `{name}`")
     for either in module.find(ast.BoolOp, ast.IfExp):
         if _chooses_a_text(module, either):
-            yield module.found(either, f"`{ast.unparse(either)}`: a string replaces a missing secret")
+            yield module.found(
+                either, f"`{ast.unparse(either)}`: a string replaces a missing secret"
+            )
     yield from _after_a_miss(module)
     for display in module.find(ast.Dict):
         for key, value in zip(display.keys, display.values, strict=True):
@@ -220,7 +226,9 @@ def _after_a_miss(module: Module) -> Iterator[Found]:
         if len(values) > 1 and any(_reads_secret(module, value) for value in values):
             for value in values:
                 if constant(module, value):
-                    yield module.found(value, f"`{name}` is set to a string if the secret is missing")
+                    yield module.found(
+                        value, f"`{name}` is set to a string if the secret is missing"
+                    )
     for attempt in module.find(ast.Try):
         tried = [node for part in attempt.body for node in ast.walk(part)]
         if any(isinstance(node, ast.expr) and _reads_secret(module, node) for node in tried):

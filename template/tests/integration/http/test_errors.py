@@ -150,7 +150,7 @@ async def test_an_unforeseen_error_reveals_no_detail(failing: Failing, error: Ex
 
 
 @pytest.mark.parametrize("error", [AppError("secret"), RuntimeError("secret")])
-async def test_what_nobody_foresaw_is_logged_in_full(failing: Failing, error: Exception) -> None:
+async def test_an_unforeseen_error_is_logged_in_full(failing: Failing, error: Exception) -> None:
     with structlog.testing.capture_logs() as lines:
         await failing.answer(error)
 
@@ -188,7 +188,7 @@ async def test_a_broken_rule_of_a_parameter_names_the_parameter(client: httpx.As
     ]
 
 
-async def test_whoever_named_the_version_to_change_is_told_that_it_has_passed(
+async def test_a_lost_race_is_412_for_a_request_that_names_a_version(
     client: httpx.AsyncClient,
 ) -> None:
     unconditional = await client.put("/parcels")
@@ -227,7 +227,7 @@ async def test_an_unavailable_service_says_when_to_come_back(failing: Failing) -
 
 
 @pytest.mark.parametrize(("wait", "header"), [(30.0, "30"), (29.1, "30"), (0.001, "1")])
-async def test_who_tries_too_often_is_told_in_whole_seconds_when_to_come_back(
+async def test_the_time_to_wait_after_too_many_attempts_is_in_whole_seconds(
     failing: Failing, wait: float, header: str
 ) -> None:
     response = await failing.answer(

@@ -49,7 +49,7 @@ async def test_every_response_carries_the_security_headers(
     assert response.headers.items() >= STRICT.items()
 
 
-async def test_what_nobody_foresaw_carries_them_too(settings: Settings) -> None:
+async def test_the_response_to_an_unforeseen_error_has_them_too(settings: Settings) -> None:
     app = changed(settings)
 
     @app.get("/fail")
@@ -125,7 +125,7 @@ async def test_pages_of_the_origins_that_are_set_are_let_in(settings: Settings) 
 
 
 @pytest.mark.parametrize("origins", [(PAGE,), ("*",)])
-async def test_no_origin_may_use_what_a_browser_adds_by_itself(
+async def test_no_origin_may_send_credentials_of_the_browser(
     settings: Settings, origins: tuple[str, ...]
 ) -> None:
     async with client_of(changed(settings, cors_origins=origins)) as client:
@@ -180,7 +180,7 @@ async def test_no_cookie_is_read(settings: Settings) -> None:
     assert answer.json() == {}
 
 
-async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncClient) -> None:
+async def test_the_api_page_only_runs_the_scripts_that_it_names(client: httpx.AsyncClient) -> None:
     page = await client.get("/docs")
 
     policy = page.headers["content-security-policy"]

@@ -193,7 +193,7 @@ def parcels() -> FastAPI:
     return app
 
 
-async def test_what_is_no_text_is_refused_wherever_text_is_taken(parcels: FastAPI) -> None:
+async def test_invalid_text_is_refused_in_every_place(parcels: FastAPI) -> None:
     async with client_of(parcels) as client:
         statuses = await try_everywhere(client, parcels.openapi(), ODD_JSON, ODD_ENCODED)
 
@@ -240,6 +240,6 @@ async def test_no_route_of_the_service_breaks_on_odd_or_unusual_text(
 
 
 @pytest.mark.parametrize("path", ["/parcels/%00", "/%FF%FE", "/parcels/x?near=%00"])
-async def test_odd_text_in_an_address_breaks_nothing(parcels: FastAPI, path: str) -> None:
+async def test_odd_text_in_an_address_is_handled(parcels: FastAPI, path: str) -> None:
     async with client_of(parcels) as client:
         assert (await client.get(path)).status_code in (200, 404, 422)

@@ -163,7 +163,7 @@ def test_without_a_collector_nothing_of_the_sdk_is_imported() -> None:
     assert output.stdout == b"[]\n"
 
 
-async def test_without_a_collector_requests_are_not_observed(settings: Settings) -> None:
+async def test_without_a_collector_requests_are_not_recorded(settings: Settings) -> None:
     async with running(settings) as (app, client):
         response = await client.get("/things/bool", headers=CALLER)
 
@@ -327,7 +327,7 @@ async def test_requests_are_measured_by_route_and_not_by_path(
     assert not any("nowhere" in str(point) for point in points)
 
 
-async def test_the_pool_tells_who_has_a_connection_and_who_waits(
+async def test_the_pool_reports_connections_in_use_and_pending_requests(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed.model_copy(update={"database_pool_size": 2})) as (app, client):

@@ -184,7 +184,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("request_", RIGHT.values(), ids=RIGHT)
-async def test_what_is_right_is_answered(port: int, request_: bytes) -> None:
+async def test_valid_requests_are_answered(port: int, request_: bytes) -> None:
     answer, last = await answers_to(port, request_, LAST)
 
     assert answer.status == (404 if b"//service" in request_ else 200)
@@ -293,7 +293,7 @@ async def test_an_invalid_request_is_refused_and_ends_the_connection(
 
 
 @pytest.mark.parametrize("status", [200, 431])
-async def test_a_head_may_be_as_large_as_is_said(port: int, status: int) -> None:
+async def test_a_head_may_have_exactly_the_maximum_size(port: int, status: int) -> None:
     room = MAX_HEAD_BYTES - len(b"/echo" + b"host" + b"service" + b"x") + (status == 431)
 
     large = get(b"/echo", head=HOST + b"X: " + b"a" * room + b"\r\n")
@@ -357,7 +357,7 @@ class Chat(asyncio.Protocol):
     ("method", "version", "status"),
     [(b"GET", b"1.1", 101), (b"GET", b"1.0", 200), (b"POST", b"1.1", 200)],
 )
-async def test_an_upgrade_is_taken_where_there_is_a_library_for_it(
+async def test_an_upgrade_is_accepted_if_its_library_is_installed(
     echoing: FastAPI, method: bytes, version: bytes, status: int
 ) -> None:
     line = method + b" /echo HTTP/" + version + b"\r\n"
@@ -387,7 +387,7 @@ async def test_a_body_that_goes_wrong_and_is_not_read_ends_the_connection(port: 
     assert [(answer.status, answer.headers["connection"]) for answer in answers] == [(200, "close")]
 
 
-async def test_what_arrives_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
+async def test_data_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
     connections = []
 
     class Kept(HttpProtocol):
@@ -412,7 +412,7 @@ async def test_a_body_that_goes_wrong_after_its_answer_ends_the_connection(port:
     assert [answer.status for answer in answers] == [404]
 
 
-async def test_trailers_are_no_headers(port: int) -> None:
+async def test_trailers_do_not_become_headers(port: int) -> None:
     trailers = b"Authorization: Bearer a\r\nX-Forwarded-For: 192.0.2.1\r\nX-Request-ID: forged\r\n"
 
     chunks = CHUNKED + b"\r\n5\r\nhello\r\n0\r\n" + trailers + b"\r\n"
@@ -423,7 +423,7 @@ async def test_trailers_are_no_headers(port: int) -> None:
     assert answer.headers["x-request-id"] != "forged"
 
 
-async def test_who_waits_to_be_asked_for_a_body_is_asked(port: int) -> None:
+async def test_expect_100_continue_is_answered(port: int) -> None:
     head, _, body = HELLO.partition(b"\r\n\r\n")
 
     expecting = post(b"Expect: 100-continue\r\n" + head + b"\r\n\r\n")
@@ -433,7 +433,7 @@ async def test_who_waits_to_be_asked_for_a_body_is_asked(port: int) -> None:
     assert answer.echo["body"] == "hello"
 
 
-async def test_http_1_0_has_nothing_to_wait_for(port: int) -> None:
+async def test_http_1_0_ignores_expect(port: int) -> None:
     head, _, body = HELLO.partition(b"\r\n\r\n")
     expecting = post(b"Expect: 100-continue\r\n" + head + b"\r\n\r\n", version=b"1.0")
 
@@ -442,7 +442,7 @@ async def test_http_1_0_has_nothing_to_wait_for(port: int) -> None:
     assert answer.status == 200
 
 
-async def test_a_body_that_nobody_asked_for_is_not_waited_for(port: int) -> None:
+async def test_after_a_refusal_the_announced_body_is_not_waited_for(port: int) -> None:
     refused = post(b"Expect: 100-continue\r\nContent-Length: 5000\r\n\r\n")
 
     (answer,) = await answers_to(port, refused, NEXT)
@@ -499,7 +499,7 @@ async def leave(port: int, sent: bytes, how: str, wait: float) -> None:
     writer.close()
 
 
-async def test_the_log_tells_that_a_client_has_left_in_the_middle_of_its_request(
+async def test_a_disconnect_in_the_middle_of_a_request_is_logged(
     echoing: FastAPI,
 ) -> None:
     with structlog.testing.capture_logs() as lines:
@@ -510,7 +510,7 @@ async def test_the_log_tells_that_a_client_has_left_in_the_middle_of_its_request
     assert [line["status"] for line in lines if line["event"] == "request"] == [499]
 
 
-async def test_a_message_that_is_refused_stands_in_the_log(echoing: FastAPI) -> None:
+async def test_a_refused_message_is_logged(echoing: FastAPI) -> None:
     with structlog.testing.capture_logs() as lines:
         async with served(echoing) as port:
             await answers_to(port, get(b"/" + b"a" * 60_000))

@@ -92,7 +92,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         async with sessions.write() as session:
             yield session
 
-    async def test_what_was_inserted_is_found(
+    async def test_an_inserted_aggregate_is_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         aggregate = self.make()
@@ -101,7 +101,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
         assert await repository.find_by_id(session, aggregate.id) == aggregate
 
-    async def test_where_nothing_is_nothing_is_found(
+    async def test_a_missing_aggregate_is_not_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         assert await repository.find_by_id(session, self.make().id) is None
@@ -134,7 +134,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
         assert await repository.find_by_id(session, aggregate.id) == aggregate
 
-    async def test_what_is_not_there_cannot_be_updated(
+    async def test_a_missing_aggregate_cannot_be_updated(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         with pytest.raises(RepoNotFoundError):
@@ -175,7 +175,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
 
 class LockContract(RepositoryContract[AggregateT]):
-    async def test_what_is_locked_is_read_as_well(
+    async def test_a_locked_aggregate_is_also_read(
         self, repository: LockingRepository[AggregateT], session: WriteSession
     ) -> None:
         aggregate = self.make()
@@ -203,7 +203,7 @@ class PageContract(RepositoryContract[AggregateT]):
         assert (list(second[0]), second[1]) == ([young], 3)
         assert (list(beyond[0]), beyond[1]) == ([], 3)
 
-    async def test_where_nothing_is_the_page_is_empty(
+    async def test_without_aggregates_the_page_is_empty(
         self, repository: PagedRepository[AggregateT], session: WriteSession
     ) -> None:
         assert await repository.list(session, PageParams(limit=20, offset=0)) == ([], 0)
@@ -259,14 +259,14 @@ class SliceContract(RepositoryContract[AggregateT]):
 
         assert [list(part) for part in (first, second, end)] == [[old, middle], [young], []]
 
-    async def test_after_what_is_not_there_comes_nothing(
+    async def test_a_slice_after_a_missing_item_is_empty(
         self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         missing = self.make().id
 
         assert await repository.list_after(session, SliceParams(20, after=missing)) == []
 
-    async def test_what_was_created_at_the_same_moment_is_neither_left_out_nor_repeated(
+    async def test_slices_are_complete_for_items_created_at_the_same_moment(
         self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         for number in (1, 2, 3):

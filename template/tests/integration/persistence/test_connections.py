@@ -63,7 +63,7 @@ async def test_a_connection_that_was_dropped_without_a_word_is_replaced(
     assert await process(database) != before
 
 
-async def test_a_connection_that_was_used_just_now_is_not_asked_first_but_given_up_after_one_failure(
+async def test_a_recently_used_connection_is_not_checked_but_closed_after_one_failure(
     connect: Connect, relay: Relay
 ) -> None:
     database = connect(database_idle_check=60.0, database_statement_timeout=0.5)
@@ -76,9 +76,7 @@ async def test_a_connection_that_was_used_just_now_is_not_asked_first_but_given_
     assert await process(database) != before
 
 
-async def test_what_waits_for_an_answer_that_never_comes_is_given_up(
-    connect: Connect, relay: Relay
-) -> None:
+async def test_a_statement_without_a_response_is_given_up(connect: Connect, relay: Relay) -> None:
     database = connect(database_statement_timeout=0.5)
     before = await process(database)
 
@@ -187,7 +185,7 @@ async def silent_server() -> AsyncIterator[int]:
         yield listening.getsockname()[1]
 
 
-async def test_a_transaction_in_which_nothing_happens_is_ended_by_the_server(
+async def test_the_server_ends_idle_transactions(
     settings: Settings,
 ) -> None:
     impatient = {"database_idle_in_transaction_timeout": 0.05}

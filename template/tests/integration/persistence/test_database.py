@@ -19,7 +19,7 @@ async def pooled(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> None:
+async def test_nothing_is_left_on_a_connection_of_a_pooler(pooled: Database) -> None:
     async with pooled.sessions.read() as session:
         prepared = await session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
         limit = await session.scalar(text("SHOW statement_timeout"))
@@ -28,7 +28,7 @@ async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> 
     assert limit == "0"
 
 
-async def test_behind_a_pooler_the_driver_ends_what_takes_too_long(pooled: Database) -> None:
+async def test_behind_a_pooler_the_driver_cancels_slow_statements(pooled: Database) -> None:
     process = text("SELECT pg_backend_pid()")
     async with pooled.engine.connect() as asking:
         async with pooled.engine.connect() as other:

@@ -81,7 +81,7 @@ async def migrated_shop(connection: AsyncConnection) -> AsyncConnection:
     return connection
 
 
-async def test_what_was_made_as_declared_does_not_differ(migrated_shop: AsyncConnection) -> None:
+async def test_tables_created_as_declared_do_not_differ(migrated_shop: AsyncConnection) -> None:
     assert await compare(migrated_shop, shop()) == []
 
 
@@ -156,7 +156,7 @@ async def test_a_difference_is_seen_and_its_remedy_removes_it(
         ),
     ],
 )
-async def test_what_no_statement_mends_is_said(
+async def test_differences_that_no_single_statement_fixes_are_reported(
     migrated_shop: AsyncConnection, otherwise: str, what: str, said: str
 ) -> None:
     await run(migrated_shop, otherwise)

@@ -123,7 +123,7 @@ def test_a_database_with_another_history_is_refused(version_with: MakeVersion, s
         command.upgrade(version_with(), "head")
 
 
-def test_a_database_that_was_migrated_by_nobody_knows_what_is_refused(
+def test_a_database_with_an_unknown_revision_and_no_list_is_refused(
     version_with: MakeVersion, sql: RunSQL
 ) -> None:
     sql("DROP TABLE applied_migrations")
@@ -164,7 +164,7 @@ def test_a_database_from_before_the_list_gets_one(version_with: MakeVersion, sql
     assert HEAD in sql("SELECT name FROM applied_migrations")
 
 
-def test_what_the_migrations_do_can_be_read_without_a_database_and_without_settings(
+def test_the_sql_of_the_migrations_needs_neither_a_database_nor_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)

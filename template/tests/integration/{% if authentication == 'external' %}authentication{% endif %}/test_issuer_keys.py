@@ -45,7 +45,7 @@ async def kept(issuer: Issuer) -> AsyncIterator[Kept]:
     await kept.keys.close()
 
 
-async def test_nothing_is_asked_before_a_token_comes(kept: Kept, issuer: Issuer) -> None:
+async def test_no_keys_are_fetched_before_the_first_token(kept: Kept, issuer: Issuer) -> None:
     assert issuer.asked == []
 
 
@@ -56,7 +56,7 @@ async def test_a_key_that_is_known_is_not_asked_for_again(kept: Kept, issuer: Is
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
-async def test_many_who_need_a_key_at_once_ask_once(kept: Kept, issuer: Issuer) -> None:
+async def test_concurrent_requests_share_one_fetch(kept: Kept, issuer: Issuer) -> None:
     issuer.delay = 0.05
 
     found = await asyncio.gather(*(kept.has("first") for _ in range(200)))
@@ -79,7 +79,7 @@ async def test_a_new_key_is_asked_for_when_its_first_token_comes(
     assert await kept.has("first")
 
 
-async def test_a_key_that_nobody_has_is_asked_for_once_and_not_again_for_a_while(
+async def test_an_unknown_key_is_fetched_once_and_not_again_during_the_pause(
     kept: Kept, issuer: Issuer
 ) -> None:
     assert await kept.has("first")
@@ -96,7 +96,7 @@ async def test_a_key_that_nobody_has_is_asked_for_once_and_not_again_for_a_while
     assert issuer.asked == [DISCOVERY, KEYS] * 2
 
 
-async def test_keys_are_fetched_again_when_they_are_old_and_nobody_waits_for_it(
+async def test_old_keys_are_refreshed_without_making_requests_wait(
     kept: Kept, issuer: Issuer
 ) -> None:
     assert await kept.has("first")
@@ -156,7 +156,7 @@ async def test_an_issuer_that_comes_up_late_is_asked_again(kept: Kept, issuer: I
     assert await kept.has("first")
 
 
-async def test_where_the_settings_name_the_keys_there_is_no_discovery(issuer: Issuer) -> None:
+async def test_with_a_configured_key_address_there_is_no_discovery(issuer: Issuer) -> None:
     kept = Kept(issuer, jwks_uri=f"{issuer.url}{KEYS}")
 
     assert await kept.has("first")
@@ -282,7 +282,7 @@ def test_only_unusable_keys_are_ignored(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"n": "AQAB"}, {"e": ["AQAB"]}, {"n": 3}, {"n": ""}])
-def test_an_rsa_key_that_is_none_is_left_out(changes: dict[str, Any]) -> None:
+def test_an_invalid_rsa_key_is_ignored(changes: dict[str, Any]) -> None:
     document = {"keys": [Key("unfit", "RS256").jwk(**changes)]}
 
     assert read_key_set(document, ALGORITHMS) == {}

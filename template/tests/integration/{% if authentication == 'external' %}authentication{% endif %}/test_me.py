@@ -19,7 +19,7 @@ async def me(client: httpx.AsyncClient, token: str) -> httpx.Response:
     return await client.get("/me", headers={"Authorization": f"Bearer {token}"})
 
 
-async def test_whoever_brings_a_token_of_the_issuer_is_known(
+async def test_a_token_of_the_issuer_identifies_the_actor(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     response = await me(client, issuer.token({"sub": "auth0|Ada", "roles": ["clerk", "admin"]}))
@@ -105,7 +105,7 @@ async def test_a_token_is_not_called_invalid_while_the_issuer_is_down(
     assert (await client.get("/health/ready")).status_code == 200
 
 
-async def test_what_is_refused_anyway_is_refused_without_the_issuer(
+async def test_faults_that_need_no_key_are_refused_without_the_issuer(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.serves(DISCOVERY, b"", status=500)
@@ -131,7 +131,7 @@ async def test_a_service_that_stops_while_it_asks_does_not_wait(
             await asking
 
 
-async def test_a_caller_who_gives_up_takes_the_answer_from_nobody_else(
+async def test_a_cancelled_request_does_not_cancel_the_fetch_for_others(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.delay = 0.1
@@ -145,7 +145,7 @@ async def test_a_caller_who_gives_up_takes_the_answer_from_nobody_else(
 
 @pytest.mark.fuzz
 @pytest.mark.usefixtures("committing")
-def test_the_service_keeps_to_its_document_for_whoever_has_a_token(
+def test_the_service_keeps_to_its_document_for_callers_with_a_token(
     trusting: Settings, issuer: Issuer
 ) -> None:
     faults = faults_found(trusting, {"Authorization": f"Bearer {issuer.token()}"})

@@ -21,7 +21,7 @@ def refusal() -> str:
 
 
 @pytest.mark.parametrize("name", ["OIDC_ISSUER", "OIDC_AUDIENCE"])
-def test_who_signs_and_for_whom_has_to_be_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_issuer_and_audience_are_required(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.delenv(name)
 
     assert f"{name}: missing" in refusal()

@@ -130,7 +130,7 @@ async def test_too_many_guesses_get_429_with_the_time_to_wait(
     assert 0 < int(refused.headers["retry-after"]) <= settings.login_attempts_window
 
 
-async def test_a_right_password_in_time_starts_the_count_anew(
+async def test_a_correct_password_in_time_resets_the_count(
     client: AsyncClient, settings: Settings
 ) -> None:
     await register(client, "ada")
@@ -142,7 +142,7 @@ async def test_a_right_password_in_time_starts_the_count_anew(
         assert (await log_in(client, "ada")).status_code == 200
 
 
-async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
+async def test_guesses_at_one_account_do_not_affect_other_accounts_or_issued_tokens(
     client: AsyncClient, settings: Settings
 ) -> None:
     ada, _ = await a_member(client, "ada"), await register(client, "bob")
@@ -201,7 +201,7 @@ async def test_the_limit_holds_across_processes(
     ids=["a proxy that is trusted", "anybody else"],
 )
 @pytest.mark.usefixtures("client", "one_attempt_for_each_client")
-async def test_only_a_trusted_proxy_says_who_the_client_is(
+async def test_only_a_trusted_proxy_may_set_the_client_address(
     app: FastAPI, peer: str, statuses: list[int]
 ) -> None:
     # uvicorn, Starlette and httpx each have their own types for an ASGI application.

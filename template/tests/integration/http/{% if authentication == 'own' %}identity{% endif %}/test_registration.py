@@ -46,7 +46,7 @@ async def test_the_address_of_a_new_user_leads_to_them(client: AsyncClient) -> N
     assert (response.status_code, response.json()) == (200, me)
 
 
-async def test_nobody_makes_themselves_an_admin(client: AsyncClient) -> None:
+async def test_a_registration_cannot_create_an_admin(client: AsyncClient) -> None:
     body = {"username": "eve", "email": "eve@example.org", "password": PASSWORD, "isAdmin": True}
 
     response = await client.post("/users", json=body)
@@ -81,7 +81,7 @@ async def test_invalid_input_is_refused_at_its_place(
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
-async def test_all_that_is_wrong_is_told_in_one_answer(client: AsyncClient) -> None:
+async def test_one_response_lists_all_faults(client: AsyncClient) -> None:
     body = {"username": "a", "email": "nowhere", "password": "short"}
 
     response = await client.post("/users", json=body)

@@ -151,7 +151,7 @@ async def test_a_token_that_leaves_something_out_is_refused(
     await _assert_refused_like_nobody(client, response)
 
 
-async def test_what_the_attacks_start_from_is_a_good_token(
+async def test_the_token_that_the_attacks_are_made_from_is_valid(
     client: AsyncClient, forger: Forger
 ) -> None:
     for token in (forger.good, forger.signed()):
@@ -179,7 +179,7 @@ async def test_a_token_stops_working_as_soon_as_its_bearer_is_deactivated(
     assert (await log_in(client, "ada")).status_code == 401
 
 
-async def test_who_is_reactivated_does_not_get_old_tokens_back(
+async def test_a_reactivation_does_not_restore_old_tokens(
     app: FastAPI, client: AsyncClient
 ) -> None:
     ada, admin = await a_member(client, "ada"), await an_admin(app, client)

@@ -89,7 +89,7 @@ def at(account: str, client: str | None = HERE) -> LoginAttempt:
     return LoginAttempt(account, client)
 
 
-async def test_as_many_attempts_at_an_account_as_the_limit_says_may_go_on(
+async def test_the_limit_of_an_account_is_exact(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 0)
@@ -122,7 +122,7 @@ async def test_the_client_is_counted_whatever_the_accounts_are(
     assert await throttle.admit(session, at("cat", THERE)) is None
 
 
-async def test_clients_that_nobody_can_tell_apart_are_not_counted_as_one(
+async def test_clients_without_an_address_are_not_counted_as_one(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(9, 0, 1)
@@ -140,7 +140,7 @@ async def test_an_account_and_a_client_of_the_same_name_are_two(
     assert await throttle.admit(session, at("same", "same")) is None
 
 
-async def test_a_window_starts_with_its_first_attempt_and_no_later_one_prolongs_it(
+async def test_later_attempts_do_not_extend_a_window(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(1, 0, 0)
@@ -190,7 +190,7 @@ async def test_a_single_client_cannot_lock_out_owners_at_other_addresses(
     assert waits == [None] * 20
 
 
-async def test_guesses_of_many_clients_at_one_account_are_limited_all_the_same(
+async def test_guesses_of_many_clients_at_one_account_are_limited(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 100)
@@ -218,7 +218,7 @@ async def test_after_a_clock_ran_ahead_no_wait_is_longer_than_the_window(
     assert (first, last, over) == (WINDOW, MOMENT, None)
 
 
-async def test_what_a_clock_that_was_ahead_has_counted_still_counts(
+async def test_counts_of_a_clock_that_ran_ahead_are_kept(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(2, 0, 0)
@@ -230,7 +230,7 @@ async def test_what_a_clock_that_was_ahead_has_counted_still_counts(
     assert waits == [None, WINDOW]
 
 
-async def test_a_success_starts_the_account_anew(
+async def test_a_success_resets_the_count_of_the_account(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 0)
@@ -243,7 +243,7 @@ async def test_a_success_starts_the_account_anew(
     assert waits == [None, None, WINDOW]
 
 
-async def test_a_success_starts_the_account_anew_for_its_own_client_and_for_no_other(
+async def test_a_success_resets_the_count_only_for_its_own_client(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 0)
@@ -274,7 +274,7 @@ async def test_a_success_takes_its_own_attempt_off_the_client_and_no_other(
 
 
 @pytest.mark.parametrize("numbers", [(0, 0, 0), (1, 1, 1)])
-async def test_there_may_be_nothing_to_forgive(
+async def test_a_reset_without_a_count_is_harmless(
     make: MakeThrottle, session: AutocommitSession, numbers: tuple[int, int, int]
 ) -> None:
     throttle = make(*numbers)
@@ -284,7 +284,7 @@ async def test_there_may_be_nothing_to_forgive(
     assert await throttle.admit(session, at("ada")) is None
 
 
-async def test_nothing_is_forgiven_in_advance(
+async def test_repeated_resets_do_not_grant_extra_attempts(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(0, 0, 1)
@@ -350,7 +350,7 @@ async def test_expired_counts_are_deleted(session: AutocommitSession) -> None:
     assert lengths == [16, 6, 1, 1]
 
 
-async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
+async def test_deleting_expired_counts_does_not_wait_for_locks(committing: Database) -> None:
     throttle = PgLoginThrottle(limits(per_account=1))
     async with committing.sessions.autocommit() as session:
         await throttle.admit(session, at("ada"))
@@ -368,7 +368,7 @@ async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
     assert wait is None
 
 
-async def test_what_was_typed_does_not_stand_in_the_table(session: AutocommitSession) -> None:
+async def test_the_typed_name_is_not_stored_in_the_table(session: AutocommitSession) -> None:
     throttle = PgLoginThrottle(limits(1, 1, 1))
     typed_by_mistake = "correct horse battery " * 1000
 

@@ -56,7 +56,7 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
         assert await repository.find_for_login(session, ada.username) == (ada, [])
         assert await repository.find_by_username(session, Username.parse("nobody")) is None
 
-    async def test_a_login_is_told_at_which_costs_passwords_are_hashed_whoever_logs_in(
+    async def test_the_look_up_for_a_login_returns_the_costs_of_all_hashes(
         self, repository: UserRepository, session: WriteSession
     ) -> None:
         costs = ["m=8,t=1,p=1", "m=8,t=2,p=1", "m=19456,t=2,p=1", "m=8,t=1,p=1"]
