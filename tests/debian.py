@@ -1,4 +1,4 @@
-"""Programs that come with neither Python nor a wheel: from the machine, or from Debian by `apt`."""
+"""Programs that no wheel contains: from the machine, or installed with `apt` on Debian."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SBIN = f"{os.environ['PATH']}:/usr/sbin:/sbin"
 
 
 def need(**programs: str) -> None:
-    """Have these programs, each given with its package, or skip and say why not.
+    """Make sure that these programs exist, each given with its package, or skip the test with the reason.
 
-    They are installed where that is possible without a question: by root, with `apt-get`.
+    They are installed if that is possible without a question: as root, with `apt-get`.
     """
     with (Path(tempfile.gettempdir()) / "strata-apt.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes run the tests
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in two processes
         missing = {name: p for name, p in programs.items() if not shutil.which(name, path=SBIN)}
         if not missing:
             return
@@ -32,10 +32,10 @@ def need(**programs: str) -> None:
 
 
 def _install(packages: list[str]) -> str:
-    """Install packages, and return the last word of `apt-get` if it could not."""
+    """Install packages, and return the last message of `apt-get` if that failed."""
     install = ["install", "--yes", "--no-install-recommends", *packages]
     ended = _apt_get(*install)
-    if ended.returncode != 0:  # the lists of a new machine are empty or old
+    if ended.returncode != 0:  # on a new machine, the package lists are empty or old
         _apt_get("update")
         ended = _apt_get(*install)
     lines = ended.stdout.strip().splitlines() or [f"exit code {ended.returncode}"]

@@ -1,8 +1,8 @@
-"""Makes the forged tokens that a service's own tests try, for another service to refuse.
+"""Creates the forged tokens of a service's own tests, so that another service can be tested with them.
 
-Runs in the environment of the first service, whose tests it imports. Reads a good token and the private
-key that it is signed with from standard input; prints two sets of tokens, by the names of the attacks:
-forged by somebody who knows what is public, and by somebody who has the private key itself.
+It runs in the environment of the first service and imports its tests. It reads a valid token and the
+private key that signs it from standard input. It prints two sets of tokens, by the names of the attacks:
+the tokens of an attacker who only knows the public keys, and of one who has the private key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tests.integration.http.identity.test_tokens import (  # type: ignore[import-not-found]  # the service's
+from tests.integration.http.identity.test_tokens import (  # type: ignore[import-not-found]  # from the service
     ATTACKS,
     HS256,
     Forger,
@@ -29,7 +29,7 @@ from tests.integration.http.identity.test_tokens import (  # type: ignore[import
 
 
 class Insider(Forger):  # type: ignore[misc]  # for the same reason
-    """Signs with the private key whatever the list signs with the secret."""
+    """Signs with the private key where the tests sign with the secret."""
 
     def __init__(self, good: str, private_key: Any) -> None:
         super().__init__(good, "")

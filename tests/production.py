@@ -1,4 +1,4 @@
-"""A rendered service as it runs in production, on a PostgreSQL that can be broken."""
+"""A rendered service as in production, with a PostgreSQL that tests can break."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dev.postgres import LocalPostgres
 from tests.conftest import ROOT, owners_environment
 
 DATABASE = "service"
-PATIENCE = 30  # seconds for what takes a moment, on a machine that has other work
+PATIENCE = 30  # seconds for quick operations, on a machine with other load
 
 
 class BreakablePostgres:
@@ -50,14 +50,14 @@ class BreakablePostgres:
             time.sleep(0.01)
 
     def make_standby(self) -> None:
-        """Let it follow a primary that never comes, until it is promoted."""
+        """Make it a standby of a primary that does not exist, until it is promoted."""
         signal_file = self._home / "data/standby.signal"
         signal_file.touch()
         signal_file.chmod(0o666)  # as root, PostgreSQL runs as `nobody`
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Let nothing answer and nothing be refused, as when the machine is gone from the network."""
+        """Let it neither respond nor refuse, as if the machine were cut off from the network."""
         self.signal(signal.SIGSTOP)
         try:
             yield
@@ -94,19 +94,19 @@ def breakable_postgres() -> Iterator[BreakablePostgres]:
 
 @dataclass(frozen=True)
 class Production:
-    """A service that was started."""
+    """A running service."""
 
     process: subprocess.Popen[bytes]
     url: str
     log: Path
 
     def lines(self, event: str) -> list[dict[str, object]]:
-        """Return what the service has logged of this kind."""
+        """Return the log lines of this kind."""
         logged = [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
         return [line for line in logged if line["event"] == event]
 
     def memory_mib(self) -> float:
-        """Return the service's share of memory (PSS), of one worker."""
+        """Return the proportional memory (PSS) of the service, with one worker."""
         lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
@@ -123,7 +123,7 @@ def render_service(folder: Path, *options: str) -> Path:
 
 
 def production_command(service: Path, port: int) -> list[str]:
-    """Return what the image runs, on a port of this machine."""
+    """Return the command of the image, with a port of this machine."""
     dockerfile = (service / "Dockerfile").read_text().replace("\\\n", "")
     found = re.search(r"^CMD (\[.*\])$", dockerfile, re.M)
     assert found, "the Dockerfile runs nothing"
@@ -137,7 +137,7 @@ def production_command(service: Path, port: int) -> list[str]:
 def production(
     service: Path, database_url: str, log: Path, *options: str, **settings: str
 ) -> Iterator[Production]:
-    """Start the service, give it when it is live, and end it. `PORT`, if any, is where it listens."""
+    """Start the service, yield it when it is live, and stop it. `PORT` sets its port."""
     port = int(settings.get("PORT", free_port()))
     required = {"DATABASE_URL": database_url, "JWT_SECRET": "a-secret-that-only-the-tests-know"}
     with log.open("wb") as output:
@@ -178,7 +178,7 @@ def migrate(service: Path, database_url: str) -> None:
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
     """Return as soon as the condition holds."""
     async with asyncio.timeout(PATIENCE):
-        while not await condition():  # noqa: ASYNC110 - nobody tells us
+        while not await condition():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
 
 

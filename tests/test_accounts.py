@@ -1,4 +1,4 @@
-"""What a service's own suite cannot show of its accounts."""
+"""Tests of accounts that a service's own test suite cannot contain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_patterns_mean_to_an_ecmascript_engine_what_they_mean_to_the_services_te
         (schema["pattern"], schema["examples"][0])
         for schema in _objects_in(document)
         if isinstance(schema.get("pattern"), str)
-        if "\\x00" not in schema["pattern"]  # pydantic's own, for any text
+        if "\\x00" not in schema["pattern"]  # the pattern of `Text`, for any text
     }
     places = [
         (pattern, example[:start], example[end:])

@@ -1,7 +1,7 @@
 """The questions: what they accept, what they refuse, and how answers reach rendered files.
 
-The template under test is small: the real ``copier.yml``, extension and answers file beside one
-probe per filter. What the real template makes of the answers is tested where it is rendered.
+The template under test is small: the real ``copier.yml``, extension and answers file, and one probe per
+filter. Other tests render the real template with the answers.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "kubernetes": ("bool", None, False),
 }
 
-# Good answers that break templates which paste them.
+# Valid answers that would break templates if they were inserted without a filter.
 NASTY_LINES = [
     "{{ 7*7 }} {% raw %} {# gone? #}",
     "it's \"quoted\" and 'quoted'",
@@ -76,7 +76,7 @@ NASTY_LINES = [
     "x" * 120,
 ]
 
-# Text that no answer may be, but that a filter may meet.
+# Text that is not a valid answer, but that a filter may get.
 NASTY_TEXTS = [
     *NASTY_LINES,
     "",
@@ -89,7 +89,7 @@ NASTY_TEXTS = [
 
 
 def load_extension() -> ModuleType:
-    """Import the extension the way Copier's loader does: one file, by its path."""
+    """Import the extension as Copier's loader does: a single file, by its path."""
     spec = importlib.util.spec_from_file_location("answers", ROOT / "extensions" / "answers.py")
     assert spec is not None
     assert spec.loader is not None
@@ -103,7 +103,7 @@ answers = load_extension()
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git as a user who exists on every machine."""
+    """Run git with a fixed user, so that it works on every machine."""
     identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"]
     return subprocess.run(
         ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True
@@ -111,7 +111,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(folder: Path, message: str) -> None:
-    """Commit everything there is."""
+    """Commit all files."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", message)
 
@@ -133,7 +133,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def render(template: Path, service: Path, **data: object) -> None:
-    """Copy the template without asking, whatever settings this machine's user has."""
+    """Copy the template non-interactively, without the settings of the machine's user."""
     copier.run_copy(
         str(template),
         service,
@@ -147,7 +147,7 @@ def render(template: Path, service: Path, **data: object) -> None:
 
 
 def update(service: Path, **data: object) -> None:
-    """Update a service without asking."""
+    """Update a service non-interactively."""
     copier.run_update(
         service,
         data,
@@ -160,7 +160,7 @@ def update(service: Path, **data: object) -> None:
 
 
 def recopy(service: Path) -> None:
-    """Render a service anew from its stored answers, without asking."""
+    """Render a service again from its stored answers, non-interactively."""
     copier.run_recopy(
         service,
         defaults=True,
@@ -188,7 +188,7 @@ def run_copier(
 
 
 def stored_answers(service: Path) -> dict[str, Any]:
-    """Read the answers that a service remembers, without Copier's own two."""
+    """Read the stored answers of a service, without Copier's own two."""
     stored: dict[str, Any] = yaml.safe_load((service / ANSWERS_FILE).read_text())
     return {key: value for key, value in stored.items() if not key.startswith("_")}
 
@@ -200,7 +200,7 @@ def questions() -> dict[str, Any]:
 
 
 def asked_questions() -> dict[str, Any]:
-    """Leave the hidden question out, which holds the check."""
+    """Return the questions without the hidden one, which runs the check."""
     return {key: value for key, value in questions().items() if key != "answers_check"}
 
 
@@ -283,7 +283,7 @@ def test_a_misspelt_name_in_the_template_is_an_error() -> None:
     }
 
 
-# Good answers.
+# Valid answers.
 
 
 def test_every_default_works(template: Path, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_nasty_text_reaches_every_file_as_it_was_given(
 
 
 def python_value(source: str) -> object:
-    """Evaluate the literal on the right of the only assignment."""
+    """Evaluate the literal on the right-hand side of the only assignment."""
     (statement,) = ast.parse(source).body
     assert isinstance(statement, ast.Assign)
     return ast.literal_eval(statement.value)
@@ -421,7 +421,7 @@ def test_jinja_in_a_title_is_not_run_by_the_defaults_derived_from_it(
     assert stored["service_name"] == "a-7-7"
 
 
-# Bad answers.
+# Invalid answers.
 
 BAD_ANSWERS = [
     ("project_name", ""),
@@ -551,7 +551,7 @@ def test_the_command_line_ends_with_a_message_and_no_folder(
 
 
 def assert_refused(ended: subprocess.CompletedProcess[str], *named: str) -> None:
-    """Expect a few readable lines, and the exit code that Copier has for users' mistakes."""
+    """Expect a few readable lines, and Copier's exit code for mistakes of users."""
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     for text in named:
@@ -612,7 +612,7 @@ def test_a_long_answer_is_shortened_in_the_message() -> None:
     assert len(answers.shortened([["x" * 10_000] * 1_000] * 1_000)) < 3_000
 
 
-# Answers that do not go together.
+# Answers that contradict each other.
 
 
 @pytest.mark.parametrize("no", ["false", "no", "0"])
@@ -763,7 +763,7 @@ def test_every_name_of_this_python_is_reserved() -> None:
     )
 
 
-# People at the keyboard.
+# Interactive runs.
 
 
 @pytest.mark.parametrize(("question", "value"), BAD_ANSWERS)
@@ -788,7 +788,7 @@ def test_the_inline_validator_suggests_a_service_name_from_the_title() -> None:
 
 
 def jinja() -> SandboxedEnvironment:
-    """Make a Jinja environment as Copier does: sandboxed, strict, with the extension."""
+    """Create a Jinja environment as Copier does: sandboxed, strict, with the extension."""
     return SandboxedEnvironment(extensions=[answers.AnswersExtension], undefined=StrictUndefined)
 
 
@@ -871,7 +871,7 @@ def test_markdown_shows_the_text_in_a_cell_of_a_table(text: str) -> None:
 
 
 def markdown_as_seen(source: str) -> str:
-    """Return the text of a document that holds text only, and fail on any other markup."""
+    """Return the text of a document that contains only text, and fail for any other markup."""
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(source)
     children = [child for token in tokens for child in token.children or []]
     assert {child.type for child in children} <= {"text", "softbreak"}, source
@@ -879,7 +879,7 @@ def markdown_as_seen(source: str) -> str:
     return "".join("\n" if child.type == "softbreak" else child.content for child in children)
 
 
-# The extension touches nothing.
+# The extension has no side effects.
 
 OUTSIDE = ("open", "socket.", "subprocess.", "os.", "shutil.", "tempfile.", "urllib.", "ctypes.")
 PURE_FILTERS = ["markdown_text", "python_string", "service_slug", "toml_string", "yaml_string"]
@@ -889,9 +889,9 @@ Watch = Callable[[], AbstractContextManager[list[str]]]
 
 @pytest.fixture(scope="module")
 def watch() -> Watch:
-    """Give a context manager that collects what the interpreter does to the world around it.
+    """Return a context manager that collects the interpreter's audit events.
 
-    An audit hook can never be removed; outside of the context manager this one does nothing.
+    An audit hook can never be removed; outside of the context manager, it does nothing.
     """
     watched: list[list[str]] = []
 

@@ -1,4 +1,4 @@
-"""The benchmarks still run; what they measure is for people to look at."""
+"""The benchmarks still run; people have to judge their figures."""
 
 from __future__ import annotations
 

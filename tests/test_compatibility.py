@@ -1,4 +1,4 @@
-"""What `dev.compatibility`, which is plain Python, says of changes to an API document."""
+"""How `dev.compatibility`, which is plain Python, judges changes to an API document."""
 
 from __future__ import annotations
 
@@ -413,7 +413,7 @@ def test_a_schema_by_another_name_changes_only_its_name() -> None:
 
 
 def test_nothing_that_clients_decide_by_changes_unnoticed(render: Render) -> None:
-    """Every keyword of what `/users` does, and of what it takes and gives, is left out in turn."""
+    """Removes, one by one, every keyword of the operations at `/users`, with their requests and responses."""
     rendered = json.loads((render() / "openapi.json").read_text())
     rendered["paths"] = {"/users": rendered["paths"]["/users"]}
     schemas = rendered["components"]["schemas"]
@@ -424,7 +424,7 @@ def test_nothing_that_clients_decide_by_changes_unnoticed(render: Render) -> Non
     unnoticed = []
     for holder, key in keywords:
         value = holder.pop(key)
-        if value is not False and not compare(before, rendered):  # False is what absence means
+        if value is not False and not compare(before, rendered):  # False is the default
             unnoticed.append((key, value))
         holder[key] = value
 
@@ -434,7 +434,7 @@ def test_nothing_that_clients_decide_by_changes_unnoticed(render: Render) -> Non
 
 def _keywords(part: Json) -> Iterator[tuple[Json, str]]:
     for key, value in part.items():
-        if key in {"name", "in"}:  # without them it is no parameter
+        if key in {"name", "in"}:  # required in every parameter
             continue
         if key == "properties":
             yield from ((value, name) for name in value)

@@ -1,8 +1,8 @@
-"""The image, really built and run: by Docker, or where Debian's root can have podman, by podman.
+"""The image, built and run for real: with Docker, or with podman if root can install it on Debian.
 
-Without a registry in reach there is no `python:3.11-slim`. On Debian its like is made from packages,
-once, and kept with the layers of later builds in a folder of the harness's own; the images of whoever
-runs the harness are left alone.
+If no registry can be reached, there is no `python:3.11-slim`. On Debian, an equivalent image is built from
+packages, once. It is stored with the layers of later builds in the harness's own folder; the images of the
+user who runs the harness are not touched.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from tests.conftest import MakeService, Service
 
 PATIENCE = 60  # seconds
-PORT = 8000  # the image's own
+PORT = 8000  # the port of the image
 PYTHON = "docker.io/library/python:3.11-slim"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "strata" / "containers"
 HARDENED = ["--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
-PLANTED = f"planted-{secrets.token_hex(8)}"  # in every place where an owner may keep a secret
+PLANTED = f"planted-{secrets.token_hex(8)}"  # in all places where owners store secrets
 OUT_OF_PLACE = (
     *("gcc*", "g++*", "cc", "ld", "make", "cargo", "rustc"),
     *("uv", "uvx", "just", "pytest", "ruff", "mypy", "conftest.py", "test_*.py"),
@@ -48,7 +48,7 @@ OUT_OF_PLACE = (
 
 @dataclass(frozen=True)
 class Engine:
-    """Docker, or podman with a storage of its own; both understand the same commands."""
+    """Docker, or podman with its own storage; both have the same commands."""
 
     command: list[str]
     building: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Engine:
         """Run a command and return what it printed.
 
         Raises:
-            AssertionError: it failed; the message is what it said.
+            AssertionError: it failed; the message is its output.
         """
         ended = self.try_to(*arguments, **environment)
         assert ended.returncode == 0, f"{' '.join(arguments)}\n{ended.stdout}{ended.stderr}"
@@ -80,11 +80,11 @@ class Engine:
         self("build", *self.building, f"--tag={tag}", str(folder))
 
     def run(self, *arguments: str) -> list[str]:
-        """The words that run a container as compose and Kubernetes do, with no right at all."""
+        """The command that runs a container as compose and Kubernetes do, without any privileges."""
         return ["run", *self.running, *HARDENED, *arguments]
 
     def once(self, image: str, *command: str, user: str = "10001:10001") -> list[str]:
-        """The words that run a command in a container of its own, without a network."""
+        """The command that runs another command in a new container, without a network."""
         return self.run("--rm", "--network=none", f"--user={user}", image, *command)
 
     def size(self, image: str) -> int:
@@ -104,7 +104,7 @@ def engine() -> Engine:
 
 
 def podman() -> Engine:
-    """Podman with the base image in its storage, and with this machine's certificates in builds."""
+    """Podman with the base image in its storage, and with the machine's certificates in builds."""
     CACHE.mkdir(parents=True, exist_ok=True)
     (CACHE / "uv").mkdir(exist_ok=True)
     (CACHE / "uv" / "uv.toml").write_text("system-certs = true\n")
@@ -126,10 +126,10 @@ def podman() -> Engine:
 
 
 def make_python(engine: Engine) -> None:
-    """Make the like of `python:3.11-slim`: Debian 12 with its Python 3.11 where that image has its.
+    """Build an equivalent of `python:3.11-slim`: Debian 12, with its Python 3.11 at the same path.
 
-    The packages are unpacked and not configured, which takes a sixth of the time; what configuring
-    them would have made is made by hand.
+    The packages are unpacked but not configured, which takes a sixth of the time; the necessary results of
+    the configuration are created by hand.
     """
     by_hand = """
         cd "$1"
@@ -169,7 +169,7 @@ def service(make_service: MakeService) -> Service:
 def image(
     engine: Engine, service: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The image, built from a checkout in which secrets lie about."""
+    """The image, built from a checkout that contains secrets in many places."""
     folder = tmp_path_factory.mktemp("build") / "service"
     shutil.copytree(service.path, folder, ignore=shutil.ignore_patterns(".venv", ".local"))
     for name in (".env", "src/.env", "src/.env.local", "migrations/.env", ".local/jwt-secret"):
@@ -184,7 +184,7 @@ def image(
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[LocalPostgres]:
     with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # unlike pytest's own: root's server runs as `nobody`
+        Path(folder).chmod(0o755)  # unlike pytest's folders, because root's server runs as `nobody`
         with LocalPostgres(Path(folder) / "postgres", durable=False).running() as server:
             server.create_database("my-service")
             yield server
@@ -197,7 +197,7 @@ def settings(postgres: LocalPostgres) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def migrated(engine: Engine, image: str, settings: dict[str, str]) -> dict[str, str]:
-    """The settings of a database that the image itself has brought up to date."""
+    """The settings of a database that the image itself has migrated."""
     command = engine.run("--rm", "--network=host", "--env=DATABASE_URL", image)
     engine(*command, "alembic", "upgrade", "head", **settings)
     return settings
@@ -205,11 +205,11 @@ def migrated(engine: Engine, image: str, settings: dict[str, str]) -> dict[str, 
 
 @pytest.fixture(scope="module")
 def container(engine: Engine, image: str, migrated: dict[str, str]) -> Iterator[str]:
-    """A container that serves. The last test stops it."""
+    """A container that runs the service. The last test stops it."""
     name = f"strata-test-{secrets.token_hex(4)}"
     options = ["--detach", "--network=host", f"--name={name}", *(f"--env={k}" for k in migrated)]
     with (Path(gettempdir()) / f"strata-{PORT}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes run the tests
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in two processes
         until(lambda: not somebody_listens(), f"port {PORT} is free")
         engine(*engine.run(*options, image), **migrated)
         try:
@@ -246,7 +246,7 @@ def inspect(engine: Engine, image: str) -> dict[str, Any]:
 
 
 def health_check(engine: Engine, image: str) -> list[str]:
-    """The command that the image brings along."""
+    """The health check of the image."""
     found = inspect(engine, image)
     kind, *words = (found.get("Healthcheck") or found["Config"]["Healthcheck"])["Test"]
     assert kind == "CMD"
@@ -260,7 +260,7 @@ def user(name: str) -> bytes:
     ).encode()
 
 
-# What it holds
+# The content of the image
 
 
 def test_the_image_is_small(
@@ -302,7 +302,7 @@ def test_the_image_holds_what_production_needs_and_nothing_of_development(
 def test_the_image_holds_no_compiler_no_tool_and_no_test(engine: Engine, image: str) -> None:
     names = " -o ".join(f"-name {name}" for name in OUT_OF_PLACE)
     search = f"find /app /bin/ /usr/bin /usr/local /root -type f ( {names} )".split()
-    libraries = "/app/.venv/lib/"  # some bring tests of their own
+    libraries = "/app/.venv/lib/"  # some libraries contain tests
 
     found = engine(*engine.once(image, *search, user="0:0")).split()
 
@@ -333,7 +333,7 @@ def test_no_secret_of_the_checkout_is_in_the_image(engine: Engine, image: str) -
     }
 
 
-# What it does
+# The behaviour of the image
 
 
 def test_without_settings_it_stops_and_names_them(engine: Engine, image: str) -> None:
@@ -383,7 +383,7 @@ def test_it_has_no_right_that_it_can_do_without(engine: Engine, container: str) 
 
     assert [line.split()[1] for line in status.splitlines()] == ["10001", "10001", "0" * 16, "1"]
     assert "Read-only file system" in written.stderr
-    engine("exec", container, "touch", "/tmp/file")  # noqa: S108 - within the container
+    engine("exec", container, "touch", "/tmp/file")  # noqa: S108 - inside the container
 
 
 def test_it_ends_gently_and_lets_a_request_under_way_finish(engine: Engine, container: str) -> None:
@@ -395,7 +395,7 @@ def test_it_ends_gently_and_lets_a_request_under_way_finish(engine: Engine, cont
 
     with socket.create_connection(("127.0.0.1", PORT), timeout=PATIENCE) as client:
         client.sendall(head.encode())
-        assert client.recv(100).startswith(b"HTTP/1.1 100")  # it waits for the body now
+        assert client.recv(100).startswith(b"HTTP/1.1 100")  # the service now waits for the body
         stop = subprocess.Popen([*engine.command, "stop", "--time=25", container])
         until(lambda: not somebody_listens(), "it takes no more requests")
         client.sendall(body)

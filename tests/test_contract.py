@@ -1,6 +1,6 @@
 """`openapi.json`, the contract of a service with its clients, as the template renders it.
 
-The template's file is written by a machine, from what services of each kind serve: `just golden`.
+The template's file is generated from the documents of services of each kind: `just golden`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KINDS: dict[str, dict[str, str]] = {
 
 @pytest.fixture
 def served(make_service: MakeService) -> Iterator[dict[str, str]]:
-    """What a service of each kind of authentication serves, as `just openapi` writes it."""
+    """The API documents of services with each kind of authentication, as `just openapi` writes them."""
     services = {kind: make_service(**answers) for kind, answers in KINDS.items()}
     for service in services.values():
         service.run("uv", "run", "just", "openapi")
@@ -41,7 +41,7 @@ def served(make_service: MakeService) -> Iterator[dict[str, str]]:
 
 
 def template_of(documents: dict[str, str]) -> str:
-    """Return the template that renders all documents, with a condition around what differs."""
+    """Return the template that renders all documents, with conditions around the differences."""
     lines = [
         rendered
         for kinds, group in groupby(merged(documents), key=lambda line: line[0])
@@ -60,7 +60,7 @@ def template_of(documents: dict[str, str]) -> str:
 
 
 def merged(documents: dict[str, str]) -> list[tuple[frozenset[str], str]]:
-    """Return the lines of all documents in an order that suits each, with the kinds that have them."""
+    """Merge the lines of all documents in order, each with the kinds whose document contains it."""
     lines: list[tuple[frozenset[str], str]] = []
     for kind, document in documents.items():
         new = document.splitlines()
@@ -138,7 +138,7 @@ def test_a_service_that_changes_its_api_is_told_what_that_means_until_it_accepts
         ) in lines
         assert "`uv run just openapi`" in refused.stdout
 
-        for _ in range(2):  # what counts is what was committed, not what was written meanwhile
+        for _ in range(2):  # it is compared with the committed file
             assert "breaking: POST /users" in service.run("uv", "run", "just", "openapi")
         service.run(*run_the_test)
 

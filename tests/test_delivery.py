@@ -1,4 +1,4 @@
-"""What carries a service from its repository to production: the image, compose, and CI."""
+"""The way of a service to production: the Dockerfile, compose, and CI."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def instructions(folder: Path) -> list[tuple[str, str]]:
 
 
 def final_stage(folder: Path) -> dict[str, str]:
-    """Return the last word of the final stage on each kind of instruction."""
+    """Return the last instruction of each kind in the final stage."""
     found = instructions(folder)
     start = max(i for i, (name, _) in enumerate(found) if name == "FROM")
     return dict(found[start:])
@@ -53,7 +53,7 @@ def compose(folder: Path) -> dict[str, Any]:
 
 
 def seconds_to_stop(folder: Path) -> float:
-    """Return how long a service may take to end: what the server, the application and telemetry do."""
+    """Return how long a shutdown may take: the sum for the server, the application and telemetry."""
     command = json.loads(final_stage(folder)["CMD"])
     graceful = int(command[command.index("--timeout-graceful-shutdown") + 1])
     code = "".join(
@@ -71,7 +71,7 @@ def workflows(render: Render) -> Iterator[Path]:
 
 
 def commands(ci_file: Path) -> list[str]:
-    """Return what a CI file runs, whichever system it is for."""
+    """Return the commands of a CI file, for either system."""
     content: dict[str, Any] = yaml.safe_load(ci_file.read_text())
     if "jobs" in content:
         steps = [step for job in content["jobs"].values() for step in job["steps"]]
@@ -81,10 +81,10 @@ def commands(ci_file: Path) -> list[str]:
 
 
 def check_schema(schema: str, *files: Path) -> None:
-    """Check the files against a schema that `check-jsonschema` brings along.
+    """Check the files against a schema that is built into `check-jsonschema`.
 
     Raises:
-        AssertionError: one of them does not fit; the message tells which and where.
+        AssertionError: a file is not valid; the message says which, and where.
     """
     tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     ended = subprocess.run([*tool, *files], capture_output=True, text=True, check=False)
@@ -217,7 +217,7 @@ def test_the_service_owns_its_database_in_compose_and_has_no_other_right(
     (mount,) = content["services"]["database"]["configs"]
     address = content["services"]["service"]["environment"]["DATABASE_URL"]
     with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # unlike pytest's own: root's server runs as `nobody`
+        Path(folder).chmod(0o755)  # unlike pytest's folders, because root's server runs as `nobody`
         with LocalPostgres(Path(folder) / "postgres", durable=False).running() as server:
             server.psql("postgres", content["configs"][mount["source"]]["content"])
             here = address.replace("@database:5432/", f"@127.0.0.1:{server.port}/")
@@ -322,7 +322,7 @@ def test_the_audit_fails_unless_nothing_is_known(
 
 @contextmanager
 def advisories(vulnerable: str | None) -> Iterator[str]:
-    """Answer as osv.dev does, as if something were known about one package."""
+    """Respond like osv.dev, with a vulnerability in one package."""
     known = {"id": "PYSEC-1", "modified": "2026-01-01T00:00:00Z", "affected": []}
 
     class Advisories(BaseHTTPRequestHandler):
@@ -356,7 +356,7 @@ def test_ci_runs_with_the_oldest_python_that_the_service_must_run_on(render: Ren
     workflow = (on_github / ".github" / "workflows" / "ci.yml").read_text()
     pipeline = yaml.safe_load((on_gitlab / ".gitlab-ci.yml").read_text())
 
-    # uv reads the file, where nothing else asks for a Python.
+    # uv reads the file if nothing else selects a Python version.
     assert (on_github / ".python-version").read_text() == "3.12\n"
     assert not re.search("UV_PYTHON|python-version:|--python", workflow)
     assert pipeline["check"]["image"] == "python:3.12-slim"
@@ -395,7 +395,7 @@ def test_workflows_may_read_the_code_and_no_more(render: Render) -> None:
 
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_free_text_stays_out_of_ci(render: Render, ci: str) -> None:
-    """A title or a description could carry commands into a shell."""
+    """Otherwise a title or a description could inject commands into a shell."""
     texts = {k: VARIANTS["everything-else"][k] for k in ("project_name", "description", "author")}
     plain, nasty = render(ci=ci), render(ci=ci, **texts)
 
@@ -446,7 +446,7 @@ DIGEST = f"sha256:{'ab' * 32}"
 
 @pytest.fixture
 def docker(tmp_path: Path) -> Path:
-    """A `docker` that gives one digest for everything, and knows nothing of `unknown`."""
+    """A fake `docker` that returns the same digest for every image, but does not know `unknown`."""
     tool = tmp_path / "bin" / "docker"
     tool.parent.mkdir()
     tool.write_text(

@@ -1,7 +1,7 @@
-"""The launcher that every service carries, under what developers, CI and machines do to it.
+"""The PostgreSQL launcher of every service, under unusual conditions: races, kills, other users.
 
-Each user of a server is a process of its own here, so that it can be raced, killed and demoted.
-What a service needs of it day by day is in `test_local_postgres.py`.
+Each user of a server is a separate process here, so that tests can race it, kill it, and run it as another
+user. `test_local_postgres.py` tests the normal use.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def shared_home(launcher: ModuleType) -> Iterator[Path]:
 
 @pytest.fixture
 def home(shared_home: Path) -> Iterator[Path]:
-    """A home with data in it, which making takes most of a second; leave it as it was."""
+    """A home that contains data, shared because creating it is slow; do not change it."""
     yield shared_home
     kill_servers_of(shared_home)
 
@@ -90,7 +90,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def own_home(folder: Path, shared_home: Path) -> Path:
-    """A home to do harm to."""
+    """A home that the test may damage."""
     return copy(shared_home, folder / "home")
 
 
@@ -561,7 +561,7 @@ def test_the_home_of_somebody_else_is_refused_with_words(home: Path) -> None:
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter, unlike pytest's own; no server in it survives it."""
+    """A folder that every user may enter, unlike pytest's. Servers in it are stopped at the end."""
     with TemporaryDirectory() as name:
         folder = Path(name).resolve()
         folder.chmod(0o755)
@@ -577,7 +577,7 @@ def user_of(
 ) -> Iterator[subprocess.Popen[str]]:
     """A process that uses the server until its standard input ends.
 
-    One that is `apart` sees no other process, as in a container.
+    If it is `apart`, it has its own process namespace, as in a container.
     """
     namespaces = ["--pid", "--fork", "--mount-proc", "--ipc", *([] if network else ["--net"])]
     user = subprocess.Popen(
@@ -615,7 +615,7 @@ def stdout(user: subprocess.Popen[str]) -> Any:
 
 
 def servers_of(folder: Path) -> list[int]:
-    """The servers whose data lie in the folder, found without the launcher's help."""
+    """The servers with data in the folder, found without the launcher."""
     return [
         int(process.name)
         for process in Path("/proc").glob("[0-9]*")

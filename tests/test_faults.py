@@ -1,7 +1,7 @@
-"""What clients and the database see when something breaks under a service in production.
+"""What clients and the database see when something breaks in production.
 
-One service, started as its image starts it, lives through all faults that do not end it: that it
-recovers by itself is what every next test begins with. Its limits are short, so that tests are.
+A single service, started like its image, runs through all faults that do not stop it. So every test also
+checks that the service has recovered from the previous fault. Its limits are short, to keep the tests fast.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from tests.production import (
     production,
 )
 
-pytestmark = pytest.mark.anyio  # whose plugin comes with httpx
+pytestmark = pytest.mark.anyio  # its pytest plugin comes with httpx
 
 PASSWORD = "correct horse battery"
 MOST_GROWTH = 4.0
-"""MiB in 3,000 requests. In 50,000 it has been less than two."""
+"""Permitted growth in MiB during 3,000 requests. During 50,000, it was less than two."""
 POOL_TIMEOUT = 0.3
 STATEMENT_TIMEOUT = 3.0
 LIMITS = {
@@ -47,8 +47,8 @@ LIMITS = {
     "DATABASE_CONNECT_TIMEOUT": "1",
     "DATABASE_STATEMENT_TIMEOUT": str(STATEMENT_TIMEOUT),
 }
-# A request waits for the pool, for a connection, for an answer and for a hopeless connection to
-# close, and most requests ask the database twice.
+# A request waits for the pool, for a connection, for a response, and for a dead connection to close, and
+# most requests query the database twice.
 LONGEST_WAIT = 2 * (POOL_TIMEOUT + 1 + STATEMENT_TIMEOUT + 1 + 2)
 
 numbers = count()
@@ -91,7 +91,7 @@ async def ada(client: httpx.AsyncClient) -> httpx.Headers:
 async def client_of(
     running: Production, patience: float = LONGEST_WAIT
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client for which every hang and every connection that is dropped is an error."""
+    """A client that fails if a request hangs or its connection is dropped."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=running.url, timeout=patience, limits=limits) as client:
         yield client
@@ -136,7 +136,7 @@ def names_kept(postgres: BreakablePostgres) -> set[str]:
 
 @asynccontextmanager
 async def locked_rows(postgres: BreakablePostgres) -> AsyncIterator[None]:
-    """Let nobody write users for as long as the block runs."""
+    """Lock the users against writes while the block runs."""
     session = await postgres.session()
     try:
         await session.execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE")
@@ -146,7 +146,7 @@ async def locked_rows(postgres: BreakablePostgres) -> AsyncIterator[None]:
 
 
 async def waiting(postgres: BreakablePostgres, how_many: int) -> None:
-    """Return when so many requests wait for a lock."""
+    """Return when this number of requests is waiting for a lock."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     session = await postgres.session()
     try:
@@ -325,7 +325,7 @@ async def test_what_cannot_be_committed_is_never_acknowledged(
 
 @contextmanager
 def at_commit(postgres: BreakablePostgres, action: str) -> Iterator[None]:
-    """Let this happen in each transaction that adds a user, and not before its commit."""
+    """Run this in the commit of each transaction that adds a user."""
     with trigger(
         postgres, action, "CONSTRAINT TRIGGER", "AFTER INSERT", "DEFERRABLE INITIALLY DEFERRED"
     ):
@@ -352,7 +352,7 @@ async def test_who_loses_a_deadlock_is_told_to_try_again(
 ) -> None:
     name = a_name()
     postgres.run("ALTER ROLE postgres SET deadlock_timeout = '10ms';")
-    await cut_all(postgres)  # the setting is for new sessions
+    await cut_all(postgres)  # the setting only applies to new sessions
     gate, rival = await postgres.session(), await postgres.session()
     await gate.execute("SELECT pg_advisory_lock(1)")
     await rival.execute("SET deadlock_timeout = '1min'; BEGIN; SELECT pg_advisory_xact_lock(2)")
@@ -364,9 +364,9 @@ async def test_who_loses_a_deadlock_is_told_to_try_again(
         "AFTER INSERT",
     ):
         loser = asyncio.create_task(register(client, name))
-        await waiting(postgres, 1)  # the loser, for the gate; the name is in its transaction
+        await waiting(postgres, 1)  # the loser, which has added the name, waits for the gate
         winner = asyncio.create_task(rival.execute(insert_user(name)))
-        await waiting(postgres, 2)  # the rival, for the name
+        await waiting(postgres, 2)  # the rival waits for the name
         await gate.close()  # now the loser waits for the rival, too
         answer = await loser
         await winner
@@ -441,7 +441,7 @@ async def test_a_client_that_leaves_in_the_middle_of_its_request_changes_nothing
 
 
 async def statuses_logged(running: Production, earlier: int, path: str, how_many: int) -> list[int]:
-    """Return how the latest requests to this path have ended, in the words of the log."""
+    """Return the logged statuses of the latest requests to this path."""
 
     def ended() -> list[int]:
         lines = running.lines("request")[earlier:]
@@ -457,7 +457,7 @@ async def statuses_logged(running: Production, earlier: int, path: str, how_many
 async def connections_usable(
     client: httpx.AsyncClient, who: httpx.Headers, postgres: BreakablePostgres
 ) -> int:
-    """Return how many requests can be in the database at the same time."""
+    """Return the number of connections that requests can use at the same time."""
     async with locked_rows(postgres):
         requests = [asyncio.create_task(change_username(client, who)) for _ in range(POOL)]
         await waiting(postgres, POOL)
@@ -647,7 +647,7 @@ async def test_a_request_that_never_ends_does_not_keep_a_service_from_stopping(
                 running.process.terminate()
                 answer = await request
                 code = await asyncio.to_thread(running.process.wait, PATIENCE)
-                await waiting(postgres, 0)  # the database has given up, too
+                await waiting(postgres, 0)  # the database has ended the statement, too
     after = postgres.run("SELECT username FROM users;").split()
 
     assert_unavailable(answer)

@@ -1,4 +1,4 @@
-"""The manifests for Kubernetes: that they are valid, fit together, and keep what they promise."""
+"""The Kubernetes manifests: they are valid, consistent, and do what their README says."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ ON_KUBERNETES = {
     for name in ("default", "external", "no-authentication")
 } | {"long-name": VARIANTS["long-name"] | {"kubernetes": True}}
 OVERLAYS = ("staging", "production")
-# The oldest that the README names, and the newest that the checker knows.
+# The oldest version in the README, and the newest one that the checker supports.
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
-NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1035, as services want it
-CONNECTIONS = 100 - 3  # PostgreSQL's default, without those that are kept for superusers
+NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1035, as for services
+CONNECTIONS = 100 - 3  # PostgreSQL's default, without the connections reserved for superusers
 
 
 @pytest.fixture(scope="session", params=ON_KUBERNETES)
@@ -41,7 +41,7 @@ def folder(request: pytest.FixtureRequest, render: Render) -> Path:
 
 @pytest.fixture(scope="session", params=OVERLAYS)
 def manifests(request: pytest.FixtureRequest, folder: Path) -> list[Manifest]:
-    """What an overlay becomes, as kustomize builds it."""
+    """The manifests of an overlay, as kustomize builds them."""
     return build(folder / "deploy" / "kubernetes" / "overlays" / request.param)
 
 
@@ -56,7 +56,7 @@ def build(overlay: Path) -> list[Manifest]:
 
 
 def base(folder: Path) -> dict[str, Manifest]:
-    """The manifests as they stand in the base, by kind."""
+    """The manifests of the base, by kind."""
     files = (folder / "deploy" / "kubernetes" / "base").glob("*.yaml")
     found = [yaml.safe_load(file.read_text()) for file in files]
     return {manifest["kind"]: manifest for manifest in found}
@@ -81,7 +81,7 @@ def with_pods(folder: Path) -> list[Manifest]:
     return [base(folder)["Deployment"], base(folder)["Job"]]
 
 
-# That they are valid
+# Validity
 
 
 def test_each_file_of_the_base_fits_the_schema_of_its_kind(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_every_file_is_used(folder: Path) -> None:
     assert sorted([*resources, "kustomization.yaml"]) == sorted(f.name for f in files.iterdir())
 
 
-# That they fit together
+# Consistency
 
 
 def test_an_overlay_names_image_namespace_and_settings(manifests: list[Manifest]) -> None:
@@ -195,7 +195,7 @@ def test_the_network_policy_covers_every_pod(folder: Path) -> None:
         assert selector.items() <= pods_labels(manifest).items()
 
 
-# What the service gets
+# Settings and resources
 
 
 def required_settings(folder: Path) -> set[str]:
@@ -203,7 +203,7 @@ def required_settings(folder: Path) -> set[str]:
 
 
 def settings_of_overlays(folder: Path) -> set[str]:
-    """What is no secret, and set in each overlay."""
+    """The settings that each overlay defines outside of secrets."""
     of_each = []
     for overlay in OVERLAYS:
         file = folder / "deploy" / "kubernetes" / "overlays" / overlay / "kustomization.yaml"
@@ -215,7 +215,7 @@ def settings_of_overlays(folder: Path) -> set[str]:
 def test_secrets_come_by_reference_and_are_all_that_is_required(folder: Path) -> None:
     required = required_settings(folder) - settings_of_overlays(folder)
     if "JWT_SECRET" in required:
-        required |= {"JWT_PRIVATE_KEY", "JWT_SECOND_KEY"}  # which may take its place
+        required |= {"JWT_PRIVATE_KEY", "JWT_SECOND_KEY"}  # alternatives to the secret
     deployment, job = with_pods(folder)
 
     for manifest, names in ((deployment, required), (job, {"DATABASE_URL"})):
@@ -297,7 +297,7 @@ def test_the_job_may_live_longer_than_migrations_try(folder: Path) -> None:
 
 def test_all_threads_may_hash_at_once_without_running_out_of_memory(folder: Path) -> None:
     hash_kib = re.search(r"ARGON2_MEMORY_KIB=(\d+)", (folder / ".env.example").read_text())
-    threads = 32  # asyncio.to_thread has no more
+    threads = 32  # the maximum of asyncio.to_thread
     process = 105  # MiB, measured
     limit = container(base(folder)["Deployment"])["resources"]["limits"]["memory"]
 
@@ -306,7 +306,7 @@ def test_all_threads_may_hash_at_once_without_running_out_of_memory(folder: Path
     assert needed < int(limit.removesuffix("Mi"))
 
 
-# What the service may do
+# Privileges
 
 
 def test_pods_are_restricted_as_the_strictest_standard_asks(folder: Path) -> None:
@@ -340,7 +340,7 @@ def test_no_pod_holds_a_token_of_the_cluster(folder: Path) -> None:
         assert pod(manifest)["automountServiceAccountToken"] is False
 
 
-# How many there are
+# Number of pods
 
 
 def test_the_service_is_never_without_a_pod(manifests: list[Manifest]) -> None:
@@ -364,12 +364,12 @@ def test_all_pods_together_leave_connections_to_others(manifests: list[Manifest]
     assert connections <= CONNECTIONS * 0.75
 
 
-# How a release goes
+# Releases
 
 
 @pytest.fixture
 def kubectl(tmp_path: Path) -> Path:
-    """A `kubectl` that writes down what it is asked, and refuses what the file `refused` names."""
+    """A fake `kubectl` that records its arguments, and fails for those in the file `refused`."""
     tool = tmp_path / "kubectl"
     tool.write_text(
         '#!/bin/sh\ncd "$(dirname "$0")"\necho "$@" >> asked\n! grep -qxF "$1" refused 2>/dev/null\n'
@@ -379,7 +379,7 @@ def kubectl(tmp_path: Path) -> Path:
 
 
 def deploy(folder: Path, kubectl: Path) -> tuple[int, list[str]]:
-    """Run the recipe, and return its outcome and what `kubectl` was asked for."""
+    """Run the recipe, and return its result and the recorded `kubectl` commands."""
     ended = subprocess.run(
         ["just", "deploy", "staging"],
         cwd=folder,

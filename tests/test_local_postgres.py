@@ -1,4 +1,4 @@
-"""The project's own server, as development and the other tests use it."""
+"""The local PostgreSQL server, as development and the other tests use it."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # unlike pytest's own: root's server runs as `nobody`
+        Path(folder).chmod(0o755)  # unlike pytest's folders, because root's server runs as `nobody`
         yield Path(folder).resolve() / """the "project's" $HOME"""
 
 
@@ -163,5 +163,5 @@ def test_without_the_wheel_the_error_names_it_and_the_way_out(tmp_path: Path) ->
 
 
 def dsn(server: LocalPostgres, database: str) -> str:
-    """The URL in the words of asyncpg, which does not know SQLAlchemy's drivers."""
+    """The URL for asyncpg, which does not know SQLAlchemy's driver names."""
     return server.url(database).replace("+asyncpg", "")

@@ -1,4 +1,4 @@
-"""Migrations as a service's owner and its platform run them: under traffic, back and forth, and merged."""
+"""Migrations as owners and platforms run them: under traffic, with rollbacks, and merged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.production import (
     production,
 )
 
-pytestmark = pytest.mark.anyio  # whose plugin comes with httpx
+pytestmark = pytest.mark.anyio  # its pytest plugin comes with httpx
 
 MODELS = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
@@ -35,7 +35,7 @@ TRIES = 3
 
 @pytest.fixture(scope="module")
 def service(make_service: MakeService) -> Service:
-    """A service of two versions: the branch `newer` has a migration more."""
+    """A service with two versions: the branch `newer` has an additional migration."""
     service = make_service(author="Those who migrate")
     service.run("git", "branch", "--force", "older")
     service.run("git", "switch", "--quiet", "-C", "newer")
@@ -54,7 +54,7 @@ def add_column(service: Service, name: str, **settings: str) -> None:
 
 @contextmanager
 def version(service: Service, branch: str) -> Iterator[None]:
-    """Work in one version, and leave nothing of what was done to it."""
+    """Check one version out, and undo all changes afterwards."""
     service.run("git", "switch", "--quiet", branch)
     try:
         yield
@@ -72,7 +72,7 @@ def postgres() -> Iterator[BreakablePostgres]:
 def upgrade(
     service: Service, postgres: BreakablePostgres, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run what compose and Kubernetes run before they start the service."""
+    """Run the migration step of compose and Kubernetes."""
     alembic = str(service.path / ".venv/bin/alembic")
     return service.try_to(alembic, "upgrade", "head", DATABASE_URL=postgres.url, **settings)
 
@@ -140,7 +140,7 @@ def test_two_branches_that_add_a_migration_each_meet_when_they_are_merged(
 def test_a_migration_is_not_written_against_the_database_of_another_branch(
     service: Service,
 ) -> None:
-    with version(service, "older"):  # whose database has had the newer migration
+    with version(service, "older"):  # its database has the newer migration
         ended = service.try_to("uv", "run", "just", "revision", "add hobby")
 
     assert ended.returncode != 0
@@ -210,7 +210,7 @@ def test_what_the_migrations_do_can_be_read_and_run_by_somebody_else(
 
 
 def bare_environment(service: Service) -> Any:
-    """Neither a database nor a setting is in reach."""
+    """An environment without a database and without settings."""
     return {
         "cwd": service.path,
         "env": {"PATH": os.environ["PATH"]},
@@ -269,7 +269,7 @@ async def a_member(client: httpx.AsyncClient) -> httpx.Headers:
 async def reading(
     client: httpx.AsyncClient, who: httpx.Headers
 ) -> AsyncIterator[list[tuple[int, float]]]:
-    """Read all the time, as four clients do; each read's status, and how long it took."""
+    """Read continuously with four clients; collect the status and the duration of each read."""
     reads: list[tuple[int, float]] = []
     enough = asyncio.Event()
 
@@ -312,7 +312,7 @@ async def start_migration(
 
 
 async def tries_of(migration: asyncio.subprocess.Process, how_many: int) -> list[bytes]:
-    """Return what it says of its first tries, which were in vain."""
+    """Return the messages about failed attempts."""
     assert migration.stdout
     async with asyncio.timeout(PATIENCE):
         said = [await migration.stdout.readline() for _ in range(how_many)]
@@ -414,7 +414,7 @@ def test_a_service_is_not_ready_before_its_tables_are_as_new_as_its_code(
     assert "they have had 0001_create_users, and it needs 0002_add_nickname" in str(said["cause"])
 
 
-# What squawk is asked
+# Linting with squawk
 
 MIGRATION = """
 import sqlalchemy as sa
@@ -471,8 +471,8 @@ def test_a_migration_that_would_stop_a_service_is_refused_by_its_line(service: S
         ("11", "require-concurrent-index-creation"),
         ("16", "adding-not-nullable-field"),
         ("17", "renaming-column"),
-        ("19", "ban-drop-table"),  # an exception has a reason
-        ("21", "ban-drop-table"),  # and is needed
+        ("19", "ban-drop-table"),  # an exception needs a reason
+        ("21", "ban-drop-table"),  # and must be necessary
     ]
 
 

@@ -1,4 +1,4 @@
-"""A service behind a real PgBouncer in transaction mode, which has far fewer connections than it."""
+"""A service behind a real PgBouncer in transaction mode, with far fewer connections."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ PATIENCE = 30  # seconds
 SERVER_CONNECTIONS = 3
 PASSWORD = "correct horse battery"
 
-# Behind a pooler, a session and what is prepared in it are not the service's own.
+# Behind a pooler, the service shares sessions and their prepared statements with others.
 DIRECT = [
     "test_connections.py",
-    "test_database.py::test_behind_a_pooler_the_driver_ends_what_takes_too_long",
+    "test_database.py::test_behind_a_pooler_the_driver_cancels_slow_statements",
     "test_errors.py::test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
     "test_errors.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
     "test_errors.py::test_a_statement_prepared_before_a_migration_is_unavailable_once",
@@ -45,7 +45,7 @@ DIRECT = [
 
 @dataclass(frozen=True)
 class Pooled:
-    """A new database, and how to reach it past the pooler and through it."""
+    """A new database, and its addresses, directly and through the pooler."""
 
     direct: str
     url: str
@@ -54,14 +54,14 @@ class Pooled:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[LocalPostgres]:
     with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # unlike pytest's own: root's server runs as `nobody`
+        Path(folder).chmod(0o755)  # unlike pytest's folders, because root's server runs as `nobody`
         with LocalPostgres(Path(folder) / "postgres", durable=False).running() as server:
             yield server
 
 
 @contextmanager
 def pgbouncer(server: LocalPostgres, *settings: str) -> Iterator[int]:
-    """Run PgBouncer before the server, and give its port."""
+    """Run PgBouncer in front of the server, and yield its port."""
     debian.need(pgbouncer="pgbouncer")
     login = urlsplit(server.url(""))
     port = free_port()
@@ -125,7 +125,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
 
 @contextmanager
 def served(service: Service, log: Path, url: str, **settings: str) -> Iterator[httpx.Client]:
-    """Serve the project as its image does, and give a client of it."""
+    """Run the service as its image does, and yield a client."""
     port = free_port()
     serve = ["uvicorn", "--factory", "presentation.app:create_app", "--port", str(port)]
     serve += ["--http", "presentation.protocol:HttpProtocol"]
@@ -173,7 +173,7 @@ async def connect(database: Pooled) -> asyncpg.Connection:
 
 
 async def visit(client: httpx.AsyncClient, number: int) -> list[int]:
-    """Register, log in, and read and change the account; return the answers' status codes."""
+    """Register, log in, and read and change the account; return the status codes."""
     name = f"visitor{number}"
     user = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
     form = {"grant_type": "password", "username": name, "password": PASSWORD}
@@ -276,7 +276,7 @@ def log_in(client: httpx.Client) -> httpx.Response:
 async def log_in_while_the_users_are_locked(
     client: httpx.Client, database: Pooled
 ) -> httpx.Response:
-    """Log in, and return the answer when the server has nothing more to do for it."""
+    """Log in, and return the response when the server has finished all its work."""
     locking, watching = await connect(database), await connect(database)
     waiting = """
         SELECT count(*) FROM pg_stat_activity
@@ -287,7 +287,7 @@ async def log_in_while_the_users_are_locked(
             await locking.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
             answer = asyncio.create_task(asyncio.to_thread(log_in, client))
             for is_waiting in (True, False):
-                while bool(await watching.fetchval(waiting)) is not is_waiting:  # noqa: ASYNC110 - it is asked of PostgreSQL
+                while bool(await watching.fetchval(waiting)) is not is_waiting:  # noqa: ASYNC110 - PostgreSQL has no event for it
                     await asyncio.sleep(0.02)
             return await answer
     finally:

@@ -1,4 +1,4 @@
-"""`just dev`, started for real and driven over HTTP as a client does."""
+"""`just dev`, started for real and called over HTTP by a client."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ except LocalError as error:
 
 @contextmanager
 def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
-    """Run `just dev`, give its address, and stop it as a terminal does on Ctrl-C.
+    """Run `just dev`, yield its address, and stop it as a terminal does on Ctrl-C.
 
-    However it is stopped, it ends well and quietly, unless it is killed.
+    It must exit quietly, with 0, however it is stopped, unless it is killed.
     """
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -64,7 +64,7 @@ def just_dev(service: Service, log: Path, stop: signal.Signals = signal.SIGINT) 
 
 
 def begin_anew(service: Service) -> None:
-    """Forget what earlier tests have left in the local database."""
+    """Delete the data that earlier tests have left in the local database."""
     shutil.rmtree(service.path / ".local", ignore_errors=True)
 
 
@@ -230,7 +230,7 @@ def test_a_damaged_secret_is_named_with_the_remedy(make_service: MakeService, da
 def test_a_checkout_may_lie_below_a_folder_of_any_name(
     make_service: MakeService, tmp_path: Path, name: str
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:  # root's PostgreSQL may not enter pytest's own
+    with tempfile.TemporaryDirectory() as folder:  # pytest's are closed to root's PostgreSQL
         Path(folder).chmod(0o755)
         odd = Service(Path(folder) / name / "service")
         shutil.copytree(
@@ -246,7 +246,7 @@ def test_a_checkout_may_lie_below_a_folder_of_any_name(
 
 
 def in_a_terminal(service: Service, begun: Callable[[], bool]) -> tuple[str, int]:
-    """Run `just dev` in a terminal of its own, press Ctrl-C there; return what it said and its end."""
+    """Run `just dev` in a terminal, press Ctrl-C, and return its output and exit code."""
     terminal, inside = pty.openpty()
     process = subprocess.Popen(
         ["setsid", "--ctty", "--wait", "uv", "run", "just", "dev"],

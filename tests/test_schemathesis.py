@@ -1,7 +1,7 @@
-"""schemathesis against a service that is served: over a network, and with more than its own suite.
+"""schemathesis against a running service, over HTTP, with more examples than in the service's own tests.
 
-It runs from the environment of the service, where it is a dev dependency, and fails on its warnings
-too: that an operation was hardly ever reached is as bad as an undeclared answer.
+It runs in the environment of the service, where it is a dev dependency. Its warnings fail the test, too,
+because an operation that is hardly ever reached is not tested.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from tests.conftest import MakeService, Service
 
-EXAMPLES = 30  # for each operation; a service's own suite has three
+EXAMPLES = 30  # for each operation; a service's own tests use three
 
-# With a shared secret there are no public keys to show: both pages answer 404. And what asks for the
-# current password is refused: it is not the example, for a member who changed it would be a
-# stranger from then on.
+# With a shared secret there are no public keys, so both documents are a 404. Operations that require the
+# current password are refused, because the example is not the real password: a member who changed it
+# could not log in any more.
 REFUSED_TO_ALL = """
 [[operations]]
 include-path-regex = "well-known|/users/me/(email|password)"
 warnings = false
 """
-# What is refused to everybody but admins is never reached by others, and that is as it should be.
+# Other actors never reach the operations for admins, as expected.
 BUT_REFUSALS = f"""
 [warnings]
 display = ["missing_test_data", "validation_mismatch", "missing_deserializer", "unsupported_regex"]
@@ -57,7 +57,7 @@ def test_for_an_admin_the_api_keeps_to_its_document(
     examples = {"username": "ada.lovelace", "password": "correct horse battery"}
     with httpx.Client(base_url=served) as client:
         grace = authorization(client, "grace")
-        # So that the document's example of a login is one that succeeds.
+        # Then the example of a login in the API document succeeds.
         client.post("/users", json=ADA | examples).raise_for_status()
 
     _hold_against_its_document(service, served, tmp_path, f"{ALL}{REFUSED_TO_ALL}", grace)

@@ -1,4 +1,4 @@
-"""Every variant is proven as its owner would prove it: by its own checks."""
+"""Every variant passes its own checks, as its owner would run them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IDENTITY_LEFTOVERS = (
     "create_admin",
     "access_token",
 )
-# What only a service with users of its own has, and what only one that verifies others' tokens has.
+# Only in a service with its own users, and only in a service that verifies the tokens of others.
 OF_USERS = (".identity", "identity/", "argon", "oauth", "multipart", "hasher", "user_repo", "jwt_")
 OF_AN_ISSUER = ("oidc_jwks", "issuer_keys", "security/issuer", "dev/issuer", "just token")
 OF_ACTORS = ("actordep", "actorid", "oidc", *OF_AN_ISSUER)
@@ -111,8 +111,8 @@ def test_of_what_was_not_chosen_no_trace_is_left(
         **({} if authentication == "own" else {"authentication": authentication})
     )
     tracked = map(Path, service.run("git", "ls-files").splitlines())
-    # The answers name the question, the rules are the same in every service, and PostgreSQL has identities
-    # of its own.
+    # These may contain the words: the stored answers, the rules, which are the same in every service, and
+    # the comparison of catalogs, because PostgreSQL has identity columns.
     excepted = {".copier-answers.yml", "architecture", "pg_catalog.py", "test_pg_catalog.py"}
 
     mentions = {
@@ -216,7 +216,7 @@ def test_what_the_shell_has_set_for_other_programs_changes_no_test(
     foreign = tmp_path / "domain"
     foreign.mkdir()
     (foreign / "__init__.py").write_text("raise RuntimeError('somebody else')")
-    # What downloads and installs is not under test.
+    # Downloads and installations are not tested here.
     command = ["uv", "run", "--offline", "--no-sync", "pytest", "-q", "-m", "not fuzz"]
 
     said = service.run(*command, "tests/integration", **HOSTILE, PYTHONPATH=str(tmp_path))
@@ -229,7 +229,7 @@ def test_what_the_shell_has_set_for_other_programs_reaches_no_local_tool(
 ) -> None:
     service = make_service()
     (tmp_path / "dev.py").write_text("raise RuntimeError('somebody else')")
-    settings = {"LOG_LEVEL", "MAX_BODY_BYTES", "API_DOCS", "JWT_AUDIENCE"}  # are meant for it
+    settings = {"LOG_LEVEL", "MAX_BODY_BYTES", "API_DOCS", "JWT_AUDIENCE"}  # of the service
     hostile = {name: value for name, value in HOSTILE.items() if name not in settings}
 
     for recipe in (["migrate"], ["architecture"], ["types"]):

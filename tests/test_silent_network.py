@@ -1,8 +1,8 @@
-"""What clients see when the network drops the connections to the database without a word.
+"""What clients see when the network silently drops the connections to the database.
 
-A relay stands between the service and PostgreSQL. It drops in two ways: packets vanish, as behind a
-firewall that has forgotten a connection, or they are confirmed and lead nowhere, as in a load balancer
-that has lost its other side. New connections pass.
+A relay is between the service and PostgreSQL. It drops connections in two ways: packets are lost, as with a
+firewall that has forgotten a connection, or they are acknowledged but not forwarded, as with a load
+balancer that has lost its backend. New connections work.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from tests.production import (
     production,
 )
 
-pytestmark = pytest.mark.anyio  # whose plugin comes with httpx
+pytestmark = pytest.mark.anyio  # its pytest plugin comes with httpx
 
 PROMISE = 2.0
-"""Seconds in which the next request is answered."""
+"""Seconds within which the next request must get its response."""
 
 SO_ATTACH_FILTER = 26  # Linux: /usr/include/asm-generic/socket.h
 
@@ -100,12 +100,12 @@ class Relay:
                 if of not in self._dropped:
                     writer.write(data)
         if of in self._dropped:
-            await asyncio.Event().wait()  # neither side hears of the other's end
+            await asyncio.Event().wait()  # so that neither side notices the end of the other
         writer.close()
 
 
 def take_nothing(connected: socket.socket) -> None:
-    """Let no packet in, as if a wire were cut: a socket filter of one instruction, "keep nothing"."""
+    """Drop all incoming packets, with a socket filter of one instruction: "keep nothing"."""
     instruction = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
     program = struct.pack("HP", 1, ctypes.addressof(instruction))
     connected.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
@@ -136,7 +136,7 @@ Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 @pytest.fixture(params=["false", "true"], ids=["direct", "pooler"])
 def serve(request: pytest.FixtureRequest, service: Path, relay: Relay, tmp_path: Path) -> Serve:
-    """`serve(**settings)` is a client of the service, which reaches its database by the relay."""
+    """`serve(**settings)` yields a client of a service that connects to its database through the relay."""
 
     @asynccontextmanager
     async def served(**settings: str) -> AsyncIterator[httpx.AsyncClient]:
@@ -159,7 +159,7 @@ async def register(client: httpx.AsyncClient, within: float = PATIENCE) -> int:
 
 
 async def ask(client: httpx.AsyncClient, within: float = PATIENCE) -> int:
-    """Ask for what is read from the database."""
+    """Send a request that reads from the database."""
     form = {"grant_type": "password", "username": "nobody", "password": "nothing"}
     return (await client.post("/auth/token", data=form, timeout=within)).status_code
 
@@ -261,7 +261,7 @@ async def test_a_long_statement_on_a_connection_that_works_is_left_alone(
         async with locked_users(postgres):
             request = asyncio.create_task(register(client))
             await one_waits(postgres)
-            await asyncio.sleep(8)  # longer than all of these, shorter than a statement may take
+            await asyncio.sleep(8)  # longer than these limits, shorter than the statement timeout
         answer = await request
 
     assert answer == 201

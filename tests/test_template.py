@@ -1,4 +1,4 @@
-"""The template itself: what it renders, and how its files are written."""
+"""The template itself: the files that it renders, and how they are written."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 TEMPLATE = ROOT / "template"
 GOLDEN = Path(__file__).parent / "golden"
 
-# Beside the variants, what differs from one of them only in files that a service's own checks do not
-# look at. tests/test_kubernetes.py does.
+# The variants, and one more that differs only in files that a service's own checks do not read;
+# tests/test_kubernetes.py tests those.
 RENDERED = VARIANTS | {"kubernetes": {"kubernetes": True}}
 
-# The only Python files that hold Jinja. Three are lists that the template owns, so that no owner's
-# file has to list the contexts; the others name the service, or what identity needs of a file that
-# every service has.
+# The only Python files that contain Jinja. Three are lists of the contexts, which the template maintains.
+# The others contain the name of the service, or the parts for identity in files that every service has.
 PYTHON_WITH_JINJA = {
     "dev/environment.py.jinja",
     "src/infrastructure/config.py.jinja",
@@ -116,7 +115,7 @@ def test_paths_can_be_checked_out_on_every_system() -> None:
 
 
 def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None:
-    """The rules do not count: each is a file, and so are the offences against it."""
+    """The rules are not counted: each has one file, and another one with its offences."""
     service = render()
     files = [file.relative_to(service) for file in service.rglob("*") if file.is_file()]
 
@@ -139,7 +138,7 @@ def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(
         assert f"def {test}(" in (service / file).read_text()
 
 
-# What the examples in AGENTS.md are about, and no service has.
+# The subjects of the examples in AGENTS.md, which no service contains.
 EXAMPLES = ("order", "cancel", "currency")
 
 

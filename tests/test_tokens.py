@@ -1,4 +1,4 @@
-"""Two services on one machine: the first owns the users, the second knows them by their tokens."""
+"""Two services on one machine: the first owns the users, the second verifies their tokens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PASSWORD = "purple monkey dishwasher"
 FORGE = Path(__file__).parent / "forge.py"
 
-# What nobody but the owner of the users can tell. A token is good elsewhere until it expires.
+# Only the service that owns the users can refuse these. Other services accept them until they expire.
 KNOWN_TO_THE_FIRST_ONLY = {
     "somebody who does not exist",
     "a subject that is no id",
@@ -43,7 +43,7 @@ KNOWN_TO_THE_FIRST_ONLY = {
 
 
 class Landscape:
-    """The first service can be stopped and started with other keys, at the same address."""
+    """The two services. The first can be restarted at the same address, with other keys."""
 
     def __init__(
         self, first: Service, second: Service, postgres: BreakablePostgres, folder: Path
@@ -56,7 +56,7 @@ class Landscape:
         self._logs = 0
 
     def make_key(self) -> str:
-        """Make a private key as the README says."""
+        """Create a private key as the README says."""
         readme = (self._first.path / "README.md").read_text()
         found = re.search(r"^(openssl genpkey .*) -out private\.pem$", readme, re.M)
         assert found, "the README does not say how a key is made"
@@ -90,7 +90,7 @@ class Landscape:
             self.stop(name)
 
     def register(self, name: str) -> str:
-        """Register at the first service, and return the token of whoever has."""
+        """Register a user at the first service, and return their token."""
         account = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
         httpx.post(f"{self.url}/users", json=account).raise_for_status()
         return self.log_in(name)
@@ -131,7 +131,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def questions(first: Production) -> Counter[object]:
-    """Return how often the first service was asked for what verifies its tokens."""
+    """Return how often the first service was asked for its keys and its discovery document."""
     paths = [line["path"] for line in first.lines("request")]
     return Counter(path for path in paths if str(path).startswith("/.well-known/"))
 
@@ -263,7 +263,7 @@ def test_every_token_that_the_first_calls_forged_is_refused_at_the_second_too(
     forged = landscape.forged(ada, key)
 
     def accepted(url: str, path: str, tokens: dict[str, str]) -> set[str]:
-        """Try each; all others have to be refused, by the server if not by the service."""
+        """Return the accepted tokens; all others must be refused, by the server or by the service."""
         statuses = {name: at(url, path, token).status_code for name, token in tokens.items()}
         refused = {name for name, status in statuses.items() if status in (401, 431)}
         assert statuses["wrong key"] == statuses["expired"] == 401

@@ -1,4 +1,4 @@
-"""A TypeScript client, made as a service's docs/clients.md says, and driven against the service.
+"""A TypeScript client, built as a service's docs/clients.md says, and run against the service.
 
 Node comes from a wheel, and its packages from npm in the versions of typescript/package-lock.json.
 """
@@ -28,7 +28,7 @@ UNREACHABLE = re.compile(r"\b(EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ENOT
 
 
 class Workshop:
-    """A folder with Node's packages, in which a client is made and run."""
+    """A folder with Node packages, in which a client is built and run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -70,7 +70,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 def make_client(service: Service, packages: Workshop, test: str) -> Workshop:
-    """Make the client as the page says, with the test that drives it beside it."""
+    """Build the client as the page says, together with its test."""
     workshop = Workshop(packages.folder.with_name(test))
     workshop.folder.mkdir()
     (workshop.folder / "node_modules").symlink_to(packages.folder / "node_modules")

@@ -1,6 +1,6 @@
-"""The rules of the architecture, and the one command that holds the code to them.
+"""The architecture rules, and the command that checks them.
 
-`rules/` has one rule a file; README.md beside this file says how to read and how to add one.
+`rules/` has one file per rule; README.md in this folder explains how to read and how to add one.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Hold the code to the rules: `python -m architecture`, or `just architecture`.
+"""Check the code against the architecture rules: `python -m architecture`, or `just architecture`.
 
-It ends with 0 when nothing is refused, with 1 when something is, and with 2 when a rule itself is
-broken: silence from a rule that checks nothing would pass for success.
+The exit code is 0 if nothing is refused, 1 if something is, and 2 if a rule itself is broken: a rule that
+checks nothing would otherwise look like success.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m architecture", description=__doc__)
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
-    parser.add_argument("--types", action="store_true", help="the rules that ask what mypy knows")
+    parser.add_argument("--types", action="store_true", help="check the rules that need types")
     arguments = parser.parse_args()
     try:
         rules = load_rules()
@@ -47,9 +47,9 @@ def main() -> None:
 
 
 def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
-    """Run the tools side by side and return all that nobody excuses, in order of place.
+    """Run the tools in parallel and return the refusals without an exception, sorted by place.
 
-    `held` are those of the rules that the code is held to this time.
+    `held` are the rules to check, out of all `rules`.
 
     Raises:
         BrokenRuleError: a rule checks nothing, or a tool does not understand it.
@@ -61,7 +61,7 @@ def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
 
 
 def _merged(refusals: set[Refusal]) -> Iterator[Refusal]:
-    """Make one of all that a rule has to say about a line."""
+    """Combine the refusals that one rule has for the same line."""
     for _, group in groupby(sorted(refusals), key=lambda r: (r.path, r.line, r.rule)):
         first, *more = group
         yield replace(

@@ -1,11 +1,10 @@
-"""Exceptions to rules: a comment beside what a rule would refuse, or on the line above it.
+"""Exceptions to rules: a comment on the line that a rule would refuse, or on the line above it.
 
     # allow: typed-ids - the bank's own number
 
-It names the rule and says why. Where ruff refuses too, ruff's own comment is enough
-for both:
+It names the rule and the reason. If ruff refuses the line as well, ruff's own comment suffices for both:
 
-    # noqa: BLE001 - whatever one job does, the worker goes on
+    # noqa: BLE001 - a failing job must not stop the worker
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
     from architecture.rules import Rule
 
 GUARD = "no-silent-exception"
-"""The rule about exceptions, which knows none itself."""
+"""The rule about exceptions, which allows no exceptions itself."""
 
 # A bare `ast-grep-ignore` would silence ast-grep without a reason, so it is refused.
 _ANY = re.compile(r"#\s*allow:|ast-grep-ignore|\bnoqa\b|\bruff: *(?!enable)[a-z-]+", re.IGNORECASE)
 
-# The names of the rules, a dash, and at least a word.
+# The names of the rules, a dash, and at least one word.
 _NAMES = r"(?P<names>[\w-]+(?:, *[\w-]+)*)"
 _REASON = r" - .*\w"
 _ALLOW = re.compile(rf"# *allow: *{_NAMES}{_REASON}")
@@ -41,7 +40,7 @@ _RUFF = re.compile(rf"# *ruff: *(noqa: *{_NAMES}|[a-z-]+\[[\w, -]+\]){_REASON}",
 
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """`names` are rules, or codes of ruff; `covers` are the lines that it may be about."""
+    """`names` are rules or ruff codes; `covers` are the lines that the comment applies to."""
 
     path: str
     line: int
@@ -51,9 +50,9 @@ class _Exception:
 
 
 def excuse(refusals: Iterable[Refusal], held: list[Rule], rules: list[Rule]) -> set[Refusal]:
-    """Return what no comment excuses, and the comments that do not say enough or excuse nothing.
+    """Return the refusals without an exception, and a refusal for each invalid or unused exception.
 
-    Whether an excuse is needed is told for the rules that the code was held to, of all that exist.
+    Unused exceptions can only be found for the rules that were checked (`held`), not for all `rules`.
     """
     judged = {rule.id for rule in held}
     codes = {rule.id: tuple(rule.ruff) for rule in rules}
@@ -81,13 +80,13 @@ def excuse(refusals: Iterable[Refusal], held: list[Rule], rules: list[Rule]) -> 
             left.add(refusal)
     for comment in comments:
         if not comment.names and GUARD in judged:
-            left.add(_guard(comment, "does not name a rule and say why"))
-        elif _ALLOW.search(comment.text):  # of the others, ruff tells
+            left.add(_guard(comment, "does not name a rule and a reason"))
+        elif _ALLOW.search(comment.text):  # ruff checks its own comments
             for name in comment.names:
                 if name not in codes and GUARD in judged:
-                    left.add(_guard(comment, f"names `{name}`, and no rule is called so"))
+                    left.add(_guard(comment, f"names `{name}`, which is not a rule"))
                 elif name in judged and (comment, name) not in used:
-                    left.add(_guard(comment, f"excuses nothing that {name} refuses"))
+                    left.add(_guard(comment, f"is not needed: {name} refuses nothing here"))
     return left
 
 

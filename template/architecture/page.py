@@ -1,4 +1,4 @@
-"""The rules as a page for people: `just rules-page` writes docs/rules.md."""
+"""Generating the page with all rules: `just rules-page` writes it to docs/rules.md."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Rules
 
-`just architecture` refuses what breaks one of these, or `just types` where it is said; `just check`
-runs both. Each rule is a file in [architecture/rules](../architecture/rules), which is where this page is
-made from: change the rule, then run `just rules-page`.
+`just architecture` checks these rules, except those that are marked with `just types`; `just check` runs
+both. This page is generated from the files in [architecture/rules](../architecture/rules): change a rule
+there, then run `just rules-page`.
 
 """
 
 _HELD_BY_TYPES = """
 
-Held by `just types`."""
+Checked by `just types`."""
 
 
 def rules_page(rules: list[Rule]) -> str:

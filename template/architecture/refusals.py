@@ -1,14 +1,14 @@
-"""What every tool comes down to: a place in a file, the rule that it breaks, and what was found."""
+"""The result of every tool: a place in a file, the rule that it violates, and what was found."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Refusal:
-    """`path` is relative to the service and has forward slashes; lines count from 1.
+    """`path` is relative to the service, with forward slashes; lines count from 1.
 
-    `found` names the construct. `instead` is empty where what the rule says in general will do, and
-    `code` where ruff did not find it.
+    `found` describes the construct. `instead` is empty if the rule's own remedy applies. `code` is the
+    ruff code, or empty if another tool found it.
     """
 
     path: str
@@ -20,7 +20,7 @@ class Refusal:
 
 
 def excerpt(code: str) -> str:
-    """Return code as a message can quote it: its first line, and not too much of that."""
+    """Return code for a quotation in a message: its first line, shortened if it is long."""
     first, *more = code.strip().splitlines()
     short = first[:60].rstrip()
     return f"`{short}{' …' if more or short != first else ''}`"

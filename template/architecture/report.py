@@ -1,4 +1,4 @@
-"""How refusals are shown: to people, to GitHub, and to whatever reads SARIF."""
+"""The output formats: text, GitHub annotations, and SARIF."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ PAGE = "docs/rules.md"
 
 
 def text(refusals: list[Refusal], rules: list[Rule]) -> str:
-    """For each refusal its place and what was found, what to do instead, and the way around."""
+    """Return, for each refusal, the place, the finding, the remedy, and how to make an exception."""
     if not refusals:
         return f"All {len(rules)} rules hold."
     by_id = {rule.id: rule for rule in rules}
     broken = len({refusal.rule for refusal in refusals})
-    summary = f"{len(refusals)} refused, by {broken} of {len(rules)} rules. {PAGE} tells why."
+    summary = f"{len(refusals)} refused, by {broken} of {len(rules)} rules. {PAGE} has the reasons."
     return "\n".join([*(_paragraph(r, by_id[r.rule]) for r in refusals), "", summary])
 
 
 def github(refusals: list[Refusal], rules: list[Rule]) -> str:
-    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+    """Return workflow commands, which GitHub shows as annotations in a pull request."""
     by_id = {rule.id: rule for rule in rules}
     return "\n".join(
         f"::error file={_escaped(r.path, ':,')},line={r.line},title={_escaped(r.rule, ':,')}"
@@ -38,7 +38,7 @@ def github(refusals: list[Refusal], rules: list[Rule]) -> str:
 
 
 def sarif(refusals: list[Refusal], rules: list[Rule]) -> str:
-    """SARIF 2.1.0, the exchange format of code scanning."""
+    """Return SARIF 2.1.0, the exchange format of code scanning tools."""
     driver = {
         "name": "architecture",
         "rules": [
@@ -88,7 +88,7 @@ def _message(refusal: Refusal, rule: Rule) -> str:
 
 
 def _exception(refusal: Refusal) -> str:
-    """Return the comment that would let it pass, but for the reason."""
+    """Return the comment for an exception, with a placeholder for the reason."""
     comment = f"noqa: {refusal.code}" if refusal.code else f"allow: {refusal.rule}"
     return f"# {comment} - <why it has to be>"
 

@@ -1,4 +1,4 @@
-"""Reading the rules: one YAML file each, named by its id."""
+"""Loading the rules: each is a YAML file, named after its id."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _CHECKS = ("grammars", "imports", "syntax", "ruff", "types")
 
 
 class BrokenRuleError(Exception):
-    """A rule cannot do its work. The message names its file."""
+    """A rule is not valid, or checks nothing. The message names its file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`grammars`, `imports`, `syntax`, `ruff` and `types` are what the tools are asked to look for.
+    """`grammars`, `imports`, `syntax`, `ruff` and `types` configure the tools.
 
-    A rule that asks for types is held with `just types`, as a whole, and the others without them.
+    `just types` checks the rules with `types`, with all their parts; `just architecture` checks the others.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Rule:
 
     @property
     def file(self) -> str:
-        """Where it stands, relative to the service."""
+        """The path of the rule's file, relative to the service."""
         return (FOLDER / f"{self.id}.yml").relative_to(ROOT).as_posix()
 
 
@@ -49,10 +49,10 @@ def load_rules() -> list[Rule]:
     """Return the rules in order of their ids.
 
     Raises:
-        BrokenRuleError: some are incomplete. The message tells all that is wrong with any.
+        BrokenRuleError: at least one rule is invalid. The message lists all problems of all rules.
     """
     paths = sorted(FOLDER.iterdir())
-    problems = [f"{FOLDER} holds no rule."] if not paths else []
+    problems = [f"{FOLDER} contains no rules."] if not paths else []
     rules = []
     for path in paths:
         content, found = _read(path)
@@ -66,7 +66,7 @@ def load_rules() -> list[Rule]:
 
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
     if path.suffix != ".yml":
-        return {}, ["is not a .yml file, so nobody would read it"]
+        return {}, ["is not a .yml file, so it would be ignored"]
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as exc:

@@ -1,4 +1,4 @@
-"""The tests run in an environment of their own, whatever shell they are started from."""
+"""The tests run in their own environment, whatever variables the shell has set."""
 
 import os
 import time

@@ -1,9 +1,9 @@
-"""What a read of the rendered service is made of, piece by piece.
+"""The cost of each part of a read in the rendered service.
 
     uv run python -m tests.benchmarks.anatomy
 
-The least processor time of many rounds, in one process and without HTTP. A piece includes those that
-it is made of.
+Prints the minimum CPU time of many rounds, in one process and without HTTP. The time of a piece includes
+the pieces that it consists of.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the birth of a service costs: `uv run python -m tests.benchmarks.birth [--harness]`.
+"""How long creating a service takes: `uv run python -m tests.benchmarks.birth [--harness]`.
 
-Prints a table of medians in seconds, with what is aimed at on a machine with two cores. Packages come
-from uv's cache: everything is done once before it is measured. `--harness` adds the whole test
-suite of this repository, which takes minutes.
+Prints a table of medians in seconds, with the goals for a machine with two cores. Packages come from
+uv's cache, because everything is done once before it is measured. `--harness` adds the whole test suite
+of this repository, which takes minutes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def median(measure: Callable[[], float]) -> float:
-    """Return the median of some rounds, after one that only warms up."""
+    """Return the median of some rounds, after a warm-up round."""
     measure()
     return statistics.median(measure() for _ in range(ROUNDS))
 
@@ -71,7 +71,7 @@ def copy(service: Path) -> float:
 
 
 def fresh(service: Path) -> Path:
-    """Render the service anew: no environment, no database, no cache of a tool."""
+    """Render the service again, without an environment, a database or tool caches."""
     copy(service)
     return service
 

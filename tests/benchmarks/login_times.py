@@ -1,11 +1,11 @@
-"""Whether the time that a refused login takes tells which names exist.
+"""Whether the duration of a refused login reveals which names exist.
 
     uv run python -m tests.benchmarks.login_times
 
-It tries a wrong password at names that somebody has and at names that nobody has, in random order,
-before and after the costs of hashing are raised. For each pair it prints the medians and the AUC: how
-often a try at the one took longer than a try at the other. 0.5 is a coin; from 0.45 to 0.55 nobody
-learns anything from 200 tries. Run it on a machine that does nothing else.
+It tries a wrong password with existing names and with unknown names, in random order, before and after
+the costs of hashing are raised. For each pair it prints the medians and the AUC: how often an attempt with
+one kind of name took longer than an attempt with the other. 0.5 is a coin toss; between 0.45 and 0.55,
+200 attempts reveal nothing. Run it on a machine without other load.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ AFTER = {"ARGON2_MEMORY_KIB": "32768", "ARGON2_TIME_COST": "3"}
 
 
 def auc(some: Sequence[float], others: Sequence[float]) -> float:
-    """Return how likely one of some is greater than one of the others; a draw counts half."""
+    """Return the probability that one of `some` is greater than one of the others; a tie counts half."""
     ordered = sorted(others)
     below = sum(bisect_left(ordered, each) + bisect_right(ordered, each) for each in some)
     return below / 2 / len(some) / len(ordered)
 
 
 def times_of(url: str, names: Mapping[str, str], tries: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each try, for each kind of name."""
+    """Return the milliseconds of each attempt, for each kind of name."""
     times: dict[str, list[float]] = {kind: [] for kind in names}
     order = [*names] * (tries + WARM_UP)
     random.Random(8).shuffle(order)  # noqa: S311 - the same order every time

@@ -1,9 +1,9 @@
-"""Many mixed requests to one service, to see what it loses on the way: connections or memory.
+"""Many mixed requests to one service, to find leaks of connections or memory.
 
     uv run python -m tests.benchmarks.soak
 
-Clients read, list, register, log in, mistype their password and send nonsense; some leave without
-waiting for the answer, or in the middle of what they say. Now and then the database cuts a
+Clients read, list, register, log in, mistype their password and send invalid requests. Some disconnect
+without waiting for the response, or in the middle of a request. Occasionally, the database cuts a
 connection. The tests run a short version.
 """
 
@@ -54,7 +54,7 @@ SESSIONS = (
 
 
 class Kind(NamedTuple):
-    """One sort of request: how often, what may come of it, and the bytes of the next one."""
+    """One kind of request: its frequency, the expected statuses, and the bytes of the next one."""
 
     weight: int
     statuses: tuple[int, ...]
@@ -63,7 +63,7 @@ class Kind(NamedTuple):
 
 @dataclass
 class Soak:
-    """What was sent and answered, and what the service held meanwhile."""
+    """The requests and their responses, and the resources of the service in the meantime."""
 
     sent: int = 0
     cut: int = 0
@@ -80,7 +80,7 @@ class Soak:
 
     @property
     def growth(self) -> float:
-        """MiB that the process has grown by since the first sample, which is after a tenth."""
+        """The growth of the process in MiB since the first sample, after a tenth of the requests."""
         return self.memory[-1][1] - self.memory[0][1]
 
 
@@ -151,7 +151,7 @@ async def _mix(running: Production, postgres: BreakablePostgres) -> dict[str, Ki
         body = {"email": f"soak{next(numbers)}@example.org", "currentPassword": PASSWORD}
         return _json("PUT", "/users/me/email", body, {"Authorization": f"Bearer {token}"})
 
-    # A limit on logins may refuse one; that is no surprise.
+    # The limit on logins may refuse one, as expected.
     return {
         "read oneself": Kind(25, (200,), lambda: get("/users/me")),
         "read another": Kind(20, (200,), lambda: get(f"/users/{ids[next(numbers) % len(ids)]}")),
@@ -199,7 +199,7 @@ async def _leave(writer: asyncio.StreamWriter, words: bytes) -> None:
 
 
 async def _fill_the_pool(url: str) -> None:
-    """Let as many requests as the pool has connections be in the database, several times."""
+    """Use all connections of the pool at the same time, several times."""
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
         for _ in range(5):
             await asyncio.gather(*(client.get("/health/ready") for _ in range(4 * POOL)))

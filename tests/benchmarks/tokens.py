@@ -1,8 +1,8 @@
-"""What it costs to verify a token of an issuer elsewhere, as a ratio to one of the service's own.
+"""The cost of verifying a token of an external issuer, compared with one of the service's own.
 
     uv run python -m tests.benchmarks.tokens [--quick]
 
-The least processor time of many rounds, in one process and without a network.
+Prints the minimum CPU time of many rounds, in one process and without a network.
 """
 
 from __future__ import annotations

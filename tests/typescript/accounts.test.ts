@@ -34,7 +34,7 @@ test("a user registers, logs in and reads their account", async () => {
 test("a name that is taken is a conflict, and the form learns which field", async () => {
   const refused = await register(connect(baseUrl), { ...ada, email: "other@example.org" });
 
-  assert.deepEqual(refused, { message: "Somebody has that already.", fields: ["username"] });
+  assert.deepEqual(refused, { message: "This is already taken.", fields: ["username"] });
 });
 
 test("what breaks a rule names the field", async () => {

@@ -1,6 +1,6 @@
-"""Contract types for import-linter: two of its own, and ours for what it cannot tell.
+"""Contract types for import-linter: two of its own, and ours for what those cannot check.
 
-Our own types leave `places`, a list of what they refuse, in the metadata of their check.
+Our own types store their refusals as a list `places` in the metadata of their check.
 """
 
 from importlinter import Contract

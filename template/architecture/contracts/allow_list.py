@@ -1,4 +1,4 @@
-"""A layer may import only what is listed."""
+"""A layer may only import the listed packages."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class AllowListContract(PlacesContract):
-    """Everything is refused but the standard library and the packages in `allowed`.
+    """Everything is refused except the standard library and the packages in `allowed`.
 
-    import-linter's own `forbidden` needs the name of every package that must stay out. Here one
-    that nobody thought of is refused too.
+    import-linter's own `forbidden` needs the name of every forbidden package. This type also refuses packages
+    that nobody thought of.
     """
 
     layer: ModuleExpression = option(fields.ModuleExpressionField())

@@ -1,4 +1,4 @@
-"""Every module stands in a layer, where the import graph can see it."""
+"""Every module belongs to a layer, where the import graph can see it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 
 class EverythingPlacedContract(PlacesContract):
-    """Refuses what is in no layer, and what import-linter would pass over without a word.
+    """Refuses modules outside of the layers, and modules that import-linter would silently ignore.
 
-    It does not look into folders without `__init__.py`, nor at names that cannot be imported.
-    `beside` are the packages that may stand beside the source, where no rule looks. The source may
-    not import them.
+    import-linter ignores folders without `__init__.py`, and names that cannot be imported. `beside` are the
+    packages that may exist beside the source, which no rule checks. The source must not import them.
     """
 
     beside: list[str] = option(fields.ListField(subfield=fields.StringField()))
@@ -35,7 +34,7 @@ class EverythingPlacedContract(PlacesContract):
         for folder in ROOT.iterdir():
             named = folder.name in {SOURCE.name, *self.beside} or folder.name.startswith(".")
             if folder.is_dir() and not named and (module := next(folder.rglob("*.py"), None)):
-                yield relative(module), 1, f"`{folder.name}` is a package that no rule is about"
+                yield relative(module), 1, f"`{folder.name}` is a package that no rule covers"
 
 
 def _misplaced() -> Iterator[Place]:
@@ -45,7 +44,7 @@ def _misplaced() -> Iterator[Place]:
 
 
 def _reached_out(graph: ImportGraph) -> Iterator[Place]:
-    """Yield imports of what stands beside the source."""
+    """Yield imports of packages beside the source."""
     for module in graph.modules:
         name = module.partition(".")[0]
         if name not in LAYERS and ((ROOT / name).is_dir() or (ROOT / f"{name}.py").is_file()):
@@ -60,7 +59,7 @@ def _fault(path: Path) -> str | None:
         return f"`{relative(path)}` is in none of the layers {', '.join(LAYERS)}"
     for name in names:
         if not name.isidentifier():
-            return f"`{name}` is no name that can be imported"
+            return f"`{name}` is not a name that can be imported"
     for package in packages:
         if not (SOURCE / package / "__init__.py").is_file():
             return f"`{relative(SOURCE / package)}` has no `__init__.py`"

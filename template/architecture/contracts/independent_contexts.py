@@ -1,4 +1,4 @@
-"""Bounded contexts do not know each other, neither directly nor through a third module."""
+"""Bounded contexts do not import each other, neither directly nor through a third module."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class IndependentContextsContract(PlacesContract):
-    """Contexts are found by their place: every package in one of `named_by` names one.
+    """Contexts are found by their place: every package in one of `named_by` is a context.
 
-    What stands in one of `homes` under the name of a context belongs to it. At `crossroads`
-    contexts may meet. All other modules are shared, and what a shared module leads to counts
-    as imported by whoever imports it. A shared module may lead to several contexts where it is one
-    of the `gatherers`, which list what all contexts have, or below one.
+    A package with the name of a context in one of `homes` belongs to that context. At `crossroads`, contexts
+    may meet. All other modules are shared: an import of a shared module counts as an import of everything
+    that the shared module leads to. A shared module may lead to several contexts only if it is one of the
+    `gatherers`, which list something of all contexts, or below one.
     """
 
     named_by: list[ModuleExpression] = option(
@@ -81,7 +81,7 @@ class _Contexts:
                         yield from import_places(self._graph, module, imported, leads)
 
     def _gathered(self, module: str) -> Iterator[Place]:
-        """Yield the imports by which a shared module knows more than one context."""
+        """Yield the imports by which a shared module leads to more than one context."""
         free = f"{module}.".startswith((*self._crossroads, *self._gatherers))
         if free or module.partition(".")[0] not in LAYERS:
             return
@@ -101,9 +101,9 @@ class _Contexts:
         return None
 
     def _leads_to(self, module: str) -> dict[str, str]:
-        """Return the contexts that whoever imports this module gets to know, and by which path."""
+        """Return the contexts that an import of this module leads to, with the path to each."""
         if module not in self._known:
-            self._known[module] = {}  # so that a cycle of imports ends
+            self._known[module] = {}  # so that import cycles end
             self._known[module] = self._find(module)
         return self._known[module]
 

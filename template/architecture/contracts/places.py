@@ -1,4 +1,4 @@
-"""Where something stands: the path of a file, relative to the service, a line of it, and what."""
+"""The place of a refusal: the path of a file relative to the service, a line, and what was found."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Place = tuple[str, int, str]
 
 
 def option(field: Field[Any]) -> Any:
-    """Declare an option of a contract: import-linter puts the option's value in the field's place."""
+    """Declare an option of a contract; import-linter sets the field to its value."""
     return field
 
 
 class PlacesContract(Contract):
-    """What our own contract types have in common: how they report."""
+    """The common base of our contract types, which reports their refusals."""
 
     def refuse(self, places: Iterable[Place]) -> ContractCheck:
         places = sorted(set(places))
@@ -36,7 +36,7 @@ class PlacesContract(Contract):
 
 
 def import_places(graph: ImportGraph, importer: str, imported: str, leads: str = "") -> list[Place]:
-    """Return every line where one module imports the other; `leads` says where that leads."""
+    """Return every line where one module imports the other; `leads` describes where that leads."""
     path = relative(source_file(importer))
     details = graph.get_import_details(importer=importer, imported=imported)
     return [(path, detail["line_number"], f"imports `{imported}`{leads}") for detail in details]

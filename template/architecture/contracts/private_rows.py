@@ -1,4 +1,4 @@
-"""Rows of the database are known to the package that stores them, and to nobody else."""
+"""Only the package that stores database rows may import their classes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class PrivateRowsContract(PlacesContract):
-    """A module that imports `base` declares rows, whatever it is called.
+    """A module that imports `base` declares rows, whatever its name.
 
-    Only modules of the same package beside `base` may import it, but not the package itself, whose
-    `__init__` would hand the rows on. `registries` import all rows.
+    Only the other modules of its package may import it, but not the package's own `__init__`, which would
+    re-export the rows. `registries` import all rows.
     """
 
     base: ModuleExpression = option(fields.ModuleExpressionField())

@@ -1,7 +1,7 @@
-"""Every kind of application error has a row in the table that maps errors to the wire.
+"""Every kind of application error has an entry in the table that maps errors to statuses.
 
-A kind is what derives from the base of all. What derives from a kind is a refusal of its own code, with
-the row of its kind.
+A direct subclass of the base class is a kind. Its own subclasses are refusals with their own code, and use
+the entry of their kind.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class WireMapContract(PlacesContract):
-    """`error` is the class that they derive from, `table` the dictionary in `table_module`."""
+    """`error` is the base class, `table` the dictionary in `table_module`."""
 
     error: str = option(fields.StringField())
     table: str = option(fields.StringField())
@@ -32,7 +32,7 @@ class WireMapContract(PlacesContract):
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         rows = set(_keys(source_file(self.table_module.expression), self.table))
         return self.refuse(
-            (relative(path), kind.lineno, f"`{kind.name}` has no row in `{self.table}`")
+            (relative(path), kind.lineno, f"`{kind.name}` has no entry in `{self.table}`")
             for path, kind in _kinds(self.error)
             if kind.name not in rows
         )
@@ -42,7 +42,7 @@ def _keys(path: Path, table: str) -> Iterator[str]:
     """Yield the names that are the keys of a dictionary.
 
     Raises:
-        ValueError: there is no such dictionary.
+        ValueError: the dictionary does not exist.
     """
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         match node:
@@ -56,10 +56,10 @@ def _keys(path: Path, table: str) -> Iterator[str]:
 
 
 def _kinds(error: str) -> Iterator[tuple[Path, ast.ClassDef]]:
-    """Yield the classes that derive from the error itself: the others have the row of their base."""
+    """Yield the direct subclasses of the error; all others use the entry of their base class."""
     for path in SOURCE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        # Only a file that writes a class and an error's name is worth parsing.
+        # For speed, only parse files that contain a class and the name of an error.
         if "class " in text and error in text:
             for kind, parents in _classes(ast.parse(text)):
                 if error in parents:
@@ -67,7 +67,7 @@ def _kinds(error: str) -> Iterator[tuple[Path, ast.ClassDef]]:
 
 
 def _classes(tree: ast.Module) -> Iterator[tuple[ast.ClassDef, set[str]]]:
-    """Yield each class with the names of its parents, as they were called before `import as`."""
+    """Yield each class with the names of its base classes, with `import as` resolved."""
     nodes = list(ast.walk(tree))
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     original = {a.asname: a.name for node in imports for a in node.names if a.asname}
@@ -78,5 +78,5 @@ def _classes(tree: ast.Module) -> Iterator[tuple[ast.ClassDef, set[str]]]:
 
 
 def _name(node: ast.expr) -> str:
-    """Return the last part of a name: `AppError` of `errors.AppError`."""
+    """Return the last part of a name: `AppError` for `errors.AppError`."""
     return ast.unparse(node).rpartition(".")[2]

@@ -1,7 +1,8 @@
-"""Grammars: what a module may hold. All else is refused.
+"""Grammars: what a module may contain. Everything else is refused.
 
-Each says in `KINDS` what it can find, in `OPTIONS` what a rule has to tell it, and yields its findings for the whole service. A rule gives
-each kind that it refuses a sentence, which follows the code that was found.
+Each grammar lists the kinds of its findings in `KINDS` and the options of a rule in `OPTIONS`, and yields its
+findings for the whole service. For each kind that it refuses, a rule has a sentence, which is printed after
+the quoted code.
 """
 
 from __future__ import annotations

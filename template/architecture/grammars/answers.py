@@ -1,7 +1,7 @@
-"""How presentation may write an answer: FastAPI writes shapes, a response has a media type.
+"""How presentation may write a response: FastAPI serializes schemas, other responses have a media type.
 
-What has to be written by hand, such as a problem in an error handler or a message of a WebSocket, is a
-shape too: `shape.model_dump_json(by_alias=True)`.
+Bodies that have to be written by hand, such as a problem in an error handler or a message of a WebSocket,
+use a schema as well: `shape.model_dump_json(by_alias=True)`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _calls(module: Module, origin: str) -> Iterator[ast.Call]:
 
 
 def _declared(module: Module, kind: ast.ClassDef) -> Iterator[Finding]:
-    """Yield a shape that stands outside of `schemas`."""
+    """Yield request and response models outside of `schemas`."""
     for base in kind.bases:
         origin = module.origin(base)
         if origin.startswith(("pydantic.", "schemas.", "sqlmodel.")) or origin.endswith(
@@ -103,7 +103,7 @@ def _content(node: ast.Call) -> ast.expr | None:
 
 
 def _has_media_type(module: Module, node: ast.Call) -> bool:
-    """Whether it says what is sent, unless nothing is; JSON is for shapes."""
+    """Whether the response has a media type or no body; JSON must be a schema."""
     if _content(node) is None:
         return True
     given = [k.value for k in node.keywords if k.arg in ("media_type", "headers")]

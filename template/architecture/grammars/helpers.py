@@ -1,9 +1,8 @@
-"""What the rest of presentation may decide about: requests, responses, errors and its own settings.
+"""What the rest of presentation may decide: about requests, responses, errors and its own settings.
 
-Middleware, error handlers, the API document, command lines and what wires the service at its start do
-look into things. What they look into belongs to HTTP or to the process. A function that decides or
-computes and that takes numbers, the shapes of `schemas` or the inputs and outputs of use cases
-decides about the business.
+Middleware, error handlers, the API document, command lines and the wiring at startup may inspect values of
+HTTP or of the process. A function that decides or computes with numbers, with the models of `schemas`, or
+with the inputs and outputs of use cases makes a business decision.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ OPTIONS = words("")
 _ANYTHING = words("Any int float complex Decimal Fraction Number")
 _HOLDING = words("list tuple set frozenset Sequence Iterable Collection Optional Union")
 _OUR_OWN = ("application.errors.", "schemas.base.")
-"""Errors and problems: what they look like on the wire is for presentation to decide."""
+"""Errors and problems: presentation decides how to send them."""
 
 _OF_THE_PROCESS = words("AppUnavailableError AppTooManyRequestsError")
 _OF_THE_BUSINESS = frozenset((401, 403, 404, 409, 410, 422))
@@ -49,7 +48,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _decided(module: Module, function: Function) -> Iterator[Finding]:
-    """Yield the first decision about something of the business that a function takes."""
+    """Yield the first decision about a business value among the function's parameters."""
     names = {arg.arg for arg in parameters(function) if _is_inner(module, arg)}
     if names:
         names |= _made_of(names, function)
@@ -60,7 +59,7 @@ def _decided(module: Module, function: Function) -> Iterator[Finding]:
 
 
 def _within(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function, but not in one within it, which is looked at by itself."""
+    """Yield the nodes of a function, without those of nested functions, which are checked separately."""
     for inner in ast.iter_child_nodes(node):
         if not isinstance(inner, Function):
             yield inner
@@ -68,12 +67,12 @@ def _within(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _decided_by(node: ast.AST) -> list[ast.expr]:
-    """Return what a decision or a computation is about."""
+    """Return the values that a decision or a computation depends on."""
     match node:
         case ast.IfExp() if is_nothing_else(node):
             return []
         case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
-            return []  # where somebody decides by it, that is found
+            return []  # decisions based on it are found elsewhere
         case (
             ast.If(test=part) | ast.IfExp(test=part) | ast.While(test=part) | ast.Assert(test=part)
         ):
@@ -91,7 +90,7 @@ def _decided_by(node: ast.AST) -> list[ast.expr]:
 
 
 def _made_of(names: set[str], function: Function) -> set[str]:
-    """Return what a function makes of names, but for what it waits for."""
+    """Return the names that a function's values are built from, except awaited values."""
     made: set[str] = set()
     for node in ast.walk(function):
         match node:
@@ -110,7 +109,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _refuses(module: Module, node: ast.Call) -> bool:
-    """Whether this makes an error that says who may do something, or what there is."""
+    """Whether this creates an error about permissions, or about the existence of something."""
     origin = module.origin(node.func)
     if origin.endswith(".HTTPException"):
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -136,7 +135,7 @@ def _is_inner(module: Module, argument: ast.arg) -> bool:
 
 
 def _members(annotation: ast.expr) -> Iterator[ast.expr]:
-    """Yield what a union may be, but for None; of a list or a tuple, what it holds."""
+    """Yield the alternatives of a union except None, and the elements of a list or a tuple."""
     match annotation:
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             yield from _members(left)

@@ -1,4 +1,4 @@
-"""Which types are ports: what stands for the outside, and is for use cases to ask."""
+"""Which types are ports: interfaces to the outside, which only use cases may call."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def is_port(
 ) -> bool:
     """Whether a type, or an attribute of it, is a port or a client instead of a use case.
 
-    A use case that was bound is a field of a class in `presentation.deps`, or a `Callable`.
+    A bound use case is a field of a class in `presentation.deps`, or a `Callable`.
     """
     node = plain_type(annotation)
     origin = module.origin(node) if node else ""
     if origin.rpartition(".")[2] in _BOUND:
         return False
     defined = source.defining(origin)
-    if defined is None:  # a class of the service that is not there yet is not for us to judge
+    if defined is None:  # a class of the service that does not exist yet cannot be judged
         layer, *parts = origin.split(".")
         return layer not in ("application", "presentation") or "ports" in parts
     home, name = defined
@@ -50,7 +50,7 @@ def _field(kind: ast.ClassDef | None, attribute: str) -> ast.expr | None:
 
 @dataclass(eq=False)
 class Ports:
-    """The ports of `application`. An adapter has all methods of one, or is called a repository."""
+    """The ports of `application`. An adapter has all methods of a port, or is named as a repository."""
 
     source: Source
 
@@ -76,7 +76,7 @@ class Ports:
         )
 
     def _all_methods(self, module: Module, kind: ast.ClassDef) -> dict[str, set[str]]:
-        """Return those of its parents, too."""
+        """Return the methods of a class, including inherited ones."""
         methods: dict[str, set[str]] = {}
         for base in kind.bases:
             defined = self.source.defining(module.origin(base))
@@ -102,7 +102,7 @@ class Ports:
 
 
 def _holds_ports(module: str) -> bool:
-    """`application.orders.ports`, or what all contexts share, such as `application.clock`.
+    """`application.orders.ports`, or shared modules such as `application.clock`.
 
     A protocol elsewhere may be a policy or a strategy, which a use case chooses itself.
     """

@@ -1,4 +1,4 @@
-"""What a provider of `presentation.deps` may hold: it hands out what was built, or one answer.
+"""What a provider of `presentation.deps` may contain: it returns what was built, or one result.
 
     async def get_account(request: Request) -> Account:
         account: Account = request.app.state.account
@@ -8,11 +8,11 @@
         login: Login = request.app.state.login
         return await login.authenticate(token)
 
-A function is a provider if `Depends` or `Security` asks for it, if it is named like one, if it stands
-within another function, or if a provider calls it. It may close after a `yield` what it opened before,
-leave away what is not there, `UserId.parse(x) if x else None`, and refuse a request without a header,
-`if header is None: raise HTTPException(...)`. What wires the service at its start
-is no provider, and may look at the settings.
+A function is a provider if `Depends` or `Security` uses it, if it is named like one, if it is nested in
+another function, or if a provider calls it. After a `yield`, it may close what it opened before. It may omit
+an absent value, `UserId.parse(x) if x else None`, and refuse a request without a header,
+`if header is None: raise HTTPException(...)`. Functions that wire the service at startup are not providers,
+and may read the settings.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def provider(call: ast.Call) -> ast.expr | None:
-    """Return what `Depends` asks for."""
+    """Return the provider that `Depends` names."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "dependency"]
     return (*call.args, *named, None)[0]
 
@@ -97,7 +97,7 @@ def _asks(module: Module) -> Iterator[ast.Call]:
 
 
 def _classes(module: Module) -> Iterator[Finding]:
-    """Yield the methods of classes: they would be use cases or adapters in the wrong place."""
+    """Yield the methods of classes: they would be misplaced use cases or adapters."""
     for kind in module.classes.values():
         for node in kind.body:
             if isinstance(node, Function):
@@ -105,7 +105,7 @@ def _classes(module: Module) -> Iterator[Finding]:
 
 
 def _unnamed(source: Source, module: Module, call: ast.Call) -> Iterator[Finding]:
-    """A class, what a call makes, a use case, or nothing, which means the annotated class."""
+    """A class, the result of a call, a use case, or nothing, which means the annotated class."""
     asked = provider(call)
     defined = source.defining(module.origin(asked)) if asked else None
     if defined and not f"{defined[0].name}.".startswith("presentation.deps."):
@@ -157,7 +157,7 @@ class _Provider:
                         self._made.add(name)
 
     def waits_for_a_use_case(self) -> bool:
-        """Whether it does, and so may do no more, whatever it is called."""
+        """Whether the function awaits a use case, and so may do nothing else, whatever its name."""
         list(self._block(body_without_docstring(self.function.body)))
         return bool(self._cases)
 
@@ -197,7 +197,7 @@ class _Provider:
                 yield from self._block(body)
                 yield from self._block(last)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                return  # a provider of its own
+                return  # checked as a provider
             case ast.If(
                 test=ast.Compare(left=ast.Name(id=name)) as test, body=[refusal], orelse=[]
             ) if name in self._headers and values.is_absence(test):

@@ -1,16 +1,18 @@
-"""What a route may hold: its input, one use case, headers of the response, and a shape.
+"""What a route may contain: its input, one use case, headers of the response, and a response model.
 
-    data = PlaceOrderInput(sku=payload.sku, note=payload.note)      what it takes, put into an input
-    result = await orders.place_order(actor, data)                  one use case
-    response.headers["Location"] = f"/orders/{result.id.value}"     headers, a status, a cookie
-    return OrderResponse.from_output(result)                        a shape of the output, or nothing
+    data = PlaceOrderInput(sku=payload.sku, note=payload.note)      build the input
+    result = await orders.place_order(actor, data)                  call one use case
+    response.headers["Location"] = f"/orders/{result.id.value}"     set headers, a status, a cookie
+    return OrderResponse.from_output(result)                        return a response model, or nothing
 
-The use case is a function of `application.<context>.use_cases`, or one that a provider has bound.
-A stream is `async for ... in use_case(...)` around one `yield`; an upload is read by
-`await upload.read()`, and the body that a signature covers by `await request.body()`; a status that
-depends on the outcome is looked up, `response.status_code = STATUS[result.outcome]`. Functions of
-presentation that a route calls hand on values in the same way, and leave away what is not there: a
-header that is sent at times is set by one, `if following: response.headers["Link"] = ...`.
+The use case is a function of `application.<context>.use_cases`, or one that a provider has bound. These forms
+are permitted as well:
+
+- a stream is `async for ... in use_case(...)` around one `yield`;
+- an upload is read with `await upload.read()`, and a signed body with `await request.body()`;
+- a status that depends on the outcome is looked up: `response.status_code = STATUS[result.outcome]`;
+- functions of presentation that a route calls pass values on in the same way, and may omit absent values: one
+  sets an optional header with `if following: response.headers["Link"] = ...`.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ _OF_A_REQUEST = words("get getlist url_for")
 _OF_HEADERS = words("append setdefault update")
 _OF_A_RESPONSE = words("set_cookie delete_cookie")
 
-# What may be waited for beside the use case, by the kind of parameter that it is asked of.
+# Methods that may be awaited besides the use case, by the type of the parameter.
 _EXTRACTED = {
     "UploadFile": words("read"),
     "Request": words("body"),
@@ -85,7 +87,7 @@ def _registers(decorator: ast.expr) -> bool:
 
 
 def _top(module: Module) -> Iterator[Finding]:
-    """Yield what stands beside the routes of a module other than imports, constants and helpers."""
+    """Yield top-level code in a module of routes other than routes, imports, constants and helpers."""
     for node in body_without_docstring(module.tree.body):
         match node:
             case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -98,7 +100,7 @@ def _top(module: Module) -> Iterator[Finding]:
                 continue
             case ast.Assign() | ast.AnnAssign():
                 for inner in ast.walk(node):
-                    match inner:  # `router.get("/")(function)` would be a route unseen
+                    match inner:  # `router.get("/")(function)` would hide a route
                         case ast.Lambda() | ast.IfExp() | ast.Call(func=ast.Call()):
                             yield module.find("top", inner)
             case _ if type(node).__name__ == "TypeAlias":
@@ -109,7 +111,7 @@ def _top(module: Module) -> Iterator[Finding]:
 
 @dataclass
 class _Route:
-    """One route: what it holds, and which functions of presentation it calls."""
+    """One route: its content, and the functions of presentation that it calls."""
 
     module: Module
     source: Source
@@ -165,7 +167,7 @@ class _Route:
                     yield from self._within(inner)
 
     def _within(self, node: ast.AST) -> Iterator[Finding]:
-        """Go on in what is refused as a whole, so that all that has to move is named at once."""
+        """Also check the inside of a refused statement, so that all refusals are reported at once."""
         if isinstance(node, ast.stmt):
             yield from self._statement(node)
         elif isinstance(node, ast.ExceptHandler | ast.match_case):
@@ -204,7 +206,7 @@ class _Route:
                 return False
 
     def _stream(self, node: ast.AsyncFor) -> Iterator[Finding]:
-        """`async for output in use_case(...)`: one shape, event or message for each output."""
+        """`async for output in use_case(...)`: one model, event or message for each output."""
         if isinstance(node.iter, ast.Call) and self._case(node.iter.func) == "case":
             self._streams.add(id(node.iter))
         self._locals |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
@@ -240,7 +242,7 @@ class _Route:
                 yield from faults or [self.module.find("returns", node)]
 
     def _is_shape(self, node: ast.expr) -> bool:
-        """Whether this makes a shape of `schemas`, a response of a file or stream, or an event."""
+        """Whether this creates a model of `schemas`, a response with a file or stream, or an event."""
         match node:
             case ast.Call(func=func):
                 return self._origin(func).startswith(("schemas.", *WEB))
@@ -256,7 +258,7 @@ class _Route:
                 yield from values.check(value, self)
                 return
             case ast.Attribute(attr="model_dump_json") if not origin:
-                return  # `shapes` says where it may stand
+                return  # `shapes` checks its position
             case ast.Attribute(value=value, attr=attr) if attr in _OF_A_REQUEST and (
                 self._kind(_root(value)) in ("Request", "HTTPConnection", "WebSocket")
             ):
@@ -315,13 +317,13 @@ class _Route:
         return helper(self.source, self._origin(func)) is not None
 
     def _kind(self, name: str) -> str:
-        """Return `Response` for a parameter that is one of FastAPI's or Starlette's."""
+        """Return `Response` for a parameter with a type of FastAPI or Starlette."""
         annotation = self._types.get(name)
         origin = self.module.origin(annotation) if annotation else ""
         return origin.rpartition(".")[2] if origin.startswith(WEB) else ""
 
     def _case(self, func: ast.expr) -> str:
-        """Return `case` for a use case, `port` for what a provider should not hand to a route."""
+        """Return `case` for a use case, and `port` for an object that a provider must not give to a route."""
         match func:
             case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name)) if name in self._types:
                 annotation = self._types[name]
@@ -339,7 +341,7 @@ class _Route:
 
 @dataclass
 class _Helper:
-    """A function of presentation that a route calls: it hands on values as the route does."""
+    """A function of presentation that a route calls: it may only pass values on, like the route."""
 
     module: Module
     source: Source
@@ -413,7 +415,7 @@ def _helpers(source: Source, called: set[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def helper(source: Source, origin: str) -> tuple[str, str] | None:
-    """Return module and name of a function of presentation that no provider is, or nothing."""
+    """Return module and name of a function of presentation that is not a provider, or nothing."""
     defined = source.defining(origin) if origin.startswith("presentation.") else None
     if defined is None or defined[1] not in defined[0].functions:
         return None
@@ -423,13 +425,13 @@ def helper(source: Source, origin: str) -> tuple[str, str] | None:
 
 
 def _makes_an_input(origin: str) -> bool:
-    """Whether this is a class of application or schemas, or a way to make one."""
+    """Whether this is a class of application or schemas, or a method that creates one."""
     layer, *parts = origin.split(".")
     return layer in ("application", "schemas") and any(part[:1].isupper() for part in parts[-2:])
 
 
 def _is_lookup(node: ast.expr) -> bool:
-    """`STATUS[result.outcome]`: a status for each outcome, in a table beside the routes."""
+    """`STATUS[result.outcome]`: a status for each outcome, from a table beside the routes."""
     match node:
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Attribute()):
             return name.isupper()

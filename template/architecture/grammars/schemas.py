@@ -1,7 +1,7 @@
-"""What `schemas` may hold: classes that descend from `CamelModel`, and enumerations.
+"""What `schemas` may contain: subclasses of `CamelModel`, and enumerations.
 
-One spelling holds both ways, and comes from `CamelModel`. Another name for a type is a shape's or a
-single value's, not one for whatever JSON may hold.
+The spelling is the same in both directions, and comes from `CamelModel`. A type alias may name a model or a
+single value, but not arbitrary JSON.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def findings(source: Source, _options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def is_raw(module: Module, node: ast.expr) -> bool:
-    """Whether a type holds whatever JSON may hold: `dict[str, Any]`, `Any`."""
+    """Whether a type allows arbitrary JSON: `dict[str, Any]`, `Any`."""
     node = parsed(node)
     match node:
         case ast.BinOp(left=left, right=right):
@@ -71,7 +71,7 @@ def _is_shape(source: Source, module: Module, kind: ast.ClassDef, depth: int = 0
         if depth < 8 and origin.startswith("schemas."):
             defined = source.defining(origin)
             if defined is None:
-                return True  # in a module that is not there yet
+                return True  # in a module that does not exist yet
             home, name = defined
             if name in home.classes and _is_shape(source, home, home.classes[name], depth + 1):
                 return True
@@ -79,14 +79,14 @@ def _is_shape(source: Source, module: Module, kind: ast.ClassDef, depth: int = 0
 
 
 def _walk(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield all there is but for `CamelModel` itself, which says how the others are spelt."""
+    """Yield all nodes except those of `CamelModel` itself, which defines the spelling."""
     for statement in tree.body:
         if not (isinstance(statement, ast.ClassDef) and statement.name == "CamelModel"):
             yield from ast.walk(statement)
 
 
 def _computed(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Yield arithmetic: a validator or a property is no place for the business."""
+    """Yield arithmetic: validators and properties must not contain business logic."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
         for inner in ast.walk(node):
             match inner:
@@ -96,7 +96,7 @@ def _computed(module: Module, node: ast.AST) -> Iterator[Finding]:
 
 
 def _open(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Yield what may hold anything; `JsonValue` says that it is meant to."""
+    """Yield fields that allow anything; `JsonValue` declares that this is intended."""
     match node:
         case ast.ClassDef(body=body):
             for field in body:
@@ -120,7 +120,7 @@ def _holds_anything(module: Module, annotation: ast.expr) -> bool:
 
 
 def _spelt(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Yield a name on the wire that does not come from `CamelModel`."""
+    """Yield spellings that do not come from `CamelModel`."""
     match node:
         case ast.keyword(arg=str(name)) if name in _SPELLINGS:
             yield module.find("alias", node)
@@ -138,7 +138,7 @@ def _spelt(module: Module, node: ast.AST) -> Iterator[Finding]:
 
 
 def _made(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Yield what makes a shape at run time, or serializes one in a way of its own."""
+    """Yield code that creates a model at run time, or that serializes one in its own way."""
     match node:
         case ast.Call(func=func) if module.origin(func).rpartition(".")[2] in _MAKERS:
             yield module.find("made", node)

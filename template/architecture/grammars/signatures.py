@@ -1,8 +1,8 @@
-"""What a route may take and return, as its signature and its decorator say.
+"""What a route may take and return, by its signature and its decorator.
 
-It takes a shape of `schemas`, a file, a single value of the path, the query, a header or a form, what
-FastAPI hands out, or what a provider does. It returns a shape, a list or a stream of shapes, a file or
-another response with a media type, or nothing.
+It takes a model of `schemas`, a file, a single value from the path, the query, a header or a form, an object
+of FastAPI, or the result of a provider. It returns a model, a list or a stream of models, a file or another
+response with a media type, or nothing.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class _Route:
             yield from self._taken(argument, default)
 
     def _models(self) -> Iterator[ast.expr]:
-        """Yield what the decorators name as shapes."""
+        """Yield the response models in decorators."""
         for decorator in self._function.decorator_list:
             for node in ast.walk(decorator):
                 match node:
@@ -98,7 +98,7 @@ class _Route:
         return False
 
     def _holds_shapes(self, node: ast.expr) -> bool:
-        """Whether `Page[...]` is one of shapes or single values."""
+        """Whether `Page[...]` contains models or single values."""
         if not isinstance(node, ast.Subscript):
             return True
         return all(
@@ -143,7 +143,7 @@ class _Route:
                             yield self._module.find("alias", keyword)
 
     def _may_come_in(self, node: ast.expr, marked: set[str], *, listed: bool = False) -> bool:
-        """`marked` says where it comes from; a list without that would come from the body."""
+        """`marked` means that the source is declared; otherwise a list would come from the body."""
         node = parsed(node)
         origin = self._module.origin(node)
         name = origin.rpartition(".")[2]
@@ -169,13 +169,13 @@ class _Route:
     def _is_described(self, origin: str) -> bool:
         defined = self._source.defining(origin)
         if defined is None:
-            return True  # in a module that is not there yet
+            return True  # in a module that does not exist yet
         module, name = defined
         return name not in module.values or not is_raw(module, module.values[name])
 
 
 def _inside(node: ast.Subscript, name: str) -> list[ast.expr]:
-    """Return the types within a list or a union."""
+    """Return the types inside a list or a union."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     parts = parts[:1] if name == "Annotated" else parts
     return [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]

@@ -1,4 +1,4 @@
-"""The modules of the service as syntax trees, and where the names in them come from."""
+"""The modules of the service as syntax trees, and the origin of the names in them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Node = TypeVar("Node", bound=ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 WEB = ("fastapi.", "starlette.")
-"""Where the full names of what FastAPI brings begin."""
+"""The prefixes of the full names in FastAPI and Starlette."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`kind` is one of the grammar's `KINDS`, and `code` what was found."""
+    """`kind` is one of the grammar's `KINDS`, and `code` the code that was found."""
 
     kind: str
     path: str
@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass(eq=False)
 class Module:
-    """`path` is relative to the service, `name` is what it is imported as."""
+    """`path` is relative to the service, `name` is the name for imports."""
 
     path: str
     name: str
@@ -40,7 +40,7 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """What this Python cannot parse it cannot run either, and mypy and the tests say so."""
+        """Empty if this Python cannot parse the module; then mypy and the tests fail anyway."""
         try:
             return ast.parse(self.text)
         except SyntaxError:
@@ -48,7 +48,7 @@ class Module:
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
-        """All that stands in the module."""
+        """All nodes of the module."""
         return list(ast.walk(self.tree))
 
     @cached_property
@@ -61,7 +61,7 @@ class Module:
 
     @cached_property
     def values(self) -> dict[str, ast.expr]:
-        """What names stand for that are assigned once and for all, at the top."""
+        """The values of names that are assigned exactly once, at the top level."""
         found: dict[str, ast.expr] = {}
         for node in self.tree.body:
             match node:
@@ -76,7 +76,7 @@ class Module:
 
     @cached_property
     def for_typing(self) -> set[ast.AST]:
-        """What stands under `if TYPE_CHECKING:`."""
+        """The nodes under `if TYPE_CHECKING:`."""
         return {
             inner
             for node in self.nodes
@@ -99,9 +99,9 @@ class Module:
         return found
 
     def origin(self, node: ast.expr, depth: int = 0) -> str:
-        """Return the full name of what a name stands for: `fastapi.Depends`, `builtins.min`.
+        """Return the full name that a name refers to: `fastapi.Depends`, `builtins.min`.
 
-        Empty for what is known at run time only, such as an attribute of a parameter.
+        Empty if it is only known at run time, as for an attribute of a parameter.
         """
         match node:
             case ast.Name(id=name) if name in self._imports:
@@ -129,7 +129,7 @@ class Module:
 
 @dataclass
 class Source:
-    """The modules of `src`, each read once, when it is asked for."""
+    """The modules of `src`, each parsed once, on demand."""
 
     root: Path
     _modules: dict[str, Module | None] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class Source:
         return self._modules[name]
 
     def defining(self, origin: str) -> tuple[Module, str] | None:
-        """Follow a full name, through modules that hand it on, to where it is defined."""
+        """Follow a full name to its definition, through modules that re-export it."""
         for _ in range(_DEPTH):
             package, _, name = origin.rpartition(".")
             module = self.module(package) if package else None
@@ -174,7 +174,7 @@ class Source:
 
 
 def parsed(node: ast.expr) -> ast.expr:
-    """Return an annotation, also one that is written as text."""
+    """Return an annotation; one in a string is parsed."""
     match node:
         case ast.Constant(value=str(text)):
             try:
@@ -200,7 +200,7 @@ def plain_type(node: ast.expr | None) -> ast.expr | None:
 
 
 def head(node: Node) -> Node:
-    """Return a function or a class without its body, to be quoted."""
+    """Return a function or a class without its body, for a quotation."""
     without = copy(node)
     without.body = [ast.Pass()]
     without.decorator_list = []
@@ -226,6 +226,6 @@ def body_without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 _DEPTH = 8
-"""How far a name is followed through modules and assignments."""
+"""How many modules and assignments a name is followed through."""
 
 _BUILTINS = frozenset(dir(builtins))

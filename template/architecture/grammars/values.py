@@ -1,7 +1,7 @@
-"""What an expression may be where values are handed on and nothing is decided.
+"""Which expressions are allowed in code that only passes values on and decides nothing.
 
-Routes, what they call in presentation, and providers are made of such expressions. A `Reader` says
-what a call may be: that is where the three differ.
+Routes, the functions of presentation that they call, and providers consist of such expressions. A `Reader`
+defines the permitted calls, in which the three differ.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COMPUTERS = words("math operator statistics random itertools fractions cmath")
 
 
 def computes(origin: str) -> bool:
-    """Whether a function computes, chooses or looks into something."""
+    """Whether a function computes, chooses or inspects something."""
     package, _, name = origin.rpartition(".")
     if package in _COMPUTERS or origin == "functools.reduce":
         return True
@@ -34,7 +34,7 @@ def computes(origin: str) -> bool:
 
 
 def looks_up(node: ast.Call, module: Module) -> bool:
-    """`{"a": 1}.get(code)`, and the same with a table that has a name."""
+    """`{"a": 1}.get(code)`, and the same with a named table."""
     match node.func:
         case ast.Attribute(value=ast.Dict(), attr="get"):
             return True
@@ -48,17 +48,17 @@ class Reader(Protocol):
     module: Module
 
     def call(self, node: ast.Call) -> Iterator[Finding]:
-        """Yield what is wrong with a call, but for its arguments."""
+        """Yield what is wrong with a call, without its arguments."""
 
     def awaited(self, node: ast.Await) -> Iterator[Finding]:
-        """Yield what is wrong with waiting for something, with its arguments."""
+        """Yield what is wrong with an `await`, including its arguments."""
 
     def condition(self, node: ast.IfExp) -> Iterator[Finding]:
         """Yield what is wrong with `... if ... else ...`."""
 
 
 def check(node: ast.expr | None, reader: Reader) -> Iterator[Finding]:
-    """Yield what an expression holds beyond values that are handed on."""
+    """Yield the parts of an expression that do more than passing values on."""
     find = reader.module.find
     match node:
         case None | ast.Constant() | ast.Name():
@@ -141,7 +141,7 @@ def _is_type(node: ast.expr) -> bool:
 
 
 def is_nothing_else(node: ast.IfExp) -> bool:
-    """`made_of(x) if x else None`: what is not there stays away, which decides nothing."""
+    """`made_of(x) if x else None`: passing an absent value on is not a decision."""
     match node:
         case ast.IfExp(test=test, orelse=ast.Constant(value=None)):
             return is_presence(test)

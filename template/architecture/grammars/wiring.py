@@ -1,7 +1,7 @@
-"""Where ports meet their adapters: in `presentation.deps`, and nowhere else.
+"""Ports are connected with their adapters in `presentation.deps`, and nowhere else.
 
-A class is an adapter if it has all methods of a port, whatever it is called; ports are the protocols
-of `application`.
+A class is an adapter if it has all methods of a port, whatever its name; ports are the protocols of
+`application`.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ _ENGINES = words(
 )
 
 _WIRING = re.compile(r"\b(Depends|Security|state|dependency_overrides)\b")
-"""Whatever else it is called by, a module that wires has one of these in it."""
+"""Every module that wires something contains one of these words, whatever its import names."""
 
 _DATABASE = ("infrastructure.persistence.database", "infrastructure.persistence.sessions")
-"""What deps builds engines and factories with."""
+"""The modules with which deps creates engines and session factories."""
 
 _NETWORK = words(
     "ftplib http.client imaplib poplib smtplib socket socketserver sqlite3 ssl subprocess telnetlib"
     " urllib.request xmlrpc"
 )
-"""What in the standard library reaches another machine or process."""
+"""Modules of the standard library that connect to other machines or processes."""
 
 
 def findings(source: Source, options: dict[str, Any]) -> Iterator[Finding]:
-    """`frameworks` are the packages that presentation is made of, and may import."""
+    """`frameworks` are the packages that presentation may import."""
     ports = Ports(source)
     at_home = {*_LAYERS, *options["frameworks"], *sys.stdlib_module_names}
     for module in source.modules("application", "infrastructure", "presentation"):
@@ -63,7 +63,7 @@ def findings(source: Source, options: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _named(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Yield what fetches or replaces what was wired, under whatever name it was imported."""
+    """Yield code that reads or replaces what was wired, whatever its import name."""
     match node:
         case ast.Attribute(value=ast.Attribute(attr="app") | ast.Name(id="app"), attr="state"):
             yield module.find("state", node)
@@ -87,7 +87,7 @@ def _called(ports: Ports, module: Module, node: ast.Call) -> Iterator[Finding]:
 
 
 def _reached(module: Module, node: ast.AST, at_home: set[str]) -> Iterator[Finding]:
-    """Yield the import, and the use, of what reaches another machine."""
+    """Yield imports and uses of code that reaches another machine."""
     match node:
         case ast.Import(names=aliases):
             names = [alias.name for alias in aliases]

@@ -1,4 +1,4 @@
-"""The tools that do the looking. Each turns what it finds into refusals."""
+"""The tools that check the code. Each returns its findings as refusals."""
 
 import shutil
 import subprocess
@@ -7,11 +7,11 @@ import sysconfig
 from architecture import ROOT, SOURCE
 
 REFUSED = 1
-"""The exit code of ast-grep and ruff when they found something; more than that is a failure."""
+"""The exit code of ast-grep and ruff if they found something; higher codes are failures."""
 
 
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Let a program of this environment look at the source."""
+    """Run a program of this environment on the source."""
     path = shutil.which(program, path=sysconfig.get_path("scripts")) or program
     return subprocess.run(
         [path, *arguments, SOURCE.name],

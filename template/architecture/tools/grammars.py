@@ -1,4 +1,4 @@
-"""What a module may hold at all: our own grammars, each a module of `architecture/grammars`."""
+"""Running our own grammars, the modules of `architecture/grammars`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the grammars of the rules refuse.
+    """Return the refusals of the rules' grammars.
 
     Raises:
         BrokenRuleError: a rule names a grammar, or a kind of finding, that does not exist.

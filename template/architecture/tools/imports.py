@@ -1,7 +1,6 @@
-"""What the imports of the whole service tell: import-linter, as a library, over one graph.
+"""Running import-linter as a library, with one import graph of the whole service.
 
-https://import-linter.readthedocs.io describes the contract types that come with it; our own are
-in `architecture/contracts`.
+https://import-linter.readthedocs.io describes its contract types; our own are in `architecture/contracts`.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _CACHE = ROOT / ".import_linter_cache"
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `imports` contracts of the rules refuse.
+    """Return the refusals of the rules' `imports` contracts.
 
     Raises:
         BrokenRuleError: a contract is malformed, or names a module that does not exist.
@@ -61,7 +60,7 @@ def _check(rule: Rule, options: dict[str, Any], graph: grimp.ImportGraph) -> set
     if "ignore_imports" in options:
         comment = f"# allow: {rule.id} - <why it has to be>"
         raise BrokenRuleError(f"{rule.file}: an import is excused where it stands, by `{comment}`")
-    graph = deepcopy(graph)  # contracts take imports out of it
+    graph = deepcopy(graph)  # because contracts remove imports from it
     contract = _contract(rule, options)
     try:
         _require_modules(contract, graph)
@@ -92,14 +91,14 @@ def _contract(rule: Rule, options: dict[str, Any]) -> Contract:
 
 
 def _as_text(value: Any) -> Any:
-    """import-linter reads its options from text files and knows no booleans."""
+    """Return an option as import-linter reads it from text files, which have no booleans."""
     return str(value) if isinstance(value, bool) else value
 
 
 def _require_modules(contract: Contract, graph: grimp.ImportGraph) -> None:
-    """Refuse names and wildcards that match nothing: import-linter lets some of them pass.
+    """Refuse names and wildcards that match nothing, because import-linter ignores some of them.
 
-    A package that nobody imports is added, since import-linter wants to find it.
+    A package that no module imports is added to the graph, because import-linter requires it.
     """
     for option in vars(contract).values():
         for value in option if isinstance(option, list | set) else [option]:
@@ -126,7 +125,7 @@ def _exists(module: ModuleExpression, graph: grimp.ImportGraph) -> bool:
 
 
 def _places(result: ContractCheck, graph: grimp.ImportGraph) -> Iterator[Place]:
-    """Yield the places that a check refuses: each contract type reports in a form of its own."""
+    """Yield the places that a check refuses; each contract type has its own report format."""
     yield from result.metadata.get("places", [])
     for broken in result.metadata.get("invalid_chains", []):
         for first, *rest in broken["chains"]:

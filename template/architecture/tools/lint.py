@@ -1,4 +1,4 @@
-"""What ruff knows already: rules name its codes, or the beginnings of codes."""
+"""Running ruff: rules name its codes, or prefixes of codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from architecture.tools import REFUSED, run
 if TYPE_CHECKING:
     from architecture.rules import Rule
 
-# `pyproject.toml` may add to what ruff checks. It cannot take away what a rule asks for.
+# `pyproject.toml` may add checks to ruff, but cannot remove the checks of a rule.
 _WHOLE = (
     "exclude = []",
     "extend-exclude = []",
@@ -31,10 +31,10 @@ _WITHOUT_EFFECT = re.compile(r"warning: .*(Selection|remapped|deprecated|removed
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `ruff` codes of the rules refuse.
+    """Return the refusals of the rules' `ruff` codes.
 
     Raises:
-        BrokenRuleError: ruff does not know a code, or would not look for it.
+        BrokenRuleError: ruff does not know a code, or would ignore it.
     """
     codes = sorted({code for rule in rules for code in rule.ruff})
     if not codes:
@@ -68,13 +68,13 @@ def _refusal(finding: dict[str, Any], rule: Rule, selected: tuple[str, ...]) -> 
 
 
 def _selected() -> tuple[str, ...]:
-    """Return what `just lint` looks for, too: there ruff's own comment is needed."""
+    """Return the codes that `just lint` checks as well: exceptions to those need ruff's comment."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lint = content.get("tool", {}).get("ruff", {}).get("lint", {})
     return (*lint.get("select", ("E4", "E7", "E9", "F")), *lint.get("extend-select", ()))
 
 
 def _place(rules: list[Rule], text: str) -> str:
-    """Name the rules whose code ruff complains of."""
+    """Return the rules that contain the reported code."""
     blamed = [r.file for r in rules if any(re.search(rf"\b{c}\b", text) for c in r.ruff)]
     return ", ".join(blamed or [r.file for r in rules if r.ruff])

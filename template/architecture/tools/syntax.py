@@ -1,4 +1,4 @@
-"""What a single file tells: ast-grep (https://ast-grep.github.io), in one scan."""
+"""Running ast-grep (https://ast-grep.github.io), with one scan for all rules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from architecture.refusals import Refusal, excerpt
 from architecture.rules import BrokenRuleError
 from architecture.tools import REFUSED, run
 
-# ast-grep heeds comments that name its rules. Ours are heeded in `architecture.exceptions`, whichever
-# tool refuses, so that to ast-grep the rules have other names.
+# ast-grep ignores lines with comments that name its rules. `architecture.exceptions` handles our comments
+# for all tools, so the rules have other names in ast-grep.
 _PREFIX = "architecture-"
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `syntax` of the rules refuses.
+    """Return the refusals of the rules' `syntax`.
 
     Raises:
-        BrokenRuleError: a pattern of files matches none, or ast-grep refuses a rule.
+        BrokenRuleError: a file pattern matches nothing, or ast-grep refuses a rule.
     """
     for rule in rules:
         for part in rule.syntax:
@@ -49,7 +49,7 @@ def _require_files(rule: Rule, part: dict[str, Any]) -> None:
 
 
 def _document(rule: Rule, part: dict[str, Any]) -> str:
-    """Return a rule as ast-grep wants it. JSON is YAML, too."""
+    """Return a rule in ast-grep's format. JSON is valid YAML."""
     part = dict(part)
     texts = {"message": part.pop("found", ""), "note": part.pop("instead", "")}
     return json.dumps(
@@ -65,7 +65,7 @@ def _scan(documents: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _broken_rule(rules: list[Rule]) -> str | None:
-    """Find the rule that ast-grep does not understand: it does not say which of many it is."""
+    """Find the rule that ast-grep refuses, because its message does not name it."""
     for rule in rules:
         for part in rule.syntax:
             result = _scan([_document(rule, part)])
@@ -75,7 +75,7 @@ def _broken_rule(rules: list[Rule]) -> str | None:
 
 
 def _in_one_line(text: str) -> str:
-    """Take the frame off of what ast-grep says over many lines."""
+    """Return a multi-line message of ast-grep in one line, without its frame."""
     lines = (line.strip(" │╰▻✖⚠•×─├\t") for line in text.splitlines())
     return "; ".join(line for line in lines if line)
 

@@ -1,4 +1,4 @@
-"""What the types tell: mypy, as a library, and the checks in `architecture/typed`."""
+"""Running the checks in `architecture/typed`, with mypy as a library."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def check(rules: list[Rule]) -> set[Refusal]:
-    """Return what the `types` checks of the rules refuse.
+    """Return the refusals of the rules' `types` checks.
 
     Raises:
-        BrokenRuleError: there is no such check or package, or mypy cannot read the service.
+        BrokenRuleError: a check or a package does not exist, or mypy cannot read the service.
     """
     if not any(rule.types for rule in rules):
         return set()

@@ -1,4 +1,4 @@
-"""What types tell: checks of the code as mypy understands it, run by `just types`."""
+"""Checks that use mypy's types, run by `just types`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is given to a call, and as what the callee takes it."""
+"""The arguments of calls, and the types of the parameters that take them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def arguments(module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Type | None]]:
-    """Yield each argument with the type that it is taken as."""
+    """Yield each argument with the type of its parameter."""
     if module.name_of(call.func) == "functools.partial":
         return  # mypy checks it against the function
     if module.name_of(call.func) == "typing.cast" and len(call.args) > 1:

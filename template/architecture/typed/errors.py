@@ -1,4 +1,4 @@
-"""Where errors end, and where what they say must not go."""
+"""Where errors are handled, and where their messages must not go."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _APP = "application.errors.AppError"
 _DOMAIN = "domain.shared.DomainError"
 _STAGES = {_REPO, _APP, _DOMAIN}
 _ABSENCE = {"application.errors.RepoNotFoundError", "application.errors.AppNotFoundError"}
-"""That something is not there may be an answer. That it could not be looked up may not."""
+"""Exceptions for something that is absent, which may be a valid answer; a failed look-up may not."""
 
 _OUTSIDE_WORLD = {
     "builtins.OSError",
@@ -49,7 +49,7 @@ _OUTSIDE_WORLD = {
     "httpx._exceptions.HTTPError",
 }
 _PASSED_ON = {"set_exception", "throw", "athrow", "put_exception"}
-"""Methods that hand an error to whoever waits for it."""
+"""Methods that pass an error to the code that waits for it."""
 
 _STACKS = {"contextlib.ExitStack", "contextlib.AsyncExitStack"}
 
@@ -83,14 +83,14 @@ _OURS = ("domain.", "application.")
 
 
 def handlers(module: Module, service: Service) -> Iterator[Found]:
-    """Yield handlers after which nobody knows that something failed."""
+    """Yield handlers that hide the failure."""
     for handler in module.find(ast.ExceptHandler):
         if what := _swallows(module, handler):
             yield module.found(handler, what)
 
 
 def suppressed(module: Module, service: Service) -> Iterator[Found]:
-    """Yield `suppress` of more than one thing that is expected."""
+    """Yield uses of `suppress` with more than a single expected error."""
     for call in module.find(ast.Call):
         if module.name_of(call.func) == "contextlib.suppress":
             caught = [info for argument in call.args for info in _caught(module, argument)]
@@ -99,7 +99,7 @@ def suppressed(module: Module, service: Service) -> Iterator[Found]:
 
 
 def exits(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what `__exit__` returns, if that may be true: then no error passes."""
+    """Yield return values of `__exit__` that may be true, which would suppress every error."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         if function.name in {"__exit__", "__aexit__"}:
             yield from _keeps_quiet(module, function)
@@ -116,7 +116,9 @@ def quiet_callbacks(module: Module, service: Service) -> Iterator[Found]:
             for argument in call.args:
                 callback = module.type_of(argument)
                 if isinstance(callback, CallableType) and not is_none(awaited(callback.ret_type)):
-                    yield module.found(call, f"`{ast.unparse(call)}`: if true, no error passes")
+                    yield module.found(
+                        call, f"`{ast.unparse(call)}`: if true, the error is suppressed"
+                    )
     for definition in module.find(ast.ClassDef):
         for node in definition.body:
             names = [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
@@ -125,14 +127,14 @@ def quiet_callbacks(module: Module, service: Service) -> Iterator[Found]:
 
 
 def texts(module: Module, service: Service) -> Iterator[Found]:
-    """Yield the text of an exception, but where it is logged."""
+    """Yield the text of exceptions, except where it is logged."""
     for node, what in _texts(module):
         if not _is_logged(module, node):
             yield module.found(node, what)
 
 
 def quoted(module: Module, service: Service) -> Iterator[Found]:
-    """Yield the text of an exception in an error that is for the caller."""
+    """Yield the text of an exception in an error for the caller."""
     for call in module.find(ast.Call):
         made = class_itself(module.type_of(call.func))
         if any(bases(info) & set(_WIRE_ERRORS) for info in made):
@@ -145,13 +147,13 @@ def _swallows(module: Module, handler: ast.ExceptHandler) -> str:
     if _raises(module, handler.body) or _passes_on(module, handler):
         return ""
     if handler.type is None or any(info.fullname in _BROAD | _GROUPS for info in caught):
-        return f"`except` of {named}, and not every way through it raises"
+        return f"`except` of {named}, which does not raise on every path"
     if handler.type is not None and not caught and not _is_of_elsewhere(module, handler.type):
-        return "`except` of what nobody can tell the type of, and not every way through it raises"
+        return "`except` of an unknown type, which does not raise on every path"
     if _around_a_yield(module, handler):
-        return f"a context manager that keeps {named} to itself"
+        return f"a context manager that suppresses {named}"
     if _only_parses(module, handler):
-        return ""  # that a text is no e-mail address is an answer
+        return ""  # for example, that a text is not an e-mail address is a valid answer
     if (value := _made_into(module, handler)) and (what := _failure(module, caught)):
         return f"{what} is turned into {value}"
     return ""
@@ -164,7 +166,7 @@ def _is_of_elsewhere(module: Module, node: ast.expr) -> bool:
 
 
 def _only_parses(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Tell whether all that is tried is to make a value: `Email.parse(raw)`."""
+    """Tell whether the `try` only creates a value: `Email.parse(raw)`."""
     attempt = module.parents[handler]
     tried = attempt.body if isinstance(attempt, ast.Try | ast.TryStar) else []
     calls = [node for part in tried for node in ast.walk(part) if isinstance(node, ast.Call)]
@@ -175,7 +177,7 @@ def _only_parses(module: Module, handler: ast.ExceptHandler) -> bool:
 
 
 def _caught(module: Module, node: ast.expr | None) -> list[TypeInfo]:
-    """Return the classes that are caught, by whatever name or in whatever tuple."""
+    """Return the classes that are caught, through aliases and tuples."""
     if node is None:
         return []
     if isinstance(node, ast.Tuple):
@@ -193,7 +195,7 @@ def _caught(module: Module, node: ast.expr | None) -> list[TypeInfo]:
 
 
 def _failure(module: Module, caught: list[TypeInfo]) -> str:
-    """Return which of these tells that something failed, and not merely how something is."""
+    """Return the first class that means a failure, and not just an absent value."""
     for info in caught:
         names = bases(info)
         failed = names & (_OUTSIDE_WORLD | {_REPO, _APP})
@@ -211,7 +213,7 @@ def _too_much(caught: list[TypeInfo]) -> str:
 
 
 def _raises(module: Module, body: list[ast.stmt]) -> bool:
-    """Tell whether every way through these statements ends in an error that is raised."""
+    """Tell whether every path through these statements raises an error."""
     for statement in body:
         match statement:
             case ast.Raise():
@@ -243,7 +245,7 @@ def _raises(module: Module, body: list[ast.stmt]) -> bool:
 
 
 def _leaves(body: list[ast.stmt]) -> bool:
-    """Tell whether some way through these leaves the handler without an error."""
+    """Tell whether a path through these statements leaves the handler without an error."""
     ways = (ast.Return, ast.Break, ast.Continue)
     return any(isinstance(node, ways) for statement in body for node in ast.walk(statement))
 
@@ -262,7 +264,7 @@ def _never_returns(module: Module, value: ast.expr) -> bool:
 
 
 def _passes_on(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Tell whether the error is given to whoever waits for it: `future.set_exception(exc)`."""
+    """Tell whether the error is passed to the code that waits for it: `future.set_exception(exc)`."""
     for statement in handler.body:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr), args=args)):
@@ -283,7 +285,7 @@ def _around_a_yield(module: Module, handler: ast.ExceptHandler) -> bool:
 
 
 def _made_into(module: Module, handler: ast.ExceptHandler) -> str:
-    """Return the value, a constant or an empty one, that the handler makes of a failure."""
+    """Return the constant or empty value that the handler turns a failure into."""
     if not any(_has_effect(module, statement) for statement in handler.body):
         return "nothing"
     if any(isinstance(node, ast.Raise) for s in handler.body for node in ast.walk(s)):
@@ -303,7 +305,7 @@ def _made_into(module: Module, handler: ast.ExceptHandler) -> str:
 
 
 def _has_effect(module: Module, statement: ast.stmt) -> bool:
-    """Tell whether a statement does more than to say something, to raise, or to go on."""
+    """Tell whether a statement does more than logging, raising, or continuing."""
     if isinstance(statement, ast.If):
         return any(_has_effect(module, inner) for inner in (*statement.body, *statement.orelse))
     passing = (ast.Raise, ast.Pass, ast.Continue, ast.Break)
@@ -311,7 +313,7 @@ def _has_effect(module: Module, statement: ast.stmt) -> bool:
 
 
 def _says(statement: ast.stmt) -> bool:
-    """Tell whether the statement only says something: a log, a print, a text."""
+    """Tell whether the statement only produces output: a log, a print, a string."""
     if not isinstance(statement, ast.Expr):
         return False
     value = statement.value
@@ -360,7 +362,8 @@ def _keeps_quiet(module: Module, function: Function) -> Iterator[Found]:
         if _asks_super(node.value):
             continue
         yield module.found(
-            node, f"`{function.name}` returns `{ast.unparse(node.value)}`: if true, no error passes"
+            node,
+            f"`{function.name}` returns `{ast.unparse(node.value)}`: if true, the error is suppressed",
         )
 
 
@@ -369,7 +372,7 @@ def _asks_super(value: ast.expr) -> bool:
 
 
 def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
-    """Yield every expression that is the text of an exception, or that carries it along."""
+    """Yield every expression that is the text of an exception, or contains it."""
     for call in module.find(ast.Call):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         quoted = [argument for argument in given if _is_exception(module, argument)]
@@ -388,12 +391,12 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
         else:
             for argument, formal in arguments(module, call):
                 if argument in quoted and (_goes_to_the_wire(module, call) or _anything(formal)):
-                    yield argument, f"`{ast.unparse(argument)}`, an exception, becomes a text"
+                    yield argument, f"`{ast.unparse(argument)}`, an exception, is turned into text"
         if module.name_of(call.func).startswith("traceback.") or module.name_of(call.func) in {
             "sys.exc_info",
             "sys.exception",
         }:
-            yield call, f"`{ast.unparse(call.func)}`, which tells what went wrong inside"
+            yield call, f"`{ast.unparse(call.func)}`, which reveals internals"
     for piece in module.find(ast.FormattedValue):
         if _is_exception(module, piece.value) and not _is_name_of_type(piece.value):
             yield piece, f"`{{{ast.unparse(piece.value)}}}`, the text of an exception"
@@ -407,11 +410,11 @@ def _texts(module: Module) -> Iterator[tuple[ast.expr, str]]:
     for node in module.find(ast.Attribute):
         read = node.attr in _TEXT and isinstance(node.ctx, ast.Load)
         if read and _is_foreign_exception(module, node.value):
-            yield node, f"`{ast.unparse(node)}`, which a library wrote for the log"
+            yield node, f"`{ast.unparse(node)}`, a message that a library wrote for the log"
 
 
 def _anything(formal: Type | None) -> bool:
-    """Tell whether a parameter takes whatever it is given, and so may make a text of it."""
+    """Tell whether a parameter accepts any type, and so may turn the argument into text."""
     return is_any(formal) or is_object(formal)
 
 
@@ -442,7 +445,7 @@ def _is_exception(module: Module, node: ast.expr) -> bool:
 
 
 def _is_foreign_exception(module: Module, node: ast.expr) -> bool:
-    """Tell whether this is an exception whose words are not our own."""
+    """Tell whether this is an exception with a message that is not our own."""
     allowed = {"starlette.exceptions.HTTPException", "fastapi.exceptions.HTTPException"}
     return any(
         "builtins.BaseException" in bases(info)
@@ -454,7 +457,7 @@ def _is_foreign_exception(module: Module, node: ast.expr) -> bool:
 
 
 def _is_logged(module: Module, node: ast.AST) -> bool:
-    """Tell whether this is said to a log, and nowhere else."""
+    """Tell whether this is passed to a log, and to nothing else."""
     for outer in module.above(node):
         if isinstance(outer, ast.stmt):
             return False
@@ -470,7 +473,7 @@ def _is_logged(module: Module, node: ast.AST) -> bool:
 
 
 def _quotes(module: Module, call: ast.Call) -> Iterator[Found]:
-    """Yield what an error for callers is given that quotes an exception, through a variable too."""
+    """Yield the arguments of an error for callers that quote an exception, also through a variable."""
     function = module.function_around(call)
     quoted = {node for node, _ in _texts(module)}
     carriers = {

@@ -1,4 +1,4 @@
-"""What hides from the rules: imports that no graph shows, and code that no type checker reads."""
+"""Code that is hidden from the rules: dynamic imports, and code that mypy does not check."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SWITCH = re.compile(r"#\s*mypy\s*:")
 
 
 def imports(module: Module, service: Service) -> Iterator[Found]:
-    """Yield imports that are made by a call."""
+    """Yield imports by a function call."""
     for node in module.find(ast.Name, ast.Attribute):
         name = module.name_of(node)
         if name in _IMPORTERS or name.startswith(tuple(f"{m}." for m in _IMPORTING_MODULES)):
@@ -53,15 +53,19 @@ def imports(module: Module, service: Service) -> Iterator[Found]:
     for call in module.find(ast.Call):
         looks = module.name_of(call.func) in {"builtins.getattr", "builtins.vars"}
         if looks and any(module.name_of(argument) in _LOOKED_INTO for argument in call.args[:1]):
-            yield module.found(call, f"`{ast.unparse(call)}`, which looks into a module")
+            yield module.found(
+                call, f"`{ast.unparse(call)}`, which accesses the content of a module"
+            )
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if f"{imported.module}.{alias.name}" == "pydantic.ImportString":
-                yield module.found(imported, "`ImportString`, which imports what a text names")
+                yield module.found(
+                    imported, "`ImportString`, which imports a module that a string names"
+                )
 
 
 def blind_spots(module: Module, service: Service) -> Iterator[Found]:
-    """Yield code that mypy does not read, where all that types tell would be missed."""
+    """Yield code that mypy does not analyse, which all checks of types would miss."""
     if not module.tree.body and module.unread:
         yield Found(module, module.unread[0], "what is no Python of this version")
     for statement in module.find(ast.stmt):
@@ -87,7 +91,7 @@ def _is_reported(module: Module, node: ast.AST) -> bool:
 
 
 def _without_types(module: Module, statement: ast.stmt) -> bool:
-    """Tell whether mypy has not looked at a call that is a statement, as after `sys.exit()`."""
+    """Tell whether mypy has not analysed a call statement, as after `sys.exit()`."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call | ast.Await) and module.type_of(call) is None
 

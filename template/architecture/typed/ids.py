@@ -1,4 +1,4 @@
-"""Ids are value objects: by the type that an annotation comes down to, whatever it is called."""
+"""Ids are value objects, judged by the resolved type of an annotation, whatever its name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ID_NAME = re.compile(
 
 
 def parameters(module: Module, service: Service) -> Iterator[Found]:
-    """Yield parameters and answers that are raw ids."""
+    """Yield parameters and return types that are raw ids."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         signature = module.function(function)
         kind = get_proper_type(signature.type) if signature else None
@@ -73,7 +73,7 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _line(definition: ast.ClassDef, name: str) -> int:
-    """Return where a class declares a field, or first gives `self` one."""
+    """Return the line where a class declares a field, or first assigns it to `self`."""
     for node in ast.walk(definition):
         if isinstance(node, ast.AnnAssign | ast.Assign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -83,7 +83,7 @@ def _line(definition: ast.ClassDef, name: str) -> int:
 
 
 def variables(module: Module, service: Service) -> Iterator[Found]:
-    """Yield variables of a function or of the module whose annotation says what they are."""
+    """Yield annotated variables of a function or of the module that are raw ids."""
     for node in module.find(ast.AnnAssign):
         if isinstance(node.target, ast.Name) and not isinstance(module.parents[node], ast.ClassDef):
             if _in_value_object(module, node):
@@ -94,23 +94,23 @@ def variables(module: Module, service: Service) -> Iterator[Found]:
 
 
 def aliases(module: Module, service: Service) -> Iterator[Found]:
-    """Yield other names for a raw id."""
+    """Yield aliases of raw ids."""
     file = service.files[module.name]
     for name, symbol in file.names.items():
         if symbol.node is None or not symbol.node.fullname.startswith(f"{module.name}."):
             continue
         node = symbol.node
         if isinstance(node, TypeAlias) and _holds(node.target, {_UUID}):
-            yield Found(module, node.line, f"`{name}` is another name for UUID")
+            yield Found(module, node.line, f"`{name}` is an alias of UUID")
         elif isinstance(node, TypeAlias) and name.endswith(("Id", "ID")):
             if _holds(node.target, _RAW):
-                yield Found(module, node.line, f"`{name}` is another name for {shown(node.target)}")
+                yield Found(module, node.line, f"`{name}` is an alias of {shown(node.target)}")
         elif isinstance(node, TypeInfo) and node.is_newtype and _is_raw_newtype(name, node):
-            yield Found(module, node.line, f"`{name}` is a NewType, which has no rules of its own")
+            yield Found(module, node.line, f"`{name}` is a NewType, which validates nothing")
     for imported in module.find(ast.ImportFrom):
         for alias in imported.names:
             if imported.module == "uuid" and alias.name == "UUID" and alias.asname:
-                yield module.found(imported, f"UUID goes by the name `{alias.asname}`")
+                yield module.found(imported, f"UUID is imported as `{alias.asname}`")
 
 
 def _is_raw_newtype(name: str, info: TypeInfo) -> bool:
@@ -119,7 +119,7 @@ def _is_raw_newtype(name: str, info: TypeInfo) -> bool:
 
 
 def unwrapped(module: Module, service: Service) -> Iterator[Found]:
-    """Yield ids that leave a use case as a bare value: returned, or put into what is returned."""
+    """Yield ids that leave a use case as a raw value: returned, or put into the returned object."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         carriers = _carriers(module, function)
         for node in ast.walk(function):
@@ -139,7 +139,7 @@ def _gives_to_another(target: ast.expr) -> bool:
 
 
 def _carriers(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """Return the variables that hold a bare id."""
+    """Return the variables that contain a raw id."""
     carriers: set[str] = set()
     for node in ast.walk(function):
         match node:
@@ -151,9 +151,9 @@ def _carriers(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) 
 
 def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Found]:
     if isinstance(value, ast.Name) and value.id in carriers:
-        yield module.found(value, f"`{value.id}`, which is a bare id, leaves the use case")
+        yield module.found(value, f"`{value.id}`, a raw id, leaves the use case")
     elif _bare(module, value, frozenset(carriers)):
-        yield module.found(value, f"`{ast.unparse(value)}`, a bare id, leaves the use case")
+        yield module.found(value, f"`{ast.unparse(value)}`, a raw id, leaves the use case")
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         for part in value.elts:
             yield from _leaving(module, part, carriers)
@@ -169,7 +169,7 @@ def _leaving(module: Module, value: ast.expr, carriers: set[str]) -> Iterator[Fo
 
 
 def _bare(module: Module, value: ast.expr, carriers: frozenset[str] = frozenset()) -> bool:
-    """Tell whether this is `user.id.value`, or a text or number made of it alone."""
+    """Tell whether this is `user.id.value`, or a string or number made only from it."""
     match value:
         case ast.Name(id=name):
             return name in carriers
@@ -193,7 +193,7 @@ def _is_an_id(module: Module, node: ast.expr) -> bool:
 
 
 def _makes_an_output(module: Module, call: ast.Call) -> bool:
-    """Tell whether this makes an object of the application's own that is no value object."""
+    """Tell whether this creates an object of the application that is not a value object."""
     return any(
         info.module_name.startswith("application")
         and not _is_value_object(info)
@@ -213,7 +213,7 @@ def _is_id(info: TypeInfo) -> bool:
 
 
 def _offence(name: str, kind: Type | None) -> str:
-    """Return what is wrong with something of this name and type, or nothing."""
+    """Return what is wrong with this name and type, or nothing."""
     if kind is None:
         return ""
     if _holds(kind, {_UUID}):
@@ -234,7 +234,7 @@ def _is_raw(kind: Type) -> bool:
 
 
 def _keys(kind: Type) -> Type:
-    """Return the type of the keys: `names_by_id: dict[OrderId, str]` has ids for keys only."""
+    """Return the type of the keys: in `names_by_id: dict[OrderId, str]`, only the keys are ids."""
     proper = get_proper_type(kind)
     return proper.args[0] if isinstance(proper, Instance) and len(proper.args) > 1 else proper
 
@@ -266,7 +266,7 @@ def _in_value_object(module: Module, node: ast.AST) -> bool:
 
 
 def _is_value_object(info: TypeInfo) -> bool:
-    """Tell whether this wraps one value: a frozen dataclass whose only field is its `value`."""
+    """Tell whether this is a frozen dataclass whose only field is its `value`."""
     for base in info.mro:
         if details := base.metadata.get("dataclass"):
             fields = [attribute["name"] for attribute in details["attributes"]]

@@ -1,4 +1,4 @@
-"""Questions about types: what is in them, and what they descend from."""
+"""Helpers for types: what they contain, and their base classes."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from mypy.types import Type
 
 
-_DEEPEST = 8  # some types hold themselves
+_DEEPEST = 8  # because some types are recursive
 
 
 def parts(found: Type | None, depth: int = 0) -> Iterator[ProperType]:
-    """Yield the type and all that is in it: `list[User] | None` holds a `User`."""
+    """Yield the type and all types in it: `list[User] | None` contains `User`."""
     if found is None or depth > _DEEPEST:
         return
     proper = get_proper_type(found)
@@ -56,7 +56,7 @@ def parts(found: Type | None, depth: int = 0) -> Iterator[ProperType]:
 
 
 def alternatives(found: Type | None) -> list[ProperType]:
-    """Return what a value may be: the items of a union, and what a type variable is bound by."""
+    """Return the possible types of a value: the items of a union, and the bound of a type variable."""
     match get_proper_type(found):
         case None:
             return []
@@ -71,12 +71,12 @@ def alternatives(found: Type | None) -> list[ProperType]:
 
 
 def bases(info: TypeInfo) -> set[str]:
-    """Return the full names of a class and of all that it descends from."""
+    """Return the full names of a class and of all its base classes."""
     return {base.fullname for base in info.mro}
 
 
 def descends(found: Type | None, names: Container[str]) -> bool:
-    """Tell whether a value may be one of these classes, or of a class that descends from one."""
+    """Tell whether a value may be an instance of one of these classes, or of a subclass."""
     return any(
         any(base in names for base in bases(info))
         for kind in alternatives(found)
@@ -94,7 +94,7 @@ def class_of(kind: ProperType) -> TypeInfo | None:
 
 
 def class_itself(found: Type | None) -> list[TypeInfo]:
-    """Return the classes that an expression stands for: `User`, or a value of `type[User]`."""
+    """Return the classes that an expression refers to: `User`, or a value of `type[User]`."""
     classes = []
     for kind in alternatives(found):
         match kind:
@@ -108,7 +108,7 @@ def class_itself(found: Type | None) -> list[TypeInfo]:
 
 
 def awaited(declared: Type) -> ProperType:
-    """Return what a call gives, after `await` if that is needed."""
+    """Return the result type of a call, after `await` if necessary."""
     answer = get_proper_type(declared)
     if isinstance(answer, Instance) and answer.type.fullname == "typing.Coroutine":
         return get_proper_type(answer.args[-1])
@@ -138,7 +138,7 @@ def is_none(found: Type | None) -> bool:
 
 
 def shown(found: Type) -> str:
-    """Write a type as its author would."""
+    """Return a type in the spelling of source code."""
     match get_proper_type(found):
         case AnyType():
             return "Any"

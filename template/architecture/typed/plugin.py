@@ -1,7 +1,7 @@
-"""The part of mypy's run that is ours, named under `[tool.mypy]` in pyproject.toml.
+"""Our mypy plugin, configured under `[tool.mypy]` in pyproject.toml.
 
-mypy keeps what it found out about a module until the module changes. `just types` needs the types
-of every expression of ours, so it has mypy look at our own modules anew, and at no others.
+mypy caches its results for a module until the module changes. `just types` needs the types of all our
+expressions, so the plugin makes mypy analyse our own modules again, and no others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LAYERS = ("application", "domain", "infrastructure", "presentation", "schemas")
 
 class LayersAnew(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
-        """Tell mypy that what it stored is of no use, when it asks for that; store no word of it."""
+        """Return a value that invalidates the cache of our modules, without storing it."""
         wanted = ctx.is_check and self.options.export_types
         return "anew" if wanted and ctx.id.partition(".")[0] in _LAYERS else None
 

@@ -1,4 +1,4 @@
-"""Errors that are returned instead of raised, whatever the type that carries them is called."""
+"""Errors that are returned instead of raised, whatever the type that contains them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ERROR_FIELDS = {"error", "err", "failure", "problem", "exception", "exc", "faul
 
 
 def returned(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what returns an error, beside a value or in place of one."""
+    """Yield return values that are errors, alone or beside another value."""
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         signature = module.function(function)
         kind = get_proper_type(signature.type) if signature else None
@@ -58,9 +58,9 @@ def _error_beside_value(answer: ProperType) -> str:
         case UnionType():
             kinds = [kind for kind in alternatives(answer) if not isinstance(kind, NoneType)]
             if any(map(_is_bool, kinds)) and any(map(_is_text, kinds)):
-                return f"`{shown(answer)}`: a text in place of `False`, which tells what went wrong"
+                return f"`{shown(answer)}`: a string instead of `False`, which describes an error"
             if any(map(_is_ours, kinds)) and any(map(_is_text, answer.items)):
-                return f"`{shown(answer)}`: a text beside the value, which tells what went wrong"
+                return f"`{shown(answer)}`: a string beside the value, which describes an error"
             for kind in kinds:
                 if (info := class_of(kind)) and (field := _field_of_error(info)):
                     return f"`{info.name}`, whose `{field}` is an error"
@@ -71,7 +71,7 @@ def _error_beside_value(answer: ProperType) -> str:
             one, *more = plain
             pairs = [(one, more[0]), (more[0], one)] if len(more) == 1 else []
             if any(_is_optional_text(text) and _may_fail(value) for value, text in pairs):
-                return f"`{shown(answer)}`: a value, and a text if there is none"
+                return f"`{shown(answer)}`: a value, or a string that describes an error"
         case Instance(type=info) if field := _field_of_error(info):
             return f"`{info.name}`, whose `{field}` is an error"
     return ""
@@ -82,7 +82,7 @@ def _may_fail(kind: ProperType) -> bool:
 
 
 def _field_of_error(info: TypeInfo) -> str:
-    """Return the field in which a class of ours carries an error instead of raising it."""
+    """Return the field in which one of our classes contains an error."""
     if not info.module_name.startswith(("domain", "application")) or _descends_from_error(info):
         return ""
     fields = {

@@ -1,8 +1,7 @@
-"""Rows stay in the package that stores them: by type, whatever they are wrapped in.
+"""Rows stay in the package that stores them; they are recognized by type, also inside other types.
 
-Two looks at the same thing. What a repository hands out must not hold a row, nor be something
-without a type that could hide one. And wherever an expression turns out to be a row, in a module
-outside the package of that row, it has come too far.
+There are two kinds of checks. The results of a repository must not contain a row, or a value without a type
+that could be one. And in a module outside of the row's package, no expression may be a row.
 """
 
 from __future__ import annotations
@@ -46,15 +45,15 @@ _SESSION = "sqlalchemy.ext.asyncio.session.AsyncSession"
 
 
 def metadata(module: Module, service: Service) -> Iterator[Found]:
-    """Yield `Base.metadata`: all tables can be reached through it."""
+    """Yield `Base.metadata`, which gives access to all tables."""
     for node in module.find(ast.Attribute, ast.Name):
         found = module.type_of(node)
         if found and not class_itself(found) and _named(found, _METADATA):
-            yield module.found(node, f"`{ast.unparse(node)}`, which leads to every table")
+            yield module.found(node, f"`{ast.unparse(node)}`, which gives access to every table")
 
 
 def outside(module: Module, service: Service) -> Iterator[Found]:
-    """Yield rows, results and tables where nothing stores anything."""
+    """Yield rows, results and tables outside of persistence."""
     if module.within(_PERSISTENCE):
         return
     for node in module.find(ast.expr):
@@ -67,7 +66,7 @@ def outside(module: Module, service: Service) -> Iterator[Found]:
 
 
 def of_another_package(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what is a row of another package, whose module need not have been imported for it."""
+    """Yield rows of another package, even if their module is not imported."""
     own = _package(module.name)
     if own == _PERSISTENCE or module.name == f"{_PERSISTENCE}.metadata":
         return
@@ -79,7 +78,7 @@ def of_another_package(module: Module, service: Service) -> Iterator[Found]:
 
 
 def handed_out(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what a repository hands out that is a row, holds one, or could hide one."""
+    """Yield results of a repository that are a row, contain one, or could contain one."""
     if not module.within(_PERSISTENCE):
         return
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
@@ -112,7 +111,7 @@ def _given_away(module: Module, value: ast.expr) -> Iterator[Found]:
 def _given_to_a_caller(
     module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call
 ) -> Iterator[Found]:
-    """Yield a row that is put into, or given to, what the caller has passed."""
+    """Yield rows that are put into, or passed to, an object of the caller."""
     given = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
     outermost = call.func
     while isinstance(outermost, ast.Attribute):
@@ -122,11 +121,11 @@ def _given_to_a_caller(
         return
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         if _carries_row(module.type_of(argument)):
-            yield module.found(argument, f"a row is handed to `{ast.unparse(call.func)}`")
+            yield module.found(argument, f"a row is passed to `{ast.unparse(call.func)}`")
 
 
 def _carries_row(found: ProperType | None) -> bool:
-    """Tell whether this is or holds rows; a statement, and the class of a row, is about them."""
+    """Tell whether this is or contains rows; statements and row classes do not count."""
     info = class_of(found) if found else None
     about = bool(class_itself(found)) or (info and info.module_name.startswith("sqlalchemy.sql."))
     return not about and any(_is_row(k) or _named(k, _RESULTS) for k in parts(found))
@@ -136,7 +135,7 @@ def _kept(module: Module, node: ast.Assign) -> Iterator[Found]:
     for target in node.targets:
         public = isinstance(target, ast.Attribute) and not target.attr.startswith("_")
         if public and _carries_row(module.type_of(node.value)):
-            yield module.found(node, f"a row is kept in `{ast.unparse(target)}`")
+            yield module.found(node, f"a row is stored in `{ast.unparse(target)}`")
 
 
 def _is_private(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -146,23 +145,23 @@ def _is_private(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def _queries(function: ast.FunctionDef | ast.AsyncFunctionDef, kind: CallableType) -> bool:
-    """Tell whether it asks the database. A mapper, which takes what is there, does not."""
+    """Tell whether this queries the database, unlike a mapping function, which only takes a row."""
     awaits = any("Awaitable" in b or "Coroutine" in b for b in _bases_of_all(kind.ret_type))
     takes_session = any(_SESSION in _bases_of_all(formal) for formal in kind.arg_types)
     return isinstance(function, ast.AsyncFunctionDef) or awaits or takes_session
 
 
 def _hidden_row(declared: Type) -> str:
-    """Return what is wrong with the type of an answer, or nothing."""
+    """Return what is wrong with the type of a result, or nothing."""
     answer = awaited(declared)
     for kind in parts(answer):
         if _is_row(kind) or _named(kind, _RESULTS | _TABLES):
             return _a(kind)
         if isinstance(kind, AnyType) or is_object(kind) or _named(kind, _NAMESPACES):
-            return f"`{shown(answer)}`, in which a row can hide"
+            return f"`{shown(answer)}`, which could contain a row"
         info = class_of(kind)
         if info and (field := _field_with_row(info)):
-            return f"`{info.name}`, whose `{field}` holds a row"
+            return f"`{info.name}`, whose `{field}` contains a row"
     return ""
 
 
@@ -178,7 +177,7 @@ def _field_with_row(info: TypeInfo) -> str:
 
 
 def _is_row(kind: ProperType) -> bool:
-    """Tell whether this is a row, or the class of one."""
+    """Tell whether this is a row, or a row class."""
     classes = [*([info] if (info := class_of(kind)) else []), *class_itself(kind)]
     return any(
         bases(info) & _ROWS or (info.fallback_to_any and _declares_a_table(info))
@@ -187,7 +186,7 @@ def _is_row(kind: ProperType) -> bool:
 
 
 def _declares_a_table(info: TypeInfo) -> bool:
-    """Tell a row by what it looks like, where its base has no type that is known."""
+    """Recognize a row class by its content, if the type of its base class is unknown."""
     names = [getattr(base, "name", "") for base in info.defn.base_type_exprs]
     return "SQLModel" in names or "__tablename__" in info.names
 

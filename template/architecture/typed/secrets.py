@@ -1,8 +1,8 @@
-"""Secrets that have a value in the code: by what they become, and by how they look.
+"""Secrets with a value in the code, recognized by their use and by their form.
 
-A text becomes a secret when it is made a `SecretStr`, when it is the default of a setting that is
-one, when it stands in for a variable of the environment, or is given to a parameter that is called
-so. And some texts give themselves away, whatever they are called.
+A string is a secret if it becomes a `SecretStr`, if it is the default of a secret setting, if it replaces a
+missing environment variable, or if it is passed to a parameter with the name of a secret. Some strings are
+recognized by their form, whatever their name.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _CREDENTIALS = re.compile(r"[a-z][a-z0-9+]*://[^\s/:@{}]+:[^\s/@{}]+@", re.IGNOR
 
 
 def fields(module: Module, service: Service) -> Iterator[Found]:
-    """Yield settings that are secret and have a default."""
+    """Yield secret settings with a default."""
     for definition in module.find(ast.ClassDef):
         info = module.info(definition)
         if info is None or not (bases(info) & _MODELS or module.layer == "infrastructure"):
@@ -76,7 +76,7 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _aliases(module: Module, node: ast.AnnAssign) -> Iterator[str]:
-    """Yield the names under which the environment knows a setting."""
+    """Yield the names of a setting in the environment."""
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         for keyword in call.keywords:
             if keyword.arg in {"alias", "validation_alias"}:
@@ -115,7 +115,7 @@ def _is_secret(name: str, kind: Type | None) -> bool:
 
 
 def _becomes_secret(kind: Type | None) -> bool:
-    """Tell whether this is a `SecretStr` or an address such as a `PostgresDsn`."""
+    """Tell whether this is a `SecretStr`, or an address such as a `PostgresDsn`."""
     return any(
         bool(bases(info) & _SECRETS) or info.name.endswith("Dsn")
         for part in parts(kind)
@@ -124,32 +124,34 @@ def _becomes_secret(kind: Type | None) -> bool:
 
 
 def made_secret(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that are made a secret: `SecretStr("dev")`."""
+    """Yield strings that are turned into a secret: `SecretStr("dev")`."""
     for call in module.find(ast.Call):
         made = class_itself(module.type_of(call.func))
         if any(bases(info) & _SECRETS or info.name.endswith("Dsn") for info in made):
             for argument in call.args:
                 if _text_in(module, argument):
-                    yield module.found(call, f"`{ast.unparse(call)}`, a secret made of a text")
+                    yield module.found(
+                        call, f"`{ast.unparse(call)}`, a secret from a string in the code"
+                    )
 
 
 def named(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that are given to what is called a secret."""
+    """Yield strings that are assigned to something with the name of a secret."""
     for call in module.find(ast.Call):
         for keyword in call.keywords:
             if keyword.arg and _NAME.fullmatch(keyword.arg) and _text_in(module, keyword.value):
-                yield module.found(keyword.value, f"a text is given as `{keyword.arg}`")
+                yield module.found(keyword.value, f"a string is passed as `{keyword.arg}`")
             if keyword.arg is None and isinstance(keyword.value, ast.Dict):
                 for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
                     name = constant(module, key) or ""
                     if _NAME.fullmatch(name) and _text_in(module, value):
-                        yield module.found(value, f"a text is given as `{name}`")
+                        yield module.found(value, f"a string is passed as `{name}`")
         yield from _given_by_position(module, call)
     for function in module.find(ast.FunctionDef, ast.AsyncFunctionDef):
         yield from _parameters(module, function)
         for node in ast.walk(function) if _NAME.fullmatch(function.name) else ():
             if isinstance(node, ast.Return) and node.value and constant(module, node.value):
-                yield module.found(node, f"`{function.name}` returns a text")
+                yield module.found(node, f"`{function.name}` returns a string")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value is None or _in_enum(module, node) or not _text_in(module, node.value):
@@ -157,7 +159,7 @@ def named(module: Module, service: Service) -> Iterator[Found]:
         for target in targets:
             name = _last_name(target)
             if _NAME.fullmatch(name) and constant(module, node.value) != name.lower():
-                yield module.found(node, f"`{name}` is given a text")
+                yield module.found(node, f"`{name}` is set to a string")
 
 
 def _given_by_position(module: Module, call: ast.Call) -> Iterator[Found]:
@@ -167,7 +169,7 @@ def _given_by_position(module: Module, call: ast.Call) -> Iterator[Found]:
     secret = {"key", "secret", "password"} if _signs(module, call) else set()
     for name, argument in zip(names, call.args, strict=False):
         if name and (_NAME.fullmatch(name) or name in secret) and _text_in(module, argument):
-            yield module.found(argument, f"a text is given as `{name}`")
+            yield module.found(argument, f"a string is passed as `{name}`")
 
 
 def _signs(module: Module, call: ast.Call) -> bool:
@@ -187,51 +189,57 @@ def _parameters(
     ]
     for argument, default in given:
         if default and _NAME.fullmatch(argument.arg) and _text_in(module, default):
-            yield module.found(default, f"the parameter `{argument.arg}` has a text for default")
+            yield module.found(
+                default, f"the parameter `{argument.arg}` has a string as its default"
+            )
 
 
 def stand_ins(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that stand in for what the environment or the settings did not give."""
+    """Yield strings that replace a value missing in the environment or the settings."""
     for call in module.find(ast.Call):
         name, default = _asked_for(module, call)
         if default is None or (text := _text_in(module, default)) is None:
             continue
         if _names_secret(name) or _gives_itself_away(text):
-            yield module.found(call, f"`{text}` stands in for `{name}`")
+            yield module.found(call, f"`{text}` replaces a missing `{name}`")
     for either in module.find(ast.BoolOp, ast.IfExp):
         if _chooses_a_text(module, either):
-            yield module.found(either, f"`{ast.unparse(either)}`: a text stands in for a secret")
+            yield module.found(
+                either, f"`{ast.unparse(either)}`: a string replaces a missing secret"
+            )
     yield from _after_a_miss(module)
     for display in module.find(ast.Dict):
         for key, value in zip(display.keys, display.values, strict=True):
             name = constant(module, key) or ""
             if name.isupper() and _names_secret(name) and _text_in(module, value):
-                yield module.found(value, f"a text for `{name}`")
+                yield module.found(value, f"a string for `{name}`")
     for node in module.find(ast.Assign):
         for target in node.targets:
             entry = constant(module, target.slice) if isinstance(target, ast.Subscript) else None
             if _names_secret(entry or "") and _text_in(module, node.value):
-                yield module.found(node, f"`{ast.unparse(target)}` is given a text")
+                yield module.found(node, f"`{ast.unparse(target)}` is set to a string")
 
 
 def _after_a_miss(module: Module) -> Iterator[Found]:
-    """Yield texts that a variable is given where a secret was looked for in vain."""
+    """Yield strings that are assigned to a variable after a secret was not found."""
     for (_, name), values in module.given.items():
         if len(values) > 1 and any(_reads_secret(module, value) for value in values):
             for value in values:
                 if constant(module, value):
-                    yield module.found(value, f"`{name}` is given a text if there is no secret")
+                    yield module.found(
+                        value, f"`{name}` is set to a string if the secret is missing"
+                    )
     for attempt in module.find(ast.Try):
         tried = [node for part in attempt.body for node in ast.walk(part)]
         if any(isinstance(node, ast.expr) and _reads_secret(module, node) for node in tried):
             for node in (node for handler in attempt.handlers for node in ast.walk(handler)):
                 given = node.value if isinstance(node, ast.Return | ast.Assign) else None
                 if given and constant(module, given):
-                    yield module.found(given, "a text stands in for a secret that is missing")
+                    yield module.found(given, "a string replaces a missing secret")
 
 
 def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
-    """Tell whether this is a secret or, if there is none, a text."""
+    """Tell whether this is a secret or, if it is missing, a string."""
     if isinstance(either, ast.IfExp):
         ways = [either.body, either.orelse]
         secret = any(_reads_secret(module, part) for part in (*ways, either.test))
@@ -242,7 +250,7 @@ def _chooses_a_text(module: Module, either: ast.BoolOp | ast.IfExp) -> bool:
 
 
 def _asked_for(module: Module, call: ast.Call) -> tuple[str, ast.expr | None]:
-    """Return what is asked for by name, and what is taken where it is missing."""
+    """Return the name that is looked up, and the fallback if it is missing."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     asked = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     first = keywords.get("key") or next(iter(call.args), None)
@@ -260,7 +268,7 @@ def _names_secret(name: str) -> bool:
 
 
 def _reads_secret(module: Module, node: ast.expr) -> bool:
-    """Tell whether this reads a secret: from the environment, or from something called so."""
+    """Tell whether this reads a secret: from the environment, or from something with the name of a secret."""
     match node:
         case ast.Call():
             name, _ = _asked_for(module, node)
@@ -278,7 +286,7 @@ def _reads_secret(module: Module, node: ast.expr) -> bool:
 
 
 def filled_in(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that a validator of the settings puts where nothing was given."""
+    """Yield strings that a validator of the settings uses for a missing value."""
     for function in module.find(ast.FunctionDef):
         decorators = [d for d in function.decorator_list if isinstance(d, ast.Call)]
         validators = [d for d in decorators if ast.unparse(d.func).endswith(_VALIDATORS)]
@@ -292,11 +300,11 @@ def filled_in(module: Module, service: Service) -> Iterator[Found]:
         for node in ast.walk(function):
             given = node.value if isinstance(node, ast.Return) and about_secrets else None
             if given and (text := _text_in(module, given)):
-                yield module.found(given, f"a validator fills in `{text}`")
+                yield module.found(given, f"a validator sets `{text}`")
 
 
 def telling(module: Module, service: Service) -> Iterator[Found]:
-    """Yield texts that can be nothing but a secret, or a placeholder for one."""
+    """Yield strings that can only be a secret, or a placeholder for one."""
     for node in module.find(ast.Constant):
         text = (
             node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
@@ -312,7 +320,7 @@ def _gives_itself_away(text: str) -> bool:
 
 
 def _text_in(module: Module, value: ast.expr) -> str | None:
-    """Return a text that an expression may turn out to be, if it holds anything."""
+    """Return a string that an expression may evaluate to, if it is not empty."""
     match value:
         case ast.BoolOp(values=values):
             return next((text for v in values if (text := _text_in(module, v))), None)

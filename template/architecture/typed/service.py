@@ -1,7 +1,7 @@
-"""The service as mypy sees it: what every expression is, and what every name stands for.
+"""The service as mypy sees it: the type of every expression, and the target of every name.
 
-The checks walk Python's own `ast`, and ask here for the types. mypy has a tree of its own; the two
-meet where they say that something stands at the same place of a file.
+The checks walk Python's own `ast`, and look up the types here. mypy has its own tree; nodes of the two trees
+are matched by their position in the file.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _ADMINISTRATION = {
     *("line", "column", "end_line", "end_column", "name", "_fullname", "arg_kinds", "arg_names"),
     *("node", "info", "type", "names", "def_var", "original_def", "unanalyzed_type", "imports"),
 }
-"""What leads away from the tree: to a name, a type, a symbol that stands elsewhere."""
+"""Attributes of mypy's nodes that lead out of the tree: to a name, a type, or a symbol elsewhere."""
 
 
 class UnreadableError(Exception):
-    """mypy cannot read the service. The message is mypy's."""
+    """mypy cannot analyse the service. The message is mypy's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A line that is refused, and what was found there."""
+    """A refused line, and what was found there."""
 
     module: Module
     line: int
@@ -51,7 +51,7 @@ class Found:
 
 @dataclass(eq=False)
 class Module:
-    """One file. `name` is what others import; `path` is relative to the service."""
+    """One file. `name` is the name for imports; `path` is relative to the service."""
 
     name: str
     path: str
@@ -63,7 +63,7 @@ class Module:
     _functions: dict[int, nodes.FuncDef] = field(default_factory=dict)
     _classes: dict[int, nodes.TypeInfo] = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
-    """The lines where code begins that mypy takes for unreachable and does not read."""
+    """The lines at which code begins that mypy considers unreachable, and does not analyse."""
 
     @property
     def layer(self) -> str:
@@ -81,7 +81,7 @@ class Module:
         return (node for kind in alike for node in self._nodes[kind])
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """Yield what the node stands in, the nearest first."""
+        """Yield the ancestors of the node, the nearest first."""
         while node in self.parents:
             node = self.parents[node]
             yield node
@@ -91,11 +91,11 @@ class Module:
         return next((outer for outer in self.above(node) if isinstance(outer, functions)), None)
 
     def type_of(self, node: ast.expr) -> ProperType | None:
-        """Return what an expression is, or None where mypy did not look."""
+        """Return the type of an expression, or None if mypy has not analysed it."""
         return self._types.get(_span(node))
 
     def name_of(self, node: ast.expr) -> str:
-        """Return the full name of what `a` or `a.b` stands for, whatever it was imported as."""
+        """Return the full name that `a` or `a.b` refers to, whatever its import name."""
         return self._names.get(_span(node), "")
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> nodes.FuncDef | None:
@@ -106,7 +106,7 @@ class Module:
 
     @cached_property
     def given(self) -> dict[tuple[ast.AST | None, str], list[ast.expr]]:
-        """What each name is given, by the function that this is done in, or None for the module."""
+        """The values assigned to each name, with the function of the assignment, or None for the module."""
         given: dict[tuple[ast.AST | None, str], list[ast.expr]] = {}
         for node in self.find(ast.stmt, ast.NamedExpr):
             match node:
@@ -133,7 +133,7 @@ class Service:
     files: dict[str, nodes.MypyFile]
 
     def class_named(self, name: str) -> nodes.TypeInfo | None:
-        """Return the class with this full name, if anything in the service leads to it."""
+        """Return the class with this full name, if the service uses it anywhere."""
         package, _, last = name.rpartition(".")
         file = self.files.get(package)
         symbol = file.names.get(last) if file else None
@@ -142,14 +142,14 @@ class Service:
 
 @cache
 def read_service() -> Service:
-    """Have mypy look at every module of the service.
+    """Let mypy analyse every module of the service.
 
     Raises:
-        UnreadableError: there is something that is no Python, or hardly anything has a type, and
-            silence would pass for success.
+        UnreadableError: a module is not valid Python, or hardly any expression has a type, so that the checks
+            would find nothing.
     """
     paths = [path for path in sorted(SOURCE.rglob("*.py")) if _is_module(path)]
-    _, options = process_options([__file__])  # for what pyproject.toml says
+    _, options = process_options([__file__])  # reads the options in pyproject.toml
     options.export_types = True
     options.preserve_asts = True
     sources = [BuildSource(str(path.relative_to(ROOT)), _module_name(path)) for path in paths]
@@ -240,7 +240,7 @@ _attributes_of: dict[type, list[str]] = {}
 
 
 def _attributes(kind: type) -> list[str]:
-    """Return what a node holds. mypy is compiled or not, and says it in either of two ways."""
+    """Return the attributes of a node, in compiled and in interpreted versions of mypy."""
     if kind not in _attributes_of:
         names = getattr(kind, "__mypyc_attrs__", None) or [
             name for base in kind.__mro__ for name in getattr(base, "__slots__", ())

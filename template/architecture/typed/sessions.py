@@ -1,7 +1,7 @@
-"""Who may do what with a session, known by its type, whatever it is called and wherever it is from.
+"""What code may do with a session, recognized by its type, whatever its name and origin.
 
-A session is whatever SQLAlchemy runs statements and transactions with, and a Protocol that a
-session would fit: who calls that may be handed one.
+Everything with which SQLAlchemy runs statements and transactions counts as a session. So does a Protocol that
+a session satisfies, because the caller may pass a session.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ _CONTROL = {
     "__enter__",
     "__exit__",
 }
-"""What begins or ends a transaction, or goes behind a session's back to do so."""
+"""Operations that begin or end a transaction, or circumvent the session to do so."""
 
 _TELLTALE = {
     "add_all",
@@ -117,16 +117,16 @@ _TELLTALE = {
     "scalars",
     "stream_scalars",
 }
-"""What hardly anything but a session has. On something without a type it is taken for one."""
+"""Operations that hardly anything but a session has. On a value without a type, they are refused."""
 
 _AMBIGUOUS = {"add", "begin", "delete", "get", "stream"}
-"""What other things have, too: on something without a type it tells when it is a step of its own."""
+"""Operations that other objects have, too: on a value without a type, refused only as a separate step."""
 
 _BY_NAME = {"builtins.getattr", "operator.attrgetter", "operator.methodcaller"}
 
 _REASONS = {
     "begin_nested": ": a savepoint belongs in the repository",
-    "flush": ": a repository flushes what it added, and so the error comes from the right method",
+    "flush": ": a repository flushes its own changes, so that the error is raised by the right method",
 }
 
 _STATEMENT = re.compile(
@@ -136,14 +136,14 @@ _STATEMENT = re.compile(
 
 
 def members(module: Module, service: Service) -> Iterator[Found]:
-    """Yield all that is asked of a session, but to begin a transaction."""
+    """Yield all operations on a session, except beginning a transaction."""
     for node, name, owner in _sessions(service).used(module):
         if name != "begin":
             yield module.found(node, f"`{name}` on {owner}{_REASONS.get(name, '')}")
 
 
 def control(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what begins or ends a transaction, or a session."""
+    """Yield operations that begin or end a transaction, or a session."""
     sessions = _sessions(service)
     for node, name, owner in sessions.used(module):
         if name in _CONTROL:
@@ -160,7 +160,7 @@ def control(module: Module, service: Service) -> Iterator[Found]:
 
 
 def untyped(module: Module, service: Service) -> Iterator[Found]:
-    """Yield what only a session has, asked of something without a type, or asked for by name."""
+    """Yield operations of a session on a value without a type, or by name."""
     telltale, if_a_step = _TELLTALE, _AMBIGUOUS
     if module.layer != "application":
         telltale, if_a_step = {"commit", "rollback"}, {"begin"}
@@ -169,46 +169,46 @@ def untyped(module: Module, service: Service) -> Iterator[Found]:
             continue
         if node.attr in telltale or (node.attr in if_a_step and _is_a_step(module, node)):
             asked = f"`{node.attr}` on `{ast.unparse(node.value)}`"
-            yield module.found(node, f"{asked}, which has no type: it could be a session")
+            yield module.found(node, f"{asked}, which has no type and could be a session")
 
 
 def by_name(module: Module, service: Service) -> Iterator[Found]:
-    """Yield `getattr(anything, "commit")` and its like."""
+    """Yield `getattr(anything, "commit")` and similar calls."""
     for call in module.find(ast.Call):
         if module.name_of(call.func) in _BY_NAME:
             texts = {constant(module, argument) or "" for argument in call.args}
             for name in sorted(texts & (_TELLTALE | _CONTROL)):
-                yield module.found(call, f"`{name}`, by its name: it could be a session's")
+                yield module.found(call, f"`{name}`, by name, possibly on a session")
             if texts == {""} and any(_without_type(module.type_of(a)) for a in call.args[:1]):
-                yield module.found(call, f"`{ast.unparse(call)}`: it could be a session's")
+                yield module.found(call, f"`{ast.unparse(call)}`, possibly on a session")
     for pattern in module.find(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name in _TELLTALE | _CONTROL:
-                yield module.found(pattern.cls, f"`{name}`, by a pattern: it could be a session's")
+                yield module.found(pattern.cls, f"`{name}`, by a pattern, possibly on a session")
 
 
 def widened(module: Module, service: Service) -> Iterator[Found]:
-    """Yield where a session becomes something whose type does not say so."""
+    """Yield places where a session gets a type that does not show that it is one."""
     sessions = _sessions(service)
     for call in module.find(ast.Call):
         for argument, formal in arguments(module, call):
             owner = sessions.instance(module, argument)
             if owner and not sessions.keeps(formal) and not _enters(module, formal):
                 taker = ast.unparse(call.func)
-                yield module.found(argument, f"{owner}, handed to `{taker}` without its type")
+                yield module.found(argument, f"{owner}, passed to `{taker}` without its type")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value and (owner := sessions.instance(module, node.value)):
             kinds = [module.type_of(target) for target in targets]
             if any(kind is not None and not sessions.keeps(kind) for kind in kinds):
-                yield module.found(node, f"{owner}, kept without its type")
+                yield module.found(node, f"{owner}, stored without its type")
     for display in module.find(ast.Dict, ast.List):
         values = display.values if isinstance(display, ast.Dict) else display.elts
         kind = module.type_of(display)
         if isinstance(kind, Instance) and any(not sessions.keeps(a) for a in kind.args[-1:]):
             for value in values:
                 if value and (owner := sessions.instance(module, value)):
-                    yield module.found(value, f"{owner}, kept without its type")
+                    yield module.found(value, f"{owner}, stored without its type")
     for returned in module.find(ast.Return):
         function = module.function_around(returned)
         if returned.value and function and (owner := sessions.instance(module, returned.value)):
@@ -219,21 +219,21 @@ def widened(module: Module, service: Service) -> Iterator[Found]:
 
 
 def sqlalchemy_calls(module: Module, service: Service) -> Iterator[Found]:
-    """Yield `select(...)`, `text(...)` and whatever else of SQLAlchemy is called."""
+    """Yield calls of SQLAlchemy, such as `select(...)` and `text(...)`."""
     for call in module.find(ast.Call):
         if module.name_of(call.func).startswith("sqlalchemy."):
             yield module.found(call, f"`{ast.unparse(call.func)}` of SQLAlchemy")
 
 
 def made(module: Module, service: Service) -> Iterator[Found]:
-    """Yield where a session, or a factory of sessions, comes into being."""
+    """Yield places where a session, or a session factory, is created."""
     for call in module.find(ast.Call):
         callee = module.type_of(call.func)
         classes = class_itself(callee)
         connects = module.name_of(call.func) in _CONNECTING
         calls = descends(callee, _FACTORIES) and not classes
         if connects or calls or any(bases(i) & (_SESSIONS | _FACTORIES) for i in classes):
-            yield module.found(call, f"`{ast.unparse(call.func)}` makes a session")
+            yield module.found(call, f"`{ast.unparse(call.func)}` creates a session")
     for imported in module.find(ast.ImportFrom):
         if imported.module == _OWNER and module.layer == "infrastructure":
             yield module.found(imported, "the module that owns the engine")
@@ -264,7 +264,7 @@ class _Sessions:
         self._all = _FACTORIES | _ENGINES | _SESSIONS | _TRANSACTIONS | _DRIVERS
 
     def owner(self, module: Module, node: ast.expr) -> str:
-        """Return what a session is called in a message, or nothing if this is none."""
+        """Return the name of a session for a message, or nothing if this is not a session."""
         found = module.type_of(node)
         for kind in alternatives(found):
             info = class_of(kind)
@@ -275,7 +275,7 @@ class _Sessions:
         return ""
 
     def used(self, module: Module) -> Iterator[tuple[ast.expr, str, str]]:
-        """Yield whatever is asked of a session: where, its name, and what it is asked of."""
+        """Yield all uses of a session: the node, the name, and the session."""
         for node in module.find(ast.Attribute):
             if owner := self.owner(module, node.value) or self._super(module, node.value):
                 yield node, node.attr, owner
@@ -287,7 +287,7 @@ class _Sessions:
                     yield call, name or "getattr", owner
 
     def _super(self, module: Module, node: ast.expr) -> str:
-        """Return what `super()` stands for in a class that is a session."""
+        """Return the type of `super()` in a class that is a session."""
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "super":
             for outer in module.above(node):
                 info = module.info(outer) if isinstance(outer, ast.ClassDef) else None
@@ -302,7 +302,7 @@ class _Sessions:
         return ""
 
     def keeps(self, formal: Type | None) -> bool:
-        """Tell whether who takes this knows that it is a session."""
+        """Tell whether the target's type shows that this is a session."""
         return any(
             isinstance(kind, TypeVarType | ParamSpecType | UnpackType)
             or ((info := class_of(kind)) is not None and self._is_session(info))
@@ -313,7 +313,7 @@ class _Sessions:
         return any(base.fullname in self._all for base in info.mro) or self._looks_alike(info)
 
     def _looks_alike(self, info: TypeInfo) -> bool:
-        """Tell whether this is a Protocol of ours that a session fits."""
+        """Tell whether this is one of our Protocols, and a session satisfies it."""
         if info.fullname not in self._lookalikes:
             self._lookalikes[info.fullname] = (
                 info.is_protocol
@@ -334,7 +334,7 @@ def _own_alternatives(formal: Type | None) -> list[ProperType]:
 
 
 def _enters(module: Module, formal: Type | None) -> bool:
-    """Tell whether a use case enters what it has made: `stack.enter_async_context(...)`."""
+    """Tell whether a use case enters what it has created: `stack.enter_async_context(...)`."""
     managers = {"contextlib.AbstractAsyncContextManager", "contextlib.AbstractContextManager"}
     return module.layer == "application" and descends(formal, managers)
 
@@ -344,7 +344,7 @@ def _filled(info: TypeInfo) -> Instance:
 
 
 def _without_type(found: Type | None) -> bool:
-    """Tell whether this may be anything. What a package that is not installed gives does not count."""
+    """Tell whether this may be anything. Values from packages that are not installed do not count."""
     for kind in alternatives(found):
         if isinstance(kind, AnyType) and not from_elsewhere(kind):
             return True
@@ -352,14 +352,14 @@ def _without_type(found: Type | None) -> bool:
 
 
 def _is_a_step(module: Module, node: ast.Attribute) -> bool:
-    """Tell whether it is called and awaited, entered, or called for nothing that it returns."""
+    """Tell whether this is a separate step: awaited, entered, or called without using the result."""
     call = module.parents.get(node)
     outer = module.parents.get(call) if isinstance(call, ast.Call) else None
     return isinstance(outer, ast.Await | ast.withitem | ast.Expr)
 
 
 def _texts(module: Module, call: ast.Call) -> list[ast.expr]:
-    """Return what may be a statement: the arguments of `text`, `DDL`, `execute` and the like."""
+    """Return possible statements: the arguments of `text`, `DDL`, `execute` and similar functions."""
     name = module.name_of(call.func).rpartition(".")[2]
     asked = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name in {"text", "DDL"} or asked in {"execute", "exec_driver_sql", "text", "scalar"}:

@@ -1,4 +1,4 @@
-"""Texts that stand in the code: literal, put together from literals, or a constant of the module."""
+"""Strings in the code: literals, combinations of literals, and constants of the module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def constant(module: Module, node: ast.expr | None, depth: int = 0) -> str | None:
-    """Return the text that an expression always is, or None where it is not always the same."""
+    """Return the only possible value of a string expression, or None if there are several."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -40,7 +40,7 @@ _HARMLESS = {"strip", "lower", "upper", "encode", "decode", "format"}
 
 
 def _assigned(module: Module, name: ast.Name) -> ast.expr | None:
-    """Return what the name was given: around it, or else at the top of the module."""
+    """Return the value of a name: from the enclosing function, or else from the top level of the module."""
     for scope in dict.fromkeys((module.function_around(name), None)):
         if given := module.given.get((scope, name.id)):
             return given[0] if len(given) == 1 else None

@@ -1,1 +1,1 @@
-"""Hand-written stand-ins for the ports, one module for each `ports.py`."""
+"""Hand-written fakes of the ports, in modules with the same names."""

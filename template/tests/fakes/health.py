@@ -4,7 +4,7 @@ import asyncio
 
 
 class FakeDatabaseProbe:
-    """Answers after `delay` seconds, with `error` if there is one."""
+    """Responds after `delay` seconds, by raising `error` if it is set."""
 
     def __init__(self, *, delay: float = 0.0, error: Exception | None = None) -> None:
         self._delay = delay

@@ -1,4 +1,4 @@
-"""A repository without a database, for the fakes of all aggregates."""
+"""An in-memory repository, the base of the fakes for all aggregates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ IdT = TypeVar("IdT", bound="Id")
 
 
 class Aggregate(Protocol):
-    """What every aggregate has."""
+    """The attributes that every aggregate has."""
 
     version: int
 
@@ -38,9 +38,9 @@ AggregateT = TypeVar("AggregateT", bound=Aggregate)
 
 
 class FakeRepository(Generic[AggregateT, IdT]):
-    """Keeps copies, as a database would: a change counts only when it is stored.
+    """Stores copies, as a database would: changes only take effect when they are stored.
 
-    `unique` names the attributes whose values, taken together, only one aggregate may have.
+    `unique` names attributes: no two aggregates may have the same values for all of them.
     """
 
     unique: ClassVar[Sequence[tuple[str, ...]]] = ()
@@ -76,7 +76,7 @@ class FakeRepository(Generic[AggregateT, IdT]):
     async def list(
         self, session: AsyncSession, params: PageParams, owner: object = None
     ) -> tuple[Sequence[AggregateT], int]:
-        """Return a page of what belongs to the owner, or of everything."""
+        """Return a page of the owner's aggregates, or of all aggregates."""
         ordered = self._oldest_first()
         if owner is not None:
             ordered = [each for each in ordered if attrgetter("owner")(each) == owner]

@@ -1,4 +1,4 @@
-"""Sessions without a database, for use cases whose repositories are fakes."""
+"""Sessions without a database, for use cases with fake repositories."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class FakeSessions:
-    """Sessions of each kind, which refuse what the real ones refuse.
+    """Sessions of each kind, which refuse the same operations as the real ones.
 
-    They remember how their transactions ended. `commit_error`, if any, is how every commit ends.
+    They record how their transactions ended. If `commit_error` is set, every commit raises it.
     """
 
     def __init__(self, *, commit_error: Exception | None = None) -> None:
@@ -42,7 +42,7 @@ class FakeSessions:
 
 
 class FakeSession:
-    """`may_change` tells a fake repository whether a change would be kept."""
+    """`may_change` tells a fake repository whether a change would be committed."""
 
     may_change = False
 
@@ -57,7 +57,7 @@ class FakeSession:
 
 
 class FakeReadSession(FakeSession):
-    """Only reads."""
+    """A read-only session."""
 
 
 class FakeAutocommitSession(FakeSession):
@@ -70,7 +70,7 @@ class FakeWriteSession(FakeSession):
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[None]:
-        self._sessions.rollbacks += 1  # until it is clear that it was a commit
+        self._sessions.rollbacks += 1  # corrected below if the transaction was committed
         self.may_change = True
         yield
         self.may_change = False
@@ -81,12 +81,12 @@ class FakeWriteSession(FakeSession):
 
 
 def refuse_lost_change(session: object) -> None:
-    """Raise where a change would be refused, or lost for want of a transaction.
+    """Raise if a change would be refused, or lost because there is no transaction.
 
-    Sessions of a database are left to themselves.
+    Does nothing for the sessions of a real database.
 
     Raises:
-        TypeError: the session only reads, or has not begun.
+        TypeError: the session is read-only, or has no transaction.
     """
     if isinstance(session, FakeSession) and not session.may_change:
         raise TypeError("a change needs a transaction; begin one on a `session_factory`")

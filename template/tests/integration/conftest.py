@@ -1,7 +1,7 @@
-"""A real PostgreSQL: one server for the whole run, and a migrated database for each of its processes.
+"""A real PostgreSQL: one server for the whole run, and a migrated database for each process.
 
-`TEST_DATABASE_URL` names another database to use; it must be empty, and nobody else's. A run of
-several processes (`pytest -n`, with pytest-xdist) makes a database for each beside it.
+`TEST_DATABASE_URL` selects another database, which must be empty and not used by anything else. If the
+run has several processes (`pytest -n`, with pytest-xdist), each gets another database on that server.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def empty_database_url() -> Iterator[str]:
-    """A database without a table in it."""
+    """The address of a database without tables."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         if tables := asyncio.run(_tables_in(given)):
             pytest.exit(f"TEST_DATABASE_URL is not empty, it holds {', '.join(tables)}.", 2)
@@ -45,7 +45,7 @@ def empty_database_url() -> Iterator[str]:
         return
     with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
         name = f"test-{os.getpid()}"
-        server.drop_database(name)  # of a run that was killed
+        server.drop_database(name)  # left behind by a run that was killed
         server.create_database(name)
         yield server.url(name)
         server.drop_database(name)
@@ -69,7 +69,7 @@ async def _tables_in(url: str) -> list[str]:
 
 
 async def _run_on(url: str, statement: str, database: str) -> None:
-    """Run a statement about a database, which stands outside of transactions."""
+    """Run a statement such as CREATE DATABASE, which cannot run in a transaction."""
     engine = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
     name = engine.dialect.identifier_preparer.quote_identifier(database)
     async with engine.connect() as connection:
@@ -80,14 +80,14 @@ def _engine(url: str) -> AsyncEngine:
     return create_async_engine(
         url,
         poolclass=NullPool,
-        # As in the migrations: the address may be a pooler's.
+        # As in the migrations, because the address may be that of a pooler.
         connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
     )
 
 
 @pytest.fixture(scope="session")
 def database_url(alembic_config: Config, empty_database_url: str) -> Iterator[str]:
-    """A database at the head of the timeline."""
+    """The address of a fully migrated database."""
     command.upgrade(alembic_config, "head")
     yield empty_database_url
     command.downgrade(alembic_config, "base")
@@ -116,13 +116,13 @@ async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
 
 @pytest.fixture
 def sessions(connection: AsyncConnection) -> Sessions:
-    """Sessions of each kind, inside a transaction that the test rolls back."""
+    """Sessions of each kind, in a transaction that is rolled back after the test."""
     return sessions_on(write=connection, standalone=connection)
 
 
 @pytest.fixture
 async def committing(database: Database) -> AsyncIterator[Database]:
-    """The database itself, for what needs several connections; emptied after the test."""
+    """The database, for tests that need several connections; its tables are emptied after the test."""
     yield database
     async with database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):

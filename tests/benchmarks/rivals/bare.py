@@ -1,4 +1,4 @@
-"""The same operations as close to the metal as FastAPI goes: asyncpg and dictionaries, no layers."""
+"""The same operations with as little as possible beside FastAPI: asyncpg and dictionaries, no layers."""
 
 import os
 import uuid

@@ -1,4 +1,4 @@
-"""What a read is made of: the processor time of each piece, within one process.
+"""The CPU time of each part of a read, within one process.
 
 Runs in the rendered service's environment; `tests.benchmarks.anatomy` starts it.
 """

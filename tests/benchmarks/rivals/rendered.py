@@ -1,7 +1,7 @@
-"""The rendered service as it is, but for hashing, which would drown all else.
+"""The rendered service, without password hashing, which would take most of the time.
 
-Two routes more, written as a service would write them for what everyone may read, show what reading
-costs without the question who is asking.
+Two additional routes, written as a service would write public routes, show the cost of reading without
+authentication.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The same operations in the simplified pattern: routes that hold the logic, an ORM session from a
+"""The same operations in the simplified pattern: routes that contain the logic, an ORM session from a
 dependency that commits after its `yield`, and rows returned directly through `response_model`."""
 
 import os

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class FakeKeyPublisher:
-    """Publishes the keys that it was given."""
+    """Publishes the given keys."""
 
     issuer = "https://accounts.example.org"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FakeLoginThrottle:
-    """Keeps its counts in memory, by a clock of its own."""
+    """Stores its counts in memory, and has its own clock."""
 
     def __init__(self, limits: LoginLimits, clock: Clock) -> None:
         self._limits = limits

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class FakePasswordHasher:
-    """Hashes by writing the password backwards, and notes the work of each verification."""
+    """Hashes by reversing the password, and records the work of each verification."""
 
     def __init__(self, *, costs: str = "m=1,t=1,p=1") -> None:
         self.work: list[list[str]] = []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FakeTokenIssuer:
-    """Its tokens are the claims themselves."""
+    """Issues tokens that are the claims themselves."""
 
     def issue(
         self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The whole application, driven as a client would, without a network."""
+"""The whole application, called as a client would, without a network."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def client(app: FastAPI, sessions: Sessions) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose requests leave nothing behind."""
+    """A client whose requests are rolled back after the test."""
     bind(app, sessions)
     async with client_of(app) as client:
         yield client
@@ -40,14 +40,14 @@ async def client(app: FastAPI, sessions: Sessions) -> AsyncIterator[httpx.AsyncC
 
 @pytest.fixture
 async def committing_client(app: FastAPI, committing: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose requests really commit, each on a connection of its own."""
+    """A client whose requests really commit, each on its own connection."""
     async with client_of(app) as client:
         yield client
 
 
 @asynccontextmanager
 async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that fails when a response is not declared in the API document."""
+    """A client that fails if a response is not declared in the API document."""
     document = app.openapi()
 
     async def check_declared(response: httpx.Response) -> None:
@@ -75,7 +75,7 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
-    """Serve the application as the image does, and give the port."""
+    """Serve the application as the image does, and yield the port."""
     listening = socket.create_server(("127.0.0.1", 0))
     as_the_image: dict[str, Any] = {
         "http": HttpProtocol,

@@ -1,4 +1,4 @@
-"""How long a body may be, on every route of the service."""
+"""The limit on request bodies, for every route of the service."""
 
 import json
 import math
@@ -114,7 +114,7 @@ async def test_a_longer_body_is_refused_before_it_is_parsed(settings: Settings) 
     assert declared.json() == shown.json()
 
 
-async def test_no_route_parses_more_than_its_shape_can_need(
+async def test_no_route_accepts_a_longer_body_than_its_schema_needs(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     for path, operations in app.openapi()["paths"].items():

@@ -1,4 +1,4 @@
-"""What callers see of errors, on routes that do nothing but fail."""
+"""The error responses that clients get, with routes that only fail."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ class ParcelRequest(BaseModel):
 
 
 class Failing:
-    """The route `/fail` ends in `error`."""
+    """The route `/fail` raises `error`."""
 
     error: Exception
 
@@ -95,7 +95,7 @@ def _add_failing_routes(app: FastAPI) -> None:
 
     @app.get("/parcels")
     async def broken() -> ParcelRequest:
-        return {"weight": "a secret"}  # type: ignore[return-value]  # that is the point
+        return {"weight": "a secret"}  # type: ignore[return-value]  # the wrong type is the point of the test
 
     @app.put("/par{rest}")
     async def anything() -> None:
@@ -137,9 +137,7 @@ async def test_an_error_answers_with_its_status_and_code(
     "error",
     [AppError("secret"), RepoError("secret"), RuntimeError("secret"), HTTPException(500, "secret")],
 )
-async def test_what_nobody_foresaw_keeps_its_detail_to_itself(
-    failing: Failing, error: Exception
-) -> None:
+async def test_an_unforeseen_error_reveals_no_detail(failing: Failing, error: Exception) -> None:
     response = await failing.answer(error)
 
     assert response.status_code == 500
@@ -152,7 +150,7 @@ async def test_what_nobody_foresaw_keeps_its_detail_to_itself(
 
 
 @pytest.mark.parametrize("error", [AppError("secret"), RuntimeError("secret")])
-async def test_what_nobody_foresaw_is_logged_in_full(failing: Failing, error: Exception) -> None:
+async def test_an_unforeseen_error_is_logged_in_full(failing: Failing, error: Exception) -> None:
     with structlog.testing.capture_logs() as lines:
         await failing.answer(error)
 
@@ -190,7 +188,7 @@ async def test_a_broken_rule_of_a_parameter_names_the_parameter(client: httpx.As
     ]
 
 
-async def test_whoever_named_the_version_to_change_is_told_that_it_has_passed(
+async def test_a_lost_race_is_412_for_a_request_that_names_a_version(
     client: httpx.AsyncClient,
 ) -> None:
     unconditional = await client.put("/parcels")
@@ -229,7 +227,7 @@ async def test_an_unavailable_service_says_when_to_come_back(failing: Failing) -
 
 
 @pytest.mark.parametrize(("wait", "header"), [(30.0, "30"), (29.1, "30"), (0.001, "1")])
-async def test_who_tries_too_often_is_told_in_whole_seconds_when_to_come_back(
+async def test_the_time_to_wait_after_too_many_attempts_is_in_whole_seconds(
     failing: Failing, wait: float, header: str
 ) -> None:
     response = await failing.answer(
@@ -254,7 +252,7 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 
     shared = Counter(kind.code for kind in declared if not kind.__module__.startswith("tests"))
 
-    # What the state of a thing forbids is one refusal, whichever stage has noticed it.
+    # A refusal because of the current state looks the same, whichever stage detects it.
     assert {code for code, count in shared.items() if count > 1} == {"conflict"}
 
 
@@ -301,7 +299,7 @@ async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -
     ]
 
 
-async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.AsyncClient) -> None:
+async def test_only_the_first_of_very_many_faults_are_listed(client: httpx.AsyncClient) -> None:
     some = await client.post("/parcels", json={"weight": 1, "lines": [0] * 40})
     many = await client.post("/parcels", json={"weight": 1, "lines": [0] * 60})
 
@@ -309,7 +307,7 @@ async def test_of_a_great_many_faults_only_the_first_are_named(client: httpx.Asy
     assert len(many.json()["errors"]) == 50
 
 
-async def test_a_response_of_the_wrong_shape_is_kept_back_and_not_logged(
+async def test_a_response_that_violates_its_schema_is_neither_sent_nor_logged(
     client: httpx.AsyncClient,
 ) -> None:
     with structlog.testing.capture_logs() as lines:

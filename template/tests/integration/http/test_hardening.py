@@ -1,4 +1,4 @@
-"""What strangers may not learn or do, whatever the route."""
+"""Protection against attackers, for every route."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ STRICT = {
 
 
 def changed(settings: Settings, **changes: object) -> FastAPI:
-    """The application, with some settings of its own."""
+    """Return the application, with changed settings."""
     return create_app(settings.model_copy(update=changes))
 
 
@@ -49,7 +49,7 @@ async def test_every_response_carries_the_security_headers(
     assert response.headers.items() >= STRICT.items()
 
 
-async def test_what_nobody_foresaw_carries_them_too(settings: Settings) -> None:
+async def test_the_response_to_an_unforeseen_error_has_them_too(settings: Settings) -> None:
     app = changed(settings)
 
     @app.get("/fail")
@@ -77,7 +77,7 @@ async def test_a_route_may_say_otherwise(settings: Settings) -> None:
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_redirect_is_never_made_of_the_host_that_a_caller_names(
+async def test_no_redirect_is_built_from_the_host_header(
     client: httpx.AsyncClient,
 ) -> None:
     response = await client.get("/health/live/", headers={"Host": "evil.example"})
@@ -86,7 +86,7 @@ async def test_a_redirect_is_never_made_of_the_host_that_a_caller_names(
     assert "location" not in response.headers
 
 
-async def test_pages_of_other_origins_are_kept_out(client: httpx.AsyncClient) -> None:
+async def test_pages_of_other_origins_have_no_access(client: httpx.AsyncClient) -> None:
     asked = await client.options(
         "/health/live", headers={"Origin": PAGE, "Access-Control-Request-Method": "GET"}
     )
@@ -125,7 +125,7 @@ async def test_pages_of_the_origins_that_are_set_are_let_in(settings: Settings) 
 
 
 @pytest.mark.parametrize("origins", [(PAGE,), ("*",)])
-async def test_no_origin_may_use_what_a_browser_adds_by_itself(
+async def test_no_origin_may_send_credentials_of_the_browser(
     settings: Settings, origins: tuple[str, ...]
 ) -> None:
     async with client_of(changed(settings, cors_origins=origins)) as client:
@@ -180,7 +180,7 @@ async def test_no_cookie_is_read(settings: Settings) -> None:
     assert answer.json() == {}
 
 
-async def test_the_api_page_runs_nothing_but_what_it_names(client: httpx.AsyncClient) -> None:
+async def test_the_api_page_only_runs_the_scripts_that_it_names(client: httpx.AsyncClient) -> None:
     page = await client.get("/docs")
 
     policy = page.headers["content-security-policy"]
@@ -199,7 +199,7 @@ async def test_the_api_page_can_be_switched_off(settings: Settings, path: str) -
 
 
 async def answer_to(port: int, request: bytes) -> bytes:
-    """Send this, and nothing more, and return the head of the answer and what came with it."""
+    """Send only these bytes, and return the head of the response and what came with it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
@@ -217,7 +217,7 @@ async def answer_to(port: int, request: bytes) -> bytes:
     ],
     ids=["declared", "announced", "chunked"],
 )
-async def test_a_body_that_is_too_long_is_refused_while_it_is_on_its_way(
+async def test_a_body_that_is_too_long_is_refused_while_it_arrives(
     settings: Settings, body: bytes
 ) -> None:
     app = changed(settings, max_body_bytes=100)
@@ -236,7 +236,9 @@ async def test_a_body_that_is_too_long_is_refused_while_it_is_on_its_way(
     "request_line",
     [b"GET /health/live HTTP/1.1", b"GET /nowhere HTTP/1.1", b"nonsense", b"GET /\xff HTTP/1.1"],
 )
-async def test_no_response_tells_what_serves_it(settings: Settings, request_line: bytes) -> None:
+async def test_no_response_names_the_server_software(
+    settings: Settings, request_line: bytes
+) -> None:
     async with served(changed(settings)) as port, asyncio.timeout(10):
         answer = await answer_to(port, request_line + b"\r\nHost: service\r\n\r\n")
 

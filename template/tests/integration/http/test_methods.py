@@ -1,4 +1,4 @@
-"""HEAD wherever GET is, and what OPTIONS says (RFC 9110, sections 9.1 and 9.3)."""
+"""HEAD works wherever GET does, and OPTIONS lists the methods (RFC 9110, sections 9.1 and 9.3)."""
 
 import httpx
 import pytest

@@ -1,6 +1,6 @@
-"""Input that no honest client sends, in every place of the API that takes text.
+"""Invalid and unusual text, in every place of the API that takes text.
 
-The places are read from the API document, so that a new route is tried as soon as it is there.
+The places are read from the API document, so that new routes are tested automatically.
 """
 
 import json
@@ -55,7 +55,7 @@ async def try_everywhere(
     encoded: dict[str, str],
     headers: httpx.Headers | None = None,
 ) -> dict[str, int]:
-    """Send each value to each place that takes text, and return which status each was given."""
+    """Send each value to each place that takes text, and return the statuses."""
     statuses: dict[str, int] = {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -77,7 +77,7 @@ def _requests(
     in_json: dict[str, bytes],
     encoded: dict[str, str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give requests that are right, but for one place that holds one of the values."""
+    """Yield requests that are valid, except for one place with one of the values."""
     parameters = [p for p in operation.get("parameters", []) if p["in"] in ("path", "query")]
     in_query = [p["name"] for p in parameters if p["in"] == "query"]
     usual = {p["name"]: quote(str(_sample(document, p["schema"]))) for p in parameters}
@@ -112,7 +112,7 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
 
 
 def _sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
-    """Make up a value that fits the schema."""
+    """Return a value that matches the schema."""
     examples = schema.get("examples")
     schema = _resolved(document, schema)
     for example in examples or schema.get("examples") or schema.get("enum") or ():
@@ -140,7 +140,7 @@ def _sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
 def _texts(
     document: dict[str, Any], schema: dict[str, Any], pointer: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[str | int, ...]]:
-    """Give the place of every text in the body, and the body itself."""
+    """Yield the place of every text in the body, and the body itself."""
     schema = _resolved(document, schema)
     if not pointer or schema.get("type") == "string":
         yield pointer
@@ -178,7 +178,7 @@ class FoundResponse(CamelModel):
 
 @pytest.fixture
 def parcels() -> FastAPI:
-    """An API with places of every kind: in bodies, lists, paths and queries."""
+    """An API that takes text in every kind of place: in bodies, lists, paths and queries."""
     app = DocumentedAPI()
     install_error_handlers(app)
 
@@ -193,7 +193,7 @@ def parcels() -> FastAPI:
     return app
 
 
-async def test_what_is_no_text_is_refused_wherever_text_is_taken(parcels: FastAPI) -> None:
+async def test_invalid_text_is_refused_in_every_place(parcels: FastAPI) -> None:
     async with client_of(parcels) as client:
         statuses = await try_everywhere(client, parcels.openapi(), ODD_JSON, ODD_ENCODED)
 
@@ -240,6 +240,6 @@ async def test_no_route_of_the_service_breaks_on_odd_or_unusual_text(
 
 
 @pytest.mark.parametrize("path", ["/parcels/%00", "/%FF%FE", "/parcels/x?near=%00"])
-async def test_odd_text_in_an_address_breaks_nothing(parcels: FastAPI, path: str) -> None:
+async def test_odd_text_in_an_address_is_handled(parcels: FastAPI, path: str) -> None:
     async with client_of(parcels) as client:
         assert (await client.get(path)).status_code in (200, 404, 422)

@@ -42,7 +42,7 @@ async def test_the_document_is_served(client: httpx.AsyncClient) -> None:
     assert response.json()["openapi"].startswith("3.")
 
 
-def test_every_response_that_is_no_success_is_declared_as_a_problem(
+def test_every_error_response_is_declared_as_a_problem(
     operations: dict[str, dict[str, Any]],
 ) -> None:
     for name, operation in operations.items():
@@ -63,7 +63,7 @@ def test_a_problem_is_declared_with_its_status(app: FastAPI) -> None:
         assert own["properties"]["status"]["const"] == row.status
 
 
-def test_an_operation_says_who_may() -> None:
+def test_an_operation_describes_its_permission() -> None:
     app = DocumentedAPI()
 
     @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def test_an_operation_declares_the_codes_of_all_that_it_refuses() -> None:
     assert declared_codes(responses["401"]) == ["stolen", "unauthorized"]
 
 
-def test_what_a_problem_leaves_out_is_not_declared_as_null(app: FastAPI) -> None:
+def test_optional_members_of_a_problem_are_not_declared_as_null(app: FastAPI) -> None:
     schemas = app.openapi()["components"]["schemas"]
 
     for name in ("Problem", "InputProblem"):
@@ -113,7 +113,7 @@ def test_what_a_problem_leaves_out_is_not_declared_as_null(app: FastAPI) -> None
         assert "None" not in str(schemas[name]["properties"])
 
 
-def test_what_follows_from_an_operation_is_declared_by_itself() -> None:
+def test_problems_that_follow_from_the_signature_are_declared_automatically() -> None:
     app = DocumentedAPI()
 
     @app.get("/plain")
@@ -184,7 +184,7 @@ def test_every_operation_has_a_name_of_its_own_for_clients(
     assert all(name.isidentifier() and not name.endswith("Endpoint") for name in names)
 
 
-def test_a_change_that_clients_were_not_told_of_is_named(app: FastAPI) -> None:
+def test_a_change_that_is_not_in_the_contract_is_named(app: FastAPI) -> None:
     if changes := drift(app.openapi(), promised()):
         lines = "\n".join(f"  {line}" for line in changes)
         accept = (

@@ -1,4 +1,4 @@
-"""`ETag`, `If-Match` and `If-None-Match`, on routes that have nothing but a version."""
+"""`ETag`, `If-Match` and `If-None-Match`, with routes that only return a version."""
 
 from collections.abc import AsyncIterator
 
@@ -97,7 +97,7 @@ async def test_a_route_can_insist_on_the_version(client: httpx.AsyncClient) -> N
 
 @pytest.mark.parametrize("path", ["/parcel", "/parcel/label"])
 @pytest.mark.parametrize("known", ['"7"', 'W/"7"', "*", '"6", "7"', '"6","7"'])
-async def test_whoever_has_the_present_version_is_sent_nothing(
+async def test_a_client_with_the_current_version_gets_304(
     client: httpx.AsyncClient, path: str, known: str
 ) -> None:
     response = await client.get(path, headers={"If-None-Match": known})
@@ -110,7 +110,7 @@ async def test_whoever_has_the_present_version_is_sent_nothing(
 
 
 @pytest.mark.parametrize("known", [None, '"6"', '"77"', "7", ""])
-async def test_whoever_has_another_version_is_sent_the_present_one(
+async def test_a_client_with_another_version_gets_the_current_one(
     client: httpx.AsyncClient, known: str | None
 ) -> None:
     headers = {"If-None-Match": known} if known is not None else {}
@@ -121,13 +121,15 @@ async def test_whoever_has_another_version_is_sent_the_present_one(
     assert response.headers["etag"] == '"7"'
 
 
-async def test_what_has_no_version_is_sent_always(client: httpx.AsyncClient) -> None:
+async def test_a_response_without_a_version_is_always_sent(client: httpx.AsyncClient) -> None:
     response = await client.get("/nothing", headers={"If-None-Match": "*"})
 
     assert response.status_code == 200
 
 
-async def test_the_document_declares_what_a_version_brings(settings: Settings) -> None:
+async def test_the_document_declares_the_headers_and_statuses_of_versions(
+    settings: Settings,
+) -> None:
     app = create_app(settings)
 
     @app.get("/parcel", responses=VERSIONED)

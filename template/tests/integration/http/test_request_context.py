@@ -61,7 +61,9 @@ async def test_a_path_does_not_fill_the_log(client: httpx.AsyncClient) -> None:
     assert path == f"/{'a' * 255}… (5001 characters)"
 
 
-async def test_a_client_that_leaves_while_a_route_reads_is_no_error(settings: Settings) -> None:
+async def test_a_client_that_disconnects_while_a_route_reads_is_not_an_error(
+    settings: Settings,
+) -> None:
     app = create_app(settings)
 
     @app.post("/parcels")
@@ -88,7 +90,7 @@ async def test_a_client_that_leaves_while_a_route_reads_is_no_error(settings: Se
     assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
 
 
-async def test_what_is_no_http_request_passes_untouched(app: FastAPI) -> None:
+async def test_other_scopes_than_http_pass_unchanged(app: FastAPI) -> None:
     sent = []
 
     async def receive() -> dict[str, str]:

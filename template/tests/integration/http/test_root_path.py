@@ -1,4 +1,4 @@
-"""The service below a path of a proxy: `--root-path`."""
+"""The service behind a proxy that serves it below a path: `--root-path`."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What leaves the service about itself, as a collector receives it: OTLP over HTTP."""
+"""The traces and metrics of the service, as a collector receives them: OTLP over HTTP."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ CALLER = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01", "X-Request-ID": "
 
 
 class Collector:
-    """Receives on a port of its own, and answers as long as `answering` is set."""
+    """Listens on its own port, and responds as long as `answering` is set."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -97,7 +97,7 @@ def collector() -> Iterator[Collector]:
         yield collector
         collector.answering.set()
         left = [thread for thread in threading.enumerate() if thread.name.startswith("Otel")]
-        for thread in left:  # of a service that did not wait for us
+        for thread in left:  # of a service that stopped without waiting for us
             thread.join(30)
         collector.server.shutdown()
     assert not any(thread.is_alive() for thread in left), "telemetry was not closed"
@@ -105,14 +105,14 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def observed(settings: Settings, collector: Collector) -> Iterator[Settings]:
-    """Settings of a service that is observed."""
+    """The settings of a service that sends telemetry."""
     yield settings.model_copy(update={"otel_exporter_otlp_endpoint": collector.endpoint})
     configure_logging("INFO", "json")
 
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-    """The service from its start to its stop, with routes that do as they are told."""
+    """Run the service from startup to shutdown, with routes for the tests."""
     app = create_app(settings)
 
     @app.get("/things/{name}")
@@ -163,7 +163,7 @@ def test_without_a_collector_nothing_of_the_sdk_is_imported() -> None:
     assert output.stdout == b"[]\n"
 
 
-async def test_without_a_collector_requests_are_not_observed(settings: Settings) -> None:
+async def test_without_a_collector_requests_are_not_recorded(settings: Settings) -> None:
     async with running(settings) as (app, client):
         response = await client.get("/things/bool", headers=CALLER)
 
@@ -200,7 +200,7 @@ async def test_a_statement_is_a_child_of_its_request_without_the_values(
     assert "int4range" not in str(described)
 
 
-async def test_a_failed_statement_is_marked_without_what_the_driver_says(
+async def test_a_failed_statement_is_recorded_without_the_driver_message(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
@@ -258,7 +258,7 @@ async def test_the_trace_of_the_caller_is_continued(
     assert collector.span("GET /things/{name}").parent_span_id.hex() == "b7ad6b7169203331"
 
 
-async def test_what_a_caller_keeps_secret_is_not_sent(
+async def test_secrets_of_a_request_are_not_in_its_telemetry(
     observed: Settings, collector: Collector
 ) -> None:
     headers = {"Authorization": "Bearer hunter2", "Cookie": "session=hunter2"}
@@ -327,7 +327,7 @@ async def test_requests_are_measured_by_route_and_not_by_path(
     assert not any("nowhere" in str(point) for point in points)
 
 
-async def test_the_pool_tells_who_has_a_connection_and_who_waits(
+async def test_the_pool_reports_connections_in_use_and_pending_requests(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed.model_copy(update={"database_pool_size": 2})) as (app, client):

@@ -1,7 +1,7 @@
-"""What the service takes for a request, byte by byte, over a real socket.
+"""How the service parses requests, byte by byte, over a real socket.
 
-A proxy in front and the service must agree where one request ends and the next begins. Otherwise
-what somebody sends in a body is answered as a request, past all that the proxy checks.
+The service and the proxy in front of it must agree where one request ends and the next one begins.
+Otherwise an attacker can hide a request in a body, past all checks of the proxy (request smuggling).
 """
 
 import asyncio
@@ -87,7 +87,7 @@ async def port(echoing: FastAPI) -> AsyncIterator[int]:
 
 
 async def answers_to(port: int, *segments: bytes) -> list[Answer]:
-    """Send each of the segments by itself, and return all that is answered until the end."""
+    """Send the segments one by one, and return everything that is received until the end."""
     async with asyncio.timeout(20):
         return answers_in(await _received(port, segments))
 
@@ -137,7 +137,7 @@ async def test_an_upgrade_that_is_not_taken_is_ignored(
     port: int, offer: bytes, body: bytes, version: bytes
 ) -> None:
     if version == b"1.0" and CHUNKED in body:
-        body = HELLO  # which knows no chunks
+        body = HELLO  # HTTP/1.0 has no chunked encoding
 
     answers = await answers_to(port, post(offer + body, version=version), LAST)
 
@@ -147,7 +147,7 @@ async def test_an_upgrade_that_is_not_taken_is_ignored(
     assert (answers[-1].body == ALIVE) == (version == b"1.1")
 
 
-async def test_the_body_of_an_offer_is_never_a_request_of_its_own(port: int) -> None:
+async def test_the_body_of_a_request_that_offers_an_upgrade_is_never_a_request(port: int) -> None:
     length = b"Content-Length: %d\r\n\r\n" % len(NEXT)
     whole = post(OFFERS["h2c"] + length + NEXT)
 
@@ -184,7 +184,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("request_", RIGHT.values(), ids=RIGHT)
-async def test_what_is_right_is_answered(port: int, request_: bytes) -> None:
+async def test_valid_requests_are_answered(port: int, request_: bytes) -> None:
     answer, last = await answers_to(port, request_, LAST)
 
     assert answer.status == (404 if b"//service" in request_ else 200)
@@ -279,7 +279,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("request_", "status"), WRONG.values(), ids=WRONG)
-async def test_what_is_no_request_is_refused_and_nothing_after_it_is_read(
+async def test_an_invalid_request_is_refused_and_ends_the_connection(
     port: int, request_: bytes, status: int
 ) -> None:
     (answer,) = await answers_to(port, request_ + NEXT)
@@ -293,7 +293,7 @@ async def test_what_is_no_request_is_refused_and_nothing_after_it_is_read(
 
 
 @pytest.mark.parametrize("status", [200, 431])
-async def test_a_head_may_be_as_large_as_is_said(port: int, status: int) -> None:
+async def test_a_head_may_have_exactly_the_maximum_size(port: int, status: int) -> None:
     room = MAX_HEAD_BYTES - len(b"/echo" + b"host" + b"service" + b"x") + (status == 431)
 
     large = get(b"/echo", head=HOST + b"X: " + b"a" * room + b"\r\n")
@@ -315,7 +315,7 @@ async def test_a_head_may_be_as_large_as_is_said(port: int, status: int) -> None
     ],
     ids=["empty lines", "empty lines between", "target", "field", "trailer", "extension"],
 )
-async def test_what_never_ends_is_not_kept(port: int, endless: bytes) -> None:
+async def test_endless_heads_and_trailers_are_refused(port: int, endless: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(endless)
 
@@ -343,7 +343,7 @@ async def test_requests_may_come_before_the_answers_to_others(port: int) -> None
 
 
 class Chat(asyncio.Protocol):
-    """Stands for a library that speaks WebSocket, which the service does not have."""
+    """A fake of the WebSocket library, which the service does not install."""
 
     def __init__(self, **_given: object) -> None:
         pass
@@ -357,7 +357,7 @@ class Chat(asyncio.Protocol):
     ("method", "version", "status"),
     [(b"GET", b"1.1", 101), (b"GET", b"1.0", 200), (b"POST", b"1.1", 200)],
 )
-async def test_an_upgrade_is_taken_where_there_is_a_library_for_it(
+async def test_an_upgrade_is_accepted_if_its_library_is_installed(
     echoing: FastAPI, method: bytes, version: bytes, status: int
 ) -> None:
     line = method + b" /echo HTTP/" + version + b"\r\n"
@@ -387,7 +387,7 @@ async def test_a_body_that_goes_wrong_and_is_not_read_ends_the_connection(port: 
     assert [(answer.status, answer.headers["connection"]) for answer in answers] == [(200, "close")]
 
 
-async def test_what_arrives_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
+async def test_data_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
     connections = []
 
     class Kept(HttpProtocol):
@@ -412,7 +412,7 @@ async def test_a_body_that_goes_wrong_after_its_answer_ends_the_connection(port:
     assert [answer.status for answer in answers] == [404]
 
 
-async def test_trailers_are_no_headers(port: int) -> None:
+async def test_trailers_do_not_become_headers(port: int) -> None:
     trailers = b"Authorization: Bearer a\r\nX-Forwarded-For: 192.0.2.1\r\nX-Request-ID: forged\r\n"
 
     chunks = CHUNKED + b"\r\n5\r\nhello\r\n0\r\n" + trailers + b"\r\n"
@@ -423,7 +423,7 @@ async def test_trailers_are_no_headers(port: int) -> None:
     assert answer.headers["x-request-id"] != "forged"
 
 
-async def test_who_waits_to_be_asked_for_a_body_is_asked(port: int) -> None:
+async def test_expect_100_continue_is_answered(port: int) -> None:
     head, _, body = HELLO.partition(b"\r\n\r\n")
 
     expecting = post(b"Expect: 100-continue\r\n" + head + b"\r\n\r\n")
@@ -433,7 +433,7 @@ async def test_who_waits_to_be_asked_for_a_body_is_asked(port: int) -> None:
     assert answer.echo["body"] == "hello"
 
 
-async def test_http_1_0_has_nothing_to_wait_for(port: int) -> None:
+async def test_http_1_0_ignores_expect(port: int) -> None:
     head, _, body = HELLO.partition(b"\r\n\r\n")
     expecting = post(b"Expect: 100-continue\r\n" + head + b"\r\n\r\n", version=b"1.0")
 
@@ -442,7 +442,7 @@ async def test_http_1_0_has_nothing_to_wait_for(port: int) -> None:
     assert answer.status == 200
 
 
-async def test_a_body_that_nobody_asked_for_is_not_waited_for(port: int) -> None:
+async def test_after_a_refusal_the_announced_body_is_not_waited_for(port: int) -> None:
     refused = post(b"Expect: 100-continue\r\nContent-Length: 5000\r\n\r\n")
 
     (answer,) = await answers_to(port, refused, NEXT)
@@ -472,7 +472,7 @@ LEAVING = {
 
 @pytest.mark.parametrize("sent", LEAVING.values(), ids=LEAVING)
 @pytest.mark.parametrize("how", ["reset", "closed", "half closed"])
-async def test_a_client_that_goes_away_is_no_error(
+async def test_a_client_that_disconnects_is_not_an_error(
     echoing: FastAPI, caplog: pytest.LogCaptureFixture, sent: bytes, how: str
 ) -> None:
     with structlog.testing.capture_logs() as lines, caplog.at_level(logging.WARNING):
@@ -499,7 +499,7 @@ async def leave(port: int, sent: bytes, how: str, wait: float) -> None:
     writer.close()
 
 
-async def test_the_log_tells_that_a_client_has_left_in_the_middle_of_its_request(
+async def test_a_disconnect_in_the_middle_of_a_request_is_logged(
     echoing: FastAPI,
 ) -> None:
     with structlog.testing.capture_logs() as lines:
@@ -510,7 +510,7 @@ async def test_the_log_tells_that_a_client_has_left_in_the_middle_of_its_request
     assert [line["status"] for line in lines if line["event"] == "request"] == [499]
 
 
-async def test_a_message_that_is_refused_stands_in_the_log(echoing: FastAPI) -> None:
+async def test_a_refused_message_is_logged(echoing: FastAPI) -> None:
     with structlog.testing.capture_logs() as lines:
         async with served(echoing) as port:
             await answers_to(port, get(b"/" + b"a" * 60_000))

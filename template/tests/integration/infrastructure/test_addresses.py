@@ -87,7 +87,7 @@ def test_a_web_address_is_taken_as_it_is(address: str) -> None:
         "http://\u212aollector",
     ],
 )
-def test_what_is_no_web_address_is_refused(address: str) -> None:
+def test_invalid_web_addresses_are_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"must look like|host|port"):
         check_web_address(address)
 
@@ -104,7 +104,7 @@ def test_what_is_no_web_address_is_refused(address: str) -> None:
         "null",
     ],
 )
-def test_what_a_browser_would_never_call_an_origin_is_refused(origin: str) -> None:
+def test_values_that_no_browser_sends_as_an_origin_are_refused(origin: str) -> None:
     with pytest.raises(ValueError, match=r"must look like|host|port"):
         check_origin(origin)
 

@@ -14,7 +14,7 @@ NUMBERS = [
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.MonkeyPatch:
-    """An environment in which the service starts, to be made worse."""
+    """A valid environment, which tests then break."""
     for name, field in Settings.model_fields.items():
         monkeypatch.delenv(name.upper(), raising=False)
         given = getattr(settings, name)
@@ -26,7 +26,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
 
 
 def refusal() -> str:
-    """Return what the service says instead of starting."""
+    """Return the message with which the service refuses to start."""
     with pytest.raises(SystemExit) as stop:
         load_settings(Settings)
     return str(stop.value)
@@ -44,7 +44,7 @@ def test_the_database_settings_are_read_from_the_environment(
     assert settings.database_pool_size == 3
 
 
-def test_every_missing_setting_is_named_before_the_service_stops(
+def test_all_missing_settings_are_named_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in REQUIRED:
@@ -100,7 +100,7 @@ async def test_a_database_is_reached_by_an_address_with_an_ssl_mode(
     await database.close()
 
 
-def test_a_secret_that_is_too_short_is_told_how_long_it_has_to_be(
+def test_the_refusal_of_a_short_secret_names_the_minimum_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class WithKey(BaseSettings):
@@ -164,7 +164,7 @@ def test_blanks_and_line_ends_around_a_value_do_not_matter(
 
 @pytest.mark.parametrize("text", ["one\ntwo", "\x07", "\x1b[31m", "\ufeffx", "\u2028", "\udcff"])
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_what_is_not_one_line_of_text_is_refused_by_every_setting(
+def test_every_setting_refuses_control_characters(
     environment: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
     environment.setenv(name.upper(), f"hunter2{text}hunter2")
@@ -179,7 +179,7 @@ def test_what_is_not_one_line_of_text_is_refused_by_every_setting(
     "text", ["", " ", "\n", "hunter2", "nan", "inf", "-inf", "1e400", "-1", "9" * 30]
 )
 @pytest.mark.parametrize("name", NUMBERS)
-def test_what_is_no_number_in_the_range_is_refused_by_every_number(
+def test_numeric_settings_refuse_values_out_of_range(
     environment: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
     environment.setenv(name.upper(), text)
@@ -215,7 +215,9 @@ def test_a_choice_may_be_written_in_capitals_or_not(
     [name for name, field in Settings.model_fields.items() if isinstance(field.default, tuple)],
 )
 @pytest.mark.parametrize("separator", ["\n", "\r\n", "\t"])
-def test_a_list_is_one_line_too(environment: pytest.MonkeyPatch, name: str, separator: str) -> None:
+def test_list_settings_refuse_line_breaks(
+    environment: pytest.MonkeyPatch, name: str, separator: str
+) -> None:
     good = getattr(load_settings(Settings), name) or ("https://one.example", "https://two.example")
     environment.setenv(name.upper(), separator.join(good))
 
@@ -223,7 +225,7 @@ def test_a_list_is_one_line_too(environment: pytest.MonkeyPatch, name: str, sepa
 
 
 @pytest.mark.parametrize("origin", ["app.example.org", "https://app.example.org/", "null"])
-def test_what_is_no_origin_is_refused(environment: pytest.MonkeyPatch, origin: str) -> None:
+def test_invalid_origins_are_refused(environment: pytest.MonkeyPatch, origin: str) -> None:
     environment.setenv("CORS_ORIGINS", origin)
 
     assert "  CORS_ORIGINS: " in refusal()
@@ -238,7 +240,7 @@ def test_what_is_no_origin_is_refused(environment: pytest.MonkeyPatch, origin: s
         ("OTEL_SERVICE_NAME", " "),
     ],
 )
-def test_what_the_exporter_does_not_do_is_refused_at_start_up(
+def test_unsupported_exporter_settings_are_refused_at_startup(
     environment: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     environment.setenv(name, value)

@@ -14,7 +14,7 @@ def logging_as_before() -> Iterator[None]:
     configure_logging("INFO", "json")
 
 
-def test_our_own_lines_are_json_with_what_is_bound_to_the_request(
+def test_our_own_log_lines_are_json_with_the_context_of_the_request(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure_logging("INFO", "json")

@@ -1,4 +1,4 @@
-"""`docs/settings.md`, `.env.example` and `Settings` say the same."""
+"""`docs/settings.md`, `.env.example` and `Settings` agree."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,11 @@ from infrastructure.config import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 OF_OTHERS = {"FORWARDED_ALLOW_IPS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"}
-"""What others than the service read."""
+"""Variables that are read by libraries, and not by the service."""
 
 
 def in_the_code() -> dict[str, str | None]:
-    """Return the default of each setting, `None` where one has to be given, or one of two."""
+    """Return the default of each setting, or `None` if it is required, alone or as one of two."""
     return {
         name.upper(): None
         if field.is_required() or field.default is None
@@ -21,7 +21,7 @@ def in_the_code() -> dict[str, str | None]:
 
 
 def written(default: object) -> str:
-    """Return a default as people write it."""
+    """Return a default in the spelling of the page."""
     if isinstance(default, bool):
         return str(default).lower()
     return ",".join(default) if isinstance(default, tuple) else str(default)

@@ -1,6 +1,6 @@
-"""The contracts that repositories keep, and their fakes as well.
+"""The contract tests of repositories, which also run against their fakes.
 
-A test of a repository derives from those that it keeps, and says what an aggregate is:
+The tests of a repository derive from the contracts that apply, and say what an aggregate is:
 
 RepositoryContract           it inserts, updates and finds
 ├── LockContract             it locks
@@ -8,7 +8,7 @@ RepositoryContract           it inserts, updates and finds
 ├── OwnedPageContract        it lists by pages, of one owner or of all
 └── SliceContract            it lists by slices
 
-What the repository can do beyond these, it tests itself, with the same fixtures.
+The other operations of a repository are tested in its own test class, with the same fixtures.
 """
 
 from __future__ import annotations
@@ -65,21 +65,22 @@ class SlicedRepository(Repository[AggregateT], Protocol[AggregateT]):
 
 
 class RepositoryContract(ABC, Generic[AggregateT]):
-    """`repositories` are the adapter and its fake; `unique` the attributes that nobody may share."""
+    """`repositories` are the adapter and its fake; `unique` lists the unique attributes."""
 
     repositories: Sequence[type[Repository[Any]]]
     unique: Sequence[tuple[str, ...]] = ()
 
     @abstractmethod
     def make(self, number: int = 1, *, created_at: datetime = NOW) -> AggregateT:
-        """Return a new aggregate; those of different numbers have nothing in common.
+        """Return a new aggregate; aggregates with different numbers have nothing in common.
 
-        No two of its attributes of one type may be equal, or the contract would not see them swapped.
+        Two attributes with the same type must not be equal. Otherwise the contract would not notice if
+        they were swapped.
         """
 
     @abstractmethod
     def change(self, aggregate: AggregateT, now: datetime) -> None:
-        """Change all that can change in the life of the aggregate."""
+        """Change every attribute that can change."""
 
     @pytest.fixture(params=["PostgreSQL", "fake"])
     def repository(self, request: pytest.FixtureRequest) -> Repository[AggregateT]:
@@ -91,7 +92,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         async with sessions.write() as session:
             yield session
 
-    async def test_what_was_inserted_is_found(
+    async def test_an_inserted_aggregate_is_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         aggregate = self.make()
@@ -100,7 +101,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
         assert await repository.find_by_id(session, aggregate.id) == aggregate
 
-    async def test_where_nothing_is_nothing_is_found(
+    async def test_a_missing_aggregate_is_not_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         assert await repository.find_by_id(session, self.make().id) is None
@@ -133,7 +134,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
         assert await repository.find_by_id(session, aggregate.id) == aggregate
 
-    async def test_what_is_not_there_cannot_be_updated(
+    async def test_a_missing_aggregate_cannot_be_updated(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
         with pytest.raises(RepoNotFoundError):
@@ -174,7 +175,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
 
 class LockContract(RepositoryContract[AggregateT]):
-    async def test_what_is_locked_is_read_as_well(
+    async def test_a_locked_aggregate_is_also_read(
         self, repository: LockingRepository[AggregateT], session: WriteSession
     ) -> None:
         aggregate = self.make()
@@ -202,14 +203,14 @@ class PageContract(RepositoryContract[AggregateT]):
         assert (list(second[0]), second[1]) == ([young], 3)
         assert (list(beyond[0]), beyond[1]) == ([], 3)
 
-    async def test_where_nothing_is_the_page_is_empty(
+    async def test_without_aggregates_the_page_is_empty(
         self, repository: PagedRepository[AggregateT], session: WriteSession
     ) -> None:
         assert await repository.list(session, PageParams(limit=20, offset=0)) == ([], 0)
 
 
 class OwnedPageContract(RepositoryContract[AggregateT]):
-    """`make` gives those of different numbers to different owners."""
+    """`make` returns aggregates with different owners for different numbers."""
 
     async def test_pages_of_all_are_in_order_the_oldest_first_and_know_the_total(
         self, repository: OwnedRepository[AggregateT], session: WriteSession
@@ -258,14 +259,14 @@ class SliceContract(RepositoryContract[AggregateT]):
 
         assert [list(part) for part in (first, second, end)] == [[old, middle], [young], []]
 
-    async def test_after_what_is_not_there_comes_nothing(
+    async def test_a_slice_after_a_missing_item_is_empty(
         self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         missing = self.make().id
 
         assert await repository.list_after(session, SliceParams(20, after=missing)) == []
 
-    async def test_what_was_created_at_the_same_moment_is_neither_left_out_nor_repeated(
+    async def test_slices_are_complete_for_items_created_at_the_same_moment(
         self, repository: SlicedRepository[AggregateT], session: WriteSession
     ) -> None:
         for number in (1, 2, 3):

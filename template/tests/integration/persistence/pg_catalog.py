@@ -1,9 +1,9 @@
-"""What PostgreSQL says of the tables in a schema, to hold the models against the migrations.
+"""Comparing the models with the migrations, by the PostgreSQL catalogs of their tables.
 
-Alembic sees tables, columns, indexes and most types. It is blind, or nearly so, to the values of an enum,
-to what a check says, to expressions, to options of a sequence, to what is logged, and to more. So what
-PostgreSQL itself has understood is compared, with the statement that would make it so. Only the order of
-columns is not: no migration can change it.
+Alembic compares tables, columns, indexes and most types. It does not reliably compare enum values, check
+conditions, expressions, sequence options, whether a table is logged, and more. So this module compares the
+catalogs, and generates the statement that fixes each difference. It ignores the order of columns, because
+no migration can change it.
 """
 
 import re
@@ -30,15 +30,15 @@ _TABLES = f"""
         LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
         WHERE attnum > 0 AND NOT attisdropped
     )
-"""  # noqa: S608 - all of it stands here
+"""  # noqa: S608 - contains only constants
 
 _NAMES = f"""{_TABLES}
     SELECT format('table %s', name) FROM tables
     UNION ALL SELECT format('column %s.%I', name, attname) FROM columns
 """  # noqa: S608 - as above
 
-# Each row: what it is about, how it is, how to make it so, and how to be rid of it where that has to
-# come first.
+# Each row: the object, its definition, the statement that creates it, and, if it has to be dropped first,
+# the statement that drops it.
 _FACTS = f"""{_TABLES}
     SELECT format('whether %s is logged', name), relpersistence::text,
            format('ALTER TABLE %s SET %s', name,
@@ -165,7 +165,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What there is in a schema, how it is, and the values of its enums."""
+    """The objects of a schema with their definitions, and the values of its enums."""
 
     names: set[str]
     facts: dict[str, Fact]
@@ -174,13 +174,13 @@ class Catalog:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that the models declare otherwise than the migrations make it."""
+    """An object that differs between the models and the migrations."""
 
     what: str
     declared: str
     migrated: str
     remedy: tuple[str, ...]
-    """Statements for a migration; none where no single one does it."""
+    """The statements for a migration; empty if no single statement suffices."""
 
     def __str__(self) -> str:
         lines = [self.what, f"    models:     {self.declared}", f"    migrations: {self.migrated}"]
@@ -189,9 +189,9 @@ class Difference:
 
 
 async def compare(connection: AsyncConnection, models: MetaData) -> list[Difference]:
-    """Hold the models against the schema in which names are looked up, and against those they name.
+    """Compare the models with the default schema, and with the schemas that they name.
 
-    They are made in schemas of their own, which are gone again when this returns.
+    The models are created in temporary schemas, which are dropped before this returns.
     """
     schema = str(await connection.scalar(text("SELECT current_schema()")))
     others = sorted({table.schema for table in models.tables.values() if table.schema})
@@ -219,7 +219,7 @@ def _make(connection: Connection, models: MetaData, schemas: dict[str, str]) -> 
 
 
 async def read_catalog(connection: AsyncConnection, schema: str, default: str) -> Catalog:
-    """Read what a schema holds. The default one's name is left out, as in a migration."""
+    """Read the objects of a schema. The name of the default schema is omitted, as in a migration."""
     given = {"schema": schema}
 
     def known(said: str | None) -> str | None:
@@ -239,7 +239,7 @@ async def read_catalog(connection: AsyncConnection, schema: str, default: str) -
 
 
 def differences(declared: Catalog, migrated: Catalog) -> list[Difference]:
-    """Compare what models declare with what migrations have made of the database."""
+    """Return the differences between the models and the migrated database."""
     if declared.names != migrated.names:
         return [
             Difference(
@@ -260,7 +260,7 @@ def _fact_differences(declared: Catalog, migrated: Catalog) -> Iterator[Differen
         if ours and theirs and _essence(ours.value) == _essence(theirs.value):
             continue
         if what.startswith("whether") and not (ours and theirs):
-            continue  # said of something that is missing on one side
+            continue  # reported for the object that is missing on one side
         statements = (theirs and theirs.undo, ours and ours.make)
         yield Difference(
             what,
@@ -275,7 +275,7 @@ def _comments_last(what: str) -> tuple[bool, str]:
 
 
 def _essence(value: str) -> str:
-    """Leave out casts to text, which PostgreSQL writes otherwise when it reads what it has written."""
+    """Remove casts to text, which PostgreSQL prints differently after a round trip."""
     value = re.sub(r"::(character varying|text)(\(\d+\))?(\[\])?", "", value)
     changed = 1
     while changed:
@@ -296,7 +296,7 @@ def _enum_remedy(name: str, ours: list[str], theirs: list[str]) -> Iterator[str]
         yield f"CREATE TYPE {name} AS ENUM ({', '.join(map(_quoted, ours))})"
     elif not ours:
         yield f"DROP TYPE {name}"
-    elif [label for label in ours if label in theirs] == theirs:  # PostgreSQL can only add
+    elif [label for label in ours if label in theirs] == theirs:  # PostgreSQL can only add values
         for place, label in enumerate(ours):
             if label not in theirs:
                 where = (

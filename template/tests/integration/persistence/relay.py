@@ -1,4 +1,4 @@
-"""A network between the service and its database, which can drop connections without a word."""
+"""A network between the service and its database, which can drop connections silently."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Relay:
-    """Passes on what either side sends, until the connection is dropped."""
+    """Forwards data in both directions, until the connection is dropped."""
 
     def __init__(self, database_url: str) -> None:
         self._target = make_url(database_url)
@@ -24,7 +24,7 @@ class Relay:
         self.url = database_url
 
     def url_of_several(self, port: int, wanted: str) -> str:
-        """Return an address of two servers, another on this port and then this one."""
+        """Return an address with two servers: another one on this port, and then this one."""
         here = make_url(self.url)
         servers = (f"127.0.0.1:{port}", f"{here.host}:{here.port}")
         several = here._replace(host=None, port=None).set(
@@ -33,13 +33,13 @@ class Relay:
         return several.render_as_string(hide_password=False)
 
     def drop_all(self) -> None:
-        """Let nothing more pass on any connection that there is. Neither side is told."""
+        """Stop forwarding on all existing connections, without closing them."""
         for dropped in self._dropped:
             dropped.set()
 
     @asynccontextmanager
     async def listening(self, folder: Path | None = None) -> AsyncIterator[Relay]:
-        """Listen on a port, or on a socket in this folder."""
+        """Listen on a port, or on a Unix socket in this folder."""
         if folder:
             server = await asyncio.start_unix_server(self._accept, folder / ".s.PGSQL.5432")
             url = self._target._replace(host=None, port=None).set(query={"host": str(folder)})
@@ -74,7 +74,7 @@ class Relay:
 
 
 async def _pass_on(reader: StreamReader, writer: StreamWriter, dropped: asyncio.Event) -> None:
-    with suppress(ConnectionError):  # is an end, too
+    with suppress(ConnectionError):  # also ends the connection
         while data := await reader.read(65536):
             if not dropped.is_set():
                 writer.write(data)

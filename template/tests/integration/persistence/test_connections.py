@@ -28,7 +28,7 @@ async def relay(settings: Settings) -> AsyncIterator[Relay]:
 async def connect(
     request: pytest.FixtureRequest, settings: Settings, relay: Relay
 ) -> AsyncIterator[Connect]:
-    """Makes a `Database` that is reached by the relay, with these settings."""
+    """Create a `Database` that connects through the relay, with these settings."""
     async with AsyncExitStack() as made:
 
         def make(**different: Any) -> Database:
@@ -46,7 +46,7 @@ async def connect(
 
 
 async def process(database: Database) -> int:
-    """Return which process of the server is at the other end."""
+    """Return the id of the server process of this connection."""
     async with database.sessions.read() as session:
         return int(await session.scalar(text("SELECT pg_backend_pid()")) or 0)
 
@@ -63,7 +63,7 @@ async def test_a_connection_that_was_dropped_without_a_word_is_replaced(
     assert await process(database) != before
 
 
-async def test_a_connection_that_was_used_just_now_is_not_asked_first_but_given_up_after_one_failure(
+async def test_a_recently_used_connection_is_not_checked_but_closed_after_one_failure(
     connect: Connect, relay: Relay
 ) -> None:
     database = connect(database_idle_check=60.0, database_statement_timeout=0.5)
@@ -76,9 +76,7 @@ async def test_a_connection_that_was_used_just_now_is_not_asked_first_but_given_
     assert await process(database) != before
 
 
-async def test_what_waits_for_an_answer_that_never_comes_is_given_up(
-    connect: Connect, relay: Relay
-) -> None:
+async def test_a_statement_without_a_response_is_given_up(connect: Connect, relay: Relay) -> None:
     database = connect(database_statement_timeout=0.5)
     before = await process(database)
 
@@ -141,7 +139,7 @@ async def test_the_network_is_asked_whether_it_still_works(database: Database) -
 
 
 async def test_a_socket_of_this_machine_needs_no_such_question(settings: Settings) -> None:
-    with TemporaryDirectory() as folder:  # the name of pytest's own may be too long for a socket
+    with TemporaryDirectory() as folder:  # pytest's may be too long for a socket
         relay = Relay(settings.database_url.get_secret_value())
         async with relay.listening(Path(folder)):
             url = SecretStr(relay.url)
@@ -180,14 +178,14 @@ async def test_a_kind_of_server_that_is_only_preferred_is_looked_for_among_all(
 
 @asynccontextmanager
 async def silent_server() -> AsyncIterator[int]:
-    """Listen on a port, and never answer."""
+    """Listen on a port, and never respond."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         yield listening.getsockname()[1]
 
 
-async def test_a_transaction_in_which_nothing_happens_is_ended_by_the_server(
+async def test_the_server_ends_idle_transactions(
     settings: Settings,
 ) -> None:
     impatient = {"database_idle_in_transaction_timeout": 0.05}

@@ -10,7 +10,7 @@ from infrastructure.persistence.database import Database
 
 @pytest.fixture
 async def pooled(settings: Settings) -> AsyncIterator[Database]:
-    """A database that is told of a pooler. There is none, so that what it leaves can be seen."""
+    """A database with the pooler setting, but without a pooler, so that tests see what it leaves behind."""
     settings = settings.model_copy(
         update={"database_transaction_pooler": True, "database_statement_timeout": 0.2}
     )
@@ -19,7 +19,7 @@ async def pooled(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> None:
+async def test_nothing_is_left_on_a_connection_of_a_pooler(pooled: Database) -> None:
     async with pooled.sessions.read() as session:
         prepared = await session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
         limit = await session.scalar(text("SHOW statement_timeout"))
@@ -28,7 +28,7 @@ async def test_a_pooler_finds_nothing_left_on_a_connection(pooled: Database) -> 
     assert limit == "0"
 
 
-async def test_behind_a_pooler_the_driver_ends_what_takes_too_long(pooled: Database) -> None:
+async def test_behind_a_pooler_the_driver_cancels_slow_statements(pooled: Database) -> None:
     process = text("SELECT pg_backend_pid()")
     async with pooled.engine.connect() as asking:
         async with pooled.engine.connect() as other:

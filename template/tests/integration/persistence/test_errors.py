@@ -36,7 +36,7 @@ TABLES = (
 
 @pytest.fixture
 async def library(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
-    """Tables that last for a test, and are declared as those of the service are."""
+    """Tables for the duration of a test, declared like those of the service."""
     for table in TABLES:
         await connection.execute(text(table))
     probe_shelves = Table("probe_shelves", Base.metadata, Column("code", String, primary_key=True))
@@ -96,7 +96,7 @@ async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncC
     assert type(refusal.value) is RepoError
 
 
-async def test_what_fails_only_at_the_commit_is_a_conflict_too(
+async def test_a_constraint_that_fails_at_the_commit_is_a_conflict(
     library: AsyncConnection,
 ) -> None:
     await library.execute(text("INSERT INTO probe_books (shelf) VALUES ('nowhere')"))
@@ -107,7 +107,7 @@ async def test_what_fails_only_at_the_commit_is_a_conflict_too(
     assert refusal.value.columns == ("shelf",)
 
 
-async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
+async def test_the_message_of_an_error_does_not_contain_the_driver_message(
     library: AsyncConnection,
 ) -> None:
     await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
@@ -118,7 +118,7 @@ async def test_an_error_keeps_what_the_driver_said_out_of_its_message(
     assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_probe_books_code"
 
 
-async def test_a_traceback_shows_nothing_of_the_row_that_was_refused(
+async def test_a_traceback_does_not_contain_the_refused_row(
     library: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
@@ -227,7 +227,7 @@ async def test_an_idle_connection_that_the_server_has_cut_is_replaced(settings: 
 
 
 async def _terminate(process: int, settings: Settings) -> None:
-    """Return when the server's process has ended."""
+    """End the server process, and return when it has ended."""
     database = Database(settings)
     async with database.engine.connect() as connection:
         ended = text("SELECT pg_terminate_backend(:process, 10000)")
@@ -239,9 +239,7 @@ async def _terminate(process: int, settings: Settings) -> None:
     "state",
     ["25006", "25P03", "25P04", "53100", "53300", "55P03", "57P01", "57P03", "58030"],
 )
-async def test_what_another_moment_or_another_server_may_mend_is_unavailable(
-    database: Database, state: str
-) -> None:
+async def test_temporary_failures_are_unavailable(database: Database, state: str) -> None:
     async with database.engine.connect() as connection:
         with pytest.raises(RepoUnavailableError):
             await connection.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
@@ -256,7 +254,7 @@ async def test_a_lost_race_is_stale(database: Database, state: str) -> None:
 
 @pytest.fixture
 async def counter(database: Database) -> AsyncIterator[None]:
-    """A table that all connections see."""
+    """A table that is visible to all connections."""
     async with database.engine.begin() as connection:
         await connection.execute(text("CREATE TABLE counter (n int)"))
         await connection.execute(text("INSERT INTO counter VALUES (1)"))
@@ -297,7 +295,7 @@ async def test_a_statement_prepared_before_a_migration_is_unavailable_once(
         assert await reader.scalar(read) == 1
 
 
-async def test_what_a_primary_does_not_support_is_our_own_mistake(
+async def test_an_unsupported_feature_on_a_primary_is_a_general_error(
     connection: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
@@ -306,7 +304,7 @@ async def test_what_a_primary_does_not_support_is_our_own_mistake(
     assert type(refusal.value) is RepoError
 
 
-async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
+async def test_an_invalid_statement_is_a_general_error(
     connection: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
@@ -316,7 +314,7 @@ async def test_a_statement_that_makes_no_sense_is_nothing_but_an_error(
     assert 'column "nonsense" does not exist' in str(refusal.value)
 
 
-async def test_a_mistake_that_never_reached_the_driver_keeps_its_words(
+async def test_an_error_before_the_driver_keeps_its_message(
     connection: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
@@ -344,7 +342,7 @@ async def test_a_pool_without_a_free_connection_is_unavailable(settings: Setting
     await database.close()
 
 
-async def test_what_a_test_commits_is_seen_by_its_own_sessions_and_nobody_else(
+async def test_commits_of_a_test_are_only_visible_to_its_own_sessions(
     sessions: Sessions, database: Database
 ) -> None:
     async with sessions.write() as session, session.begin():

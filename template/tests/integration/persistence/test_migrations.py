@@ -12,7 +12,7 @@ VERSIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 
 @pytest.fixture
 def revisions(alembic_config: Config) -> list[str]:
-    """All revisions, the first one first."""
+    """All revisions, starting with the first one."""
     script = ScriptDirectory.from_config(alembic_config)
     return [revision.revision for revision in script.walk_revisions()][::-1]
 
@@ -55,7 +55,7 @@ def test_a_required_column_without_a_default_is_noticed() -> None:
 
 
 def _added_columns(script: ast.Module) -> Iterator[tuple[int, dict[str | None, str]]]:
-    """Yield where a column is added, and what is said of it by keyword."""
+    """Yield each place that adds a column, and the keyword arguments of the column."""
     for node in ast.walk(script):
         match node:
             case ast.Call(

@@ -1,4 +1,4 @@
-"""The migrations make what the models declare, also where Alembic does not look."""
+"""The migrations create what the models declare, including what Alembic does not compare."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def test_the_migrations_make_what_the_models_declare(connection: AsyncConn
 
 
 def shop() -> MetaData:
-    """Tables with one of everything that a model can declare."""
+    """Tables with one of each feature that a model can declare."""
     tables = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
     Sequence("invoice_numbers", start=1000, metadata=tables)
     Table("customers", tables, Column("id", Integer, primary_key=True))
@@ -74,14 +74,14 @@ def shop() -> MetaData:
 
 @pytest.fixture
 async def migrated_shop(connection: AsyncConnection) -> AsyncConnection:
-    """A schema with the tables of the shop, as if migrations had made them."""
+    """A schema with the tables of the shop, as if migrations had created them."""
     await run(connection, "CREATE SCHEMA migrated", "CREATE SCHEMA stock")
     await run(connection, "SET LOCAL search_path TO migrated, public")
     await connection.run_sync(shop().create_all, checkfirst=False)
     return connection
 
 
-async def test_what_was_made_as_declared_does_not_differ(migrated_shop: AsyncConnection) -> None:
+async def test_tables_created_as_declared_do_not_differ(migrated_shop: AsyncConnection) -> None:
     assert await compare(migrated_shop, shop()) == []
 
 
@@ -156,7 +156,7 @@ async def test_a_difference_is_seen_and_its_remedy_removes_it(
         ),
     ],
 )
-async def test_what_no_statement_mends_is_said(
+async def test_differences_that_no_single_statement_fixes_are_reported(
     migrated_shop: AsyncConnection, otherwise: str, what: str, said: str
 ) -> None:
     await run(migrated_shop, otherwise)

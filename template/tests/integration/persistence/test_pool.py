@@ -37,7 +37,7 @@ def elsewhere(settings: Settings, query: str) -> Database:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-async def test_whatever_fails_before_there_is_a_connection_is_unavailable_and_says_where_to_look(
+async def test_every_failure_to_connect_is_unavailable_with_a_hint_in_the_log(
     settings: Settings, error: Exception, remedy: str
 ) -> None:
     database = Database(settings)
@@ -69,7 +69,7 @@ async def test_a_server_that_cannot_be_asked_as_the_address_says_is_unavailable(
         await database.ping()
 
 
-async def test_what_is_said_about_a_failed_login_does_not_hold_the_password(
+async def test_the_error_of_a_failed_login_does_not_contain_the_password(
     settings: Settings,
 ) -> None:
     url = SecretStr("postgresql+asyncpg://nobody:hunter2@127.0.0.1:1/nothing")

@@ -1,4 +1,4 @@
-"""A service is ready for tables that are as new as its code, or newer."""
+"""The service is ready if the tables are as new as its code, or newer."""
 
 import pytest
 from sqlalchemy import text

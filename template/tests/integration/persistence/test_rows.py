@@ -1,4 +1,4 @@
-"""What repositories have in common, on tables that last for a test."""
+"""The shared code of repositories, with tables that exist for the duration of a test."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def test_an_aggregate_may_lose_all_its_parts(session: WriteSession) -> Non
     assert (await stored(session, order["id"]))["lines"] == []
 
 
-async def test_the_part_of_one_aggregate_cannot_be_taken_by_another(session: WriteSession) -> None:
+async def test_an_aggregate_cannot_take_a_part_of_another_one(session: WriteSession) -> None:
     order, other = an_order("a"), an_order("x")
     for each in (order, other):
         await ORDER_ROWS.insert(session, each)
@@ -177,7 +177,7 @@ async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:
     assert LINE_ROWS.of(row) == order["lines"]
 
 
-async def test_missing_and_stale_are_told_apart(session: WriteSession) -> None:
+async def test_missing_and_stale_are_different_errors(session: WriteSession) -> None:
     order = an_order("a")
     await ORDER_ROWS.insert(session, order)
 

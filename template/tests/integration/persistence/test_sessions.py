@@ -15,7 +15,7 @@ class Base(DeclarativeBase):
 
 
 class Setting(Base):
-    """A view that every PostgreSQL has."""
+    """A view that exists in every PostgreSQL."""
 
     __tablename__ = "pg_settings"
 
@@ -56,7 +56,7 @@ async def test_a_read_session_reads_entities_too(database: Database) -> None:
 
 @pytest.fixture(params=["PostgreSQL", "inside a test", "fake"])
 def kinds(request: pytest.FixtureRequest, database: Database, sessions: Sessions) -> Sessions:
-    """The sessions of the service, those that tests roll back, and those of its fakes."""
+    """The sessions of the service, those of the tests that are rolled back, and the fakes."""
     return {
         "PostgreSQL": database.sessions,
         "inside a test": sessions,

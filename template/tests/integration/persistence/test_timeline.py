@@ -1,4 +1,4 @@
-"""What a version of the service makes of a database that another version has migrated."""
+"""How a version of the service handles a database that another version has migrated."""
 
 import asyncio
 import io
@@ -42,7 +42,7 @@ def script(alembic_config: Config) -> ScriptDirectory:
 def version_with(
     tmp_path: Path, database_url: str, alembic_config: Config, script: ScriptDirectory
 ) -> Iterator[MakeVersion]:
-    """`version_with("books")` is a service with one migration more. The database is put right."""
+    """`version_with("books")` is a service with an additional migration. Resets the database."""
 
     def make(*names: str) -> Config:
         folder = tmp_path / "_".join(["version", *names])
@@ -61,7 +61,7 @@ def version_with(
 
 @pytest.fixture
 def sql(database_url: str) -> RunSQL:
-    """Run a statement, and return the first column of what it finds."""
+    """Run a statement, and return the first column of its result."""
 
     async def run(statement: str) -> list[str]:
         engine = create_async_engine(
@@ -123,7 +123,7 @@ def test_a_database_with_another_history_is_refused(version_with: MakeVersion, s
         command.upgrade(version_with(), "head")
 
 
-def test_a_database_that_was_migrated_by_nobody_knows_what_is_refused(
+def test_a_database_with_an_unknown_revision_and_no_list_is_refused(
     version_with: MakeVersion, sql: RunSQL
 ) -> None:
     sql("DROP TABLE applied_migrations")
@@ -164,7 +164,7 @@ def test_a_database_from_before_the_list_gets_one(version_with: MakeVersion, sql
     assert HEAD in sql("SELECT name FROM applied_migrations")
 
 
-def test_what_the_migrations_do_can_be_read_without_a_database_and_without_settings(
+def test_the_sql_of_the_migrations_needs_neither_a_database_nor_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)

@@ -1,4 +1,4 @@
-"""A service, and the issuer whose tokens it takes."""
+"""The service, and the issuer of its tokens."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -21,7 +21,7 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def trusting(settings: Settings, issuer: Issuer) -> Settings:
-    """The settings of a service that takes the issuer's tokens."""
+    """The settings of a service that accepts the tokens of the issuer."""
     return settings.model_copy(update={"oidc_issuer": issuer.url, "oidc_audience": AUDIENCE})
 
 

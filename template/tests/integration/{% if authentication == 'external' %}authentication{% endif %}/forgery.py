@@ -1,4 +1,4 @@
-"""Tokens that prove nothing (RFC 8725; OWASP API2:2023), made of a good one."""
+"""Forged and invalid tokens (RFC 8725; OWASP API2:2023), made from a valid one."""
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ def with_header(issuer: Issuer, header: dict[str, Any], signature: str = "") -> 
 
 
 def signed_with_secret(issuer: Issuer, secret: bytes, algorithm: str = "HS256") -> str:
-    """Take something public for a secret: the confusion of RFC 8725, section 2.1."""
+    """Sign with public data as the secret: the algorithm confusion of RFC 8725, section 2.1."""
     header = {"alg": algorithm, "kid": issuer.key.id, "typ": "at+jwt"}
     message = f"{encoded(header)}.{parts(issuer.token())[1]}"
     return f"{message}.{base64url(hmac.digest(secret, message.encode(), hashlib.sha256))}"
@@ -49,7 +49,7 @@ def other_signature(issuer: Issuer) -> str:
     return f"{header}.{payload}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
 
 
-STRANGERS = Key("first")  # under the id of the issuer's own
+STRANGERS = Key("first")  # with the key id of the issuer's own key
 BROUGHT = {"jwk": STRANGERS.jwk()}
 
 ATTACKS: dict[str, Forge] = {

@@ -1,4 +1,4 @@
-"""Keeping the issuer's keys, and asking for them no more often than needed."""
+"""Caching the issuer's keys, and fetching them no more often than necessary."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.issuer import DISCOVERY, KEYS, Issuer, Key
 
 
 class Kept:
-    """The keys as they are kept, and a clock that stands still until it is moved."""
+    """The cached keys, and a clock that only moves when a test moves it."""
 
     def __init__(self, issuer: Issuer, *, jwks_uri: str = "", timeout: float = 5.0) -> None:
         self.now = 1000.0
@@ -33,7 +33,7 @@ class Kept:
         return await self.keys.find(key_id, "ES256") is not None
 
     async def in_the_background(self) -> None:
-        """Let what was begun come to its end."""
+        """Wait until the background tasks have finished."""
         for task in asyncio.all_tasks() - self.others - {asyncio.current_task()}:
             await task
 
@@ -45,7 +45,7 @@ async def kept(issuer: Issuer) -> AsyncIterator[Kept]:
     await kept.keys.close()
 
 
-async def test_nothing_is_asked_before_a_token_comes(kept: Kept, issuer: Issuer) -> None:
+async def test_no_keys_are_fetched_before_the_first_token(kept: Kept, issuer: Issuer) -> None:
     assert issuer.asked == []
 
 
@@ -56,7 +56,7 @@ async def test_a_key_that_is_known_is_not_asked_for_again(kept: Kept, issuer: Is
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
-async def test_many_who_need_a_key_at_once_ask_once(kept: Kept, issuer: Issuer) -> None:
+async def test_concurrent_requests_share_one_fetch(kept: Kept, issuer: Issuer) -> None:
     issuer.delay = 0.05
 
     found = await asyncio.gather(*(kept.has("first") for _ in range(200)))
@@ -79,7 +79,7 @@ async def test_a_new_key_is_asked_for_when_its_first_token_comes(
     assert await kept.has("first")
 
 
-async def test_a_key_that_nobody_has_is_asked_for_once_and_not_again_for_a_while(
+async def test_an_unknown_key_is_fetched_once_and_not_again_during_the_pause(
     kept: Kept, issuer: Issuer
 ) -> None:
     assert await kept.has("first")
@@ -96,7 +96,7 @@ async def test_a_key_that_nobody_has_is_asked_for_once_and_not_again_for_a_while
     assert issuer.asked == [DISCOVERY, KEYS] * 2
 
 
-async def test_keys_are_fetched_again_when_they_are_old_and_nobody_waits_for_it(
+async def test_old_keys_are_refreshed_without_making_requests_wait(
     kept: Kept, issuer: Issuer
 ) -> None:
     assert await kept.has("first")
@@ -156,7 +156,7 @@ async def test_an_issuer_that_comes_up_late_is_asked_again(kept: Kept, issuer: I
     assert await kept.has("first")
 
 
-async def test_where_the_settings_name_the_keys_there_is_no_discovery(issuer: Issuer) -> None:
+async def test_with_a_configured_key_address_there_is_no_discovery(issuer: Issuer) -> None:
     kept = Kept(issuer, jwks_uri=f"{issuer.url}{KEYS}")
 
     assert await kept.has("first")
@@ -194,7 +194,7 @@ BAD_ANSWERS = {
 
 
 @pytest.mark.parametrize("spoil", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
-async def test_an_answer_that_is_none_leaves_the_known_keys_as_they_are(
+async def test_an_invalid_response_leaves_the_cached_keys_unchanged(
     kept: Kept, issuer: Issuer, spoil: Any
 ) -> None:
     assert await kept.has("first")
@@ -210,7 +210,7 @@ async def test_an_answer_that_is_none_leaves_the_known_keys_as_they_are(
     assert "/elsewhere" not in issuer.asked
 
 
-async def test_an_issuer_that_takes_too_long_is_not_waited_for(issuer: Issuer) -> None:
+async def test_a_slow_issuer_is_not_waited_for(issuer: Issuer) -> None:
     issuer.delay = 0.3
     kept = Kept(issuer, timeout=0.01)
 
@@ -220,7 +220,7 @@ async def test_an_issuer_that_takes_too_long_is_not_waited_for(issuer: Issuer) -
     await kept.keys.close()
 
 
-async def test_an_issuer_elsewhere_cannot_send_the_service_to_itself(issuer: Issuer) -> None:
+async def test_a_remote_issuer_cannot_redirect_the_service_to_this_machine(issuer: Issuer) -> None:
     class Elsewhere(HttpIssuer):
         async def _get(self, address: str) -> Any:
             return {"issuer": "https://login.example.org", "jwks_uri": f"{issuer.url}{KEYS}"}
@@ -251,7 +251,7 @@ def test_a_key_that_does_not_say_how_it_is_used_is_good_for_all_that_fits() -> N
     assert set(read_key_set(document, ("PS256",))) == {("a", "PS256")}
 
 
-SHORT = rsa.generate_private_key(65537, 1024)  # noqa: S505 - that is what is refused
+SHORT = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the service must refuse it
 UNFIT: dict[str, dict[str, Any]] = {
     "for encryption": {"use": "enc"},
     "for signing only": {"key_ops": ["sign"]},
@@ -275,14 +275,14 @@ UNFIT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changes", UNFIT.values(), ids=UNFIT)
-def test_a_key_that_is_not_fit_is_left_out_and_no_other(changes: dict[str, Any]) -> None:
+def test_only_unusable_keys_are_ignored(changes: dict[str, Any]) -> None:
     document = {"keys": [Key("unfit").jwk(**changes), Key("fit").jwk()]}
 
     assert set(read_key_set(document, ALGORITHMS)) == {("fit", "ES256")}
 
 
 @pytest.mark.parametrize("changes", [{"n": "AQAB"}, {"e": ["AQAB"]}, {"n": 3}, {"n": ""}])
-def test_an_rsa_key_that_is_none_is_left_out(changes: dict[str, Any]) -> None:
+def test_an_invalid_rsa_key_is_ignored(changes: dict[str, Any]) -> None:
     document = {"keys": [Key("unfit", "RS256").jwk(**changes)]}
 
     assert read_key_set(document, ALGORITHMS) == {}
@@ -303,7 +303,7 @@ def test_of_two_keys_with_the_same_id_the_first_counts() -> None:
     assert keys["a", "ES256"].key.public_numbers() == one.private.public_key().public_numbers()
 
 
-def test_there_is_an_end_to_the_keys_that_are_kept() -> None:
+def test_the_number_of_cached_keys_is_limited() -> None:
     jwk = Key("a").jwk()
 
     keys = read_key_set({"keys": [jwk | {"kid": str(n)} for n in range(1000)]}, ALGORITHMS)

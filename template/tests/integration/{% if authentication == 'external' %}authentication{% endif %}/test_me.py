@@ -1,4 +1,4 @@
-"""Who somebody is to the service, asked as a client does."""
+"""`GET /me`, and the refusal of invalid tokens, as a client sees them."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ async def me(client: httpx.AsyncClient, token: str) -> httpx.Response:
     return await client.get("/me", headers={"Authorization": f"Bearer {token}"})
 
 
-async def test_whoever_brings_a_token_of_the_issuer_is_known(
+async def test_a_token_of_the_issuer_identifies_the_actor(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     response = await me(client, issuer.token({"sub": "auth0|Ada", "roles": ["clerk", "admin"]}))
@@ -40,8 +40,8 @@ async def test_the_issuer_is_asked_once_and_not_for_each_request(
 
 
 async def asked(issuer: Issuer) -> None:
-    """Return as soon as the issuer has been asked something."""
-    while not issuer.asked:  # noqa: ASYNC110 - it lives in a thread, which cannot set an event here
+    """Return as soon as the issuer has received a request."""
+    while not issuer.asked:  # noqa: ASYNC110 - it runs in a thread, which cannot set an event here
         await asyncio.sleep(0.001)
 
 
@@ -54,7 +54,7 @@ async def assert_refused_like_nobody(client: httpx.AsyncClient, response: httpx.
 
 @pytest.mark.parametrize("known", [True, False], ids=["keys known", "keys not known"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-async def test_a_token_that_proves_nothing_is_refused_and_no_refusal_tells_why(
+async def test_invalid_tokens_are_refused_without_a_reason(
     client: httpx.AsyncClient, issuer: Issuer, attack: Forge, known: bool
 ) -> None:
     if known:
@@ -76,7 +76,7 @@ async def test_a_good_token_under_another_scheme_is_refused(
     await assert_refused_like_nobody(client, response)
 
 
-async def test_strangers_who_invent_keys_cannot_make_the_service_ask(
+async def test_invented_key_ids_do_not_trigger_further_fetches(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     await me(client, issuer.token())
@@ -90,7 +90,7 @@ async def test_strangers_who_invent_keys_cannot_make_the_service_ask(
     assert issuer.asked == []
 
 
-async def test_an_issuer_that_is_down_from_the_start_is_no_reason_to_call_a_token_bad(
+async def test_a_token_is_not_called_invalid_while_the_issuer_is_down(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.serves(DISCOVERY, b"", status=500)
@@ -105,7 +105,7 @@ async def test_an_issuer_that_is_down_from_the_start_is_no_reason_to_call_a_toke
     assert (await client.get("/health/ready")).status_code == 200
 
 
-async def test_what_is_refused_anyway_is_refused_without_the_issuer(
+async def test_faults_that_need_no_key_are_refused_without_the_issuer(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.serves(DISCOVERY, b"", status=500)
@@ -131,7 +131,7 @@ async def test_a_service_that_stops_while_it_asks_does_not_wait(
             await asking
 
 
-async def test_a_caller_who_gives_up_takes_the_answer_from_nobody_else(
+async def test_a_cancelled_request_does_not_cancel_the_fetch_for_others(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     issuer.delay = 0.1
@@ -145,7 +145,7 @@ async def test_a_caller_who_gives_up_takes_the_answer_from_nobody_else(
 
 @pytest.mark.fuzz
 @pytest.mark.usefixtures("committing")
-def test_the_service_keeps_to_its_document_for_whoever_has_a_token(
+def test_the_service_keeps_to_its_document_for_callers_with_a_token(
     trusting: Settings, issuer: Issuer
 ) -> None:
     faults = faults_found(trusting, {"Authorization": f"Bearer {issuer.token()}"})

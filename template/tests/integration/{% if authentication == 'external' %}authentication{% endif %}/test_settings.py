@@ -1,4 +1,4 @@
-"""What is refused before the service starts."""
+"""The settings with which the service refuses to start."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from infrastructure.security.settings import ALGORITHMS
 
 @pytest.fixture(autouse=True)
 def complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment in which nothing is missing."""
+    """An environment with all required variables."""
     monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://user:hunter2@localhost/db")
     monkeypatch.setenv("OIDC_ISSUER", "https://login.example.org/realms/shop")
     monkeypatch.setenv("OIDC_AUDIENCE", "orders")
@@ -21,7 +21,7 @@ def refusal() -> str:
 
 
 @pytest.mark.parametrize("name", ["OIDC_ISSUER", "OIDC_AUDIENCE"])
-def test_who_signs_and_for_whom_has_to_be_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_issuer_and_audience_are_required(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.delenv(name)
 
     assert f"{name}: missing" in refusal()
@@ -49,7 +49,7 @@ def test_who_signs_and_for_whom_has_to_be_said(monkeypatch: pytest.MonkeyPatch, 
         "http://[::1",
     ],
 )
-def test_keys_come_from_no_address_that_somebody_in_between_could_answer_for(
+def test_keys_are_only_fetched_over_tls_or_from_this_machine(
     monkeypatch: pytest.MonkeyPatch, name: str, address: str
 ) -> None:
     monkeypatch.setenv(name, address)
@@ -98,7 +98,7 @@ def test_algorithms_are_separated_by_commas_and_may_be_written_in_capitals_or_no
 
 
 @pytest.mark.parametrize("algorithms", ["", ",", "HS256", "none", "ES256,HS256", "hs256", "*"])
-def test_no_algorithm_that_works_with_a_shared_secret_is_taken(
+def test_algorithms_with_a_shared_secret_are_refused(
     monkeypatch: pytest.MonkeyPatch, algorithms: str
 ) -> None:
     monkeypatch.setenv("OIDC_ALGORITHMS", algorithms)

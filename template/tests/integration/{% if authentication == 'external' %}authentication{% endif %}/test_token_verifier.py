@@ -1,4 +1,4 @@
-"""What a good token says of its bearer."""
+"""The actor that a valid token belongs to."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,7 +42,7 @@ async def verify(issuer: Issuer) -> AsyncIterator[Verify]:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-async def test_a_token_of_every_algorithm_tells_whose_it_is(
+async def test_tokens_of_every_algorithm_are_verified(
     verify: Verify, issuer: Issuer, algorithm: str
 ) -> None:
     key = Key("another", algorithm)

@@ -42,7 +42,7 @@ def test_every_error_of_an_inner_stage_has_its_place(
     assert "secret" not in canonical.detail
 
 
-def test_a_broken_rule_keeps_its_words_its_code_and_its_place() -> None:
+def test_a_broken_rule_keeps_its_message_its_code_and_its_place() -> None:
     canonical = to_app_error(DomainError("too short", code="too_short", path=("name",)))
 
     assert canonical.detail == "too short"

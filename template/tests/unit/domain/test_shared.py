@@ -80,7 +80,7 @@ def test_faults_that_were_collected_further_in_get_the_place_of_the_whole() -> N
     ]
 
 
-def test_what_the_state_of_a_thing_forbids_is_no_fault_of_the_input() -> None:
+def test_a_refusal_because_of_the_state_is_not_a_fault_of_the_input() -> None:
     with pytest.raises(DomainConflictError), Faults() as faults, faults.at("title"):
         raise DomainConflictError("sold out")
 
@@ -96,7 +96,7 @@ def test_another_error_is_not_hidden_by_the_faults_before_it() -> None:
         parse_title_and_fail()
 
 
-def test_a_refusal_says_its_code_and_its_words_once() -> None:
+def test_the_code_and_message_of_a_refusal_are_defined_once() -> None:
     class SoldOutError(DomainConflictError):
         code = "sold_out"
         detail = "there is none left"

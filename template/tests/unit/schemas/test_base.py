@@ -52,7 +52,7 @@ class NoteRequest(CamelModel):
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x00", "a\ud800", "\ufffd", "line\n\x00"])
-def test_text_holds_nothing_that_cannot_be_stored_or_was_never_decoded(text: str) -> None:
+def test_text_refuses_characters_that_cannot_be_stored_or_decoded(text: str) -> None:
     with pytest.raises(ValidationError):
         NoteRequest(text=text)
 
@@ -65,7 +65,7 @@ def test_unusual_text_is_kept_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize("weight", [float("nan"), float("inf")])
-def test_a_number_is_one_that_json_knows(weight: float) -> None:
+def test_numbers_that_json_cannot_express_are_refused(weight: float) -> None:
     with pytest.raises(ValidationError):
         NoteRequest(text="", weight=weight)
 
@@ -91,7 +91,7 @@ def test_a_whole_number_is_what_json_schema_calls_an_integer(copies: str) -> Non
 
 
 @pytest.mark.parametrize("copies", ["true", "false", '"1"', "1.5", "null", "1e400", "[1]"])
-def test_nothing_else_is_a_whole_number(copies: str) -> None:
+def test_other_values_are_not_whole_numbers(copies: str) -> None:
     with pytest.raises(ValidationError):
         ParcelRequest.model_validate_json(f'{{"copies": {copies}}}')
 

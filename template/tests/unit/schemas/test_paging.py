@@ -40,7 +40,7 @@ def test_a_slice_tells_where_the_next_one_starts(item_id: ItemId | None) -> None
     assert body == {"items": [{"listPrice": 5}], "next": item_id.value if item_id else None}
 
 
-def test_whoever_does_not_say_how_much_gets_twenty_items_from_the_start() -> None:
+def test_by_default_a_list_has_twenty_items_from_the_start() -> None:
     assert PageQuery() == PageQuery(limit=20, offset=0)
     assert SliceQuery() == SliceQuery(limit=20, after=None)
 

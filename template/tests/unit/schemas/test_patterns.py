@@ -1,8 +1,8 @@
-"""Patterns in the API document say what the domain says, whoever reads them.
+"""The patterns in the API document accept the same texts as the domain.
 
-A shape is named for the value object that its text becomes: `UsernameText` for `Username`. Clients
-read its pattern as ECMAScript does (JSON Schema, "Regular Expressions"), so it keeps to what means
-the same in Python, and each character there is, is tried in it.
+A schema type is named after its value object: `UsernameText` for `Username`. Clients interpret its
+pattern as ECMAScript (JSON Schema, "Regular Expressions"). So a pattern may only use syntax that means
+the same in Python, and the tests try it with every Unicode character.
 """
 
 import re
@@ -22,8 +22,8 @@ import schemas
 from domain.shared import DomainError
 from schemas.base import CamelModel, FilledText, Text
 
-# Without `\s`, `\w`, `\d`, `\b` and `.`, which mean other characters in each language, and without
-# what only one of them knows.
+# Without `\s`, `\w`, `\d`, `\b` and `.`, which match different characters in the two languages, and
+# without syntax that only one of them supports.
 _LISTED = r"[^\\\[\]]|\\[\\\[\]^$.*+?(){}|/tnfr-]"
 _PORTABLE = re.compile(
     rf"""\^ (?:
@@ -42,7 +42,7 @@ def _declared(kind: Any) -> str | None:
 
 
 def _modules(package: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the members of each module, after the context that the module belongs to."""
+    """Yield the context of each module, and the members of the module."""
     for found in walk_packages(package.__path__, f"{package.__name__}."):
         yield found.name.split(".")[1], vars(import_module(found.name))
 
@@ -106,8 +106,8 @@ def test_a_pattern_that_means_something_else_is_found(pattern: str) -> None:
     assert not _PORTABLE.fullmatch(pattern)
 
 
-@pytest.mark.fuzz  # it takes seconds, and counting lines would triple them
-def test_the_domain_takes_what_the_patterns_say_with_every_character_there_is() -> None:
+@pytest.mark.fuzz  # takes seconds, and coverage would triple them
+def test_the_domain_and_the_patterns_agree_on_every_character() -> None:
     faults = {
         f"{name}: U+{ord(character):04X} at {place}"
         for key, (kind, pattern) in PATTERNS.items()
@@ -130,7 +130,7 @@ def test_a_domain_that_takes_something_else_is_found() -> None:
 
 
 def _characters() -> list[str]:
-    """Return what is assigned in Unicode, and one each of what is not."""
+    """Return all assigned characters of Unicode, and one of each other category."""
     everything = map(chr, range(sys.maxunicode + 1))
     assigned = [each for each in everything if category(each) not in {"Cn", "Co", "Cs"}]
     return [*assigned, "\u0378", "\ud800", "\ue000", "\U0010ffff"]
@@ -139,8 +139,8 @@ def _characters() -> list[str]:
 def _disagreements(
     example: str, pattern: str, parse: Callable[[str], object], characters: Iterable[str]
 ) -> Iterator[tuple[str, int]]:
-    """Put each character in at the start, in the middle and at the end, and for the first one."""
-    # In Python `$` would also match before the last line end.
+    """Put each character at the start, in the middle, at the end, and in place of the first one."""
+    # In Python, `$` would also match before a final line break.
     fits = re.compile(pattern.removesuffix("$") + r"\Z").search
     middle = len(example) // 2
     for start, end in ((0, 0), (0, 1), (middle, middle), (len(example), len(example))):

@@ -1,4 +1,4 @@
-"""What schemathesis has to know of identity, and the API document cannot say."""
+"""Information about identity for schemathesis, which the API document cannot express."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _WORDS = "violin harbour crème walnut lantern orbit thistle Zephyr " * 3
 def map_case(
     context: schemathesis.HookContext, case: schemathesis.Case[Any]
 ) -> schemathesis.Case[Any]:
-    """Make words of the passwords that fit the schema, for it does not tell what is easy to guess."""
+    """Replace passwords by hard-to-guess words: the schema cannot express which are refused."""
     if isinstance(case.body, dict):
         case.body = {
             name: _WORDS[: len(str(value))] if _is_password(name, value) else value

@@ -1,4 +1,4 @@
-"""What a client does again and again."""
+"""The steps that tests of a client share."""
 
 import httpx
 from fastapi import FastAPI
@@ -6,7 +6,7 @@ from httpx import AsyncClient, Response
 
 from application.identity.dto.user import CreateUserInput
 
-# Not the example of the API document, or the fuzz tests would change it.
+# Not the name of the example in the API document, because the fuzz tests would change that user.
 PASSWORD = "purple monkey dishwasher"
 NEW_PASSWORD = "staple horse battery"
 
@@ -22,13 +22,13 @@ async def log_in(client: AsyncClient, name: str = "ada", password: str = PASSWOR
 
 
 async def a_member(client: AsyncClient, name: str = "ada") -> httpx.Headers:
-    """Register, log in, and return the headers that prove it."""
+    """Register, log in, and return the headers with the access token."""
     (await register(client, name)).raise_for_status()
     return await _authorization(client, name)
 
 
 async def an_admin(app: FastAPI, client: AsyncClient, name: str = "root") -> httpx.Headers:
-    """Create an admin, as the command line does, and return the headers that prove it."""
+    """Create an admin, as the command line does, and return the headers with the access token."""
     data = CreateUserInput(name, f"{name}@example.org", PASSWORD, is_admin=True)
     await app.state.users.create_user(data)
     return await _authorization(client, name)

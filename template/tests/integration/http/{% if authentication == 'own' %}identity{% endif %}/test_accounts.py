@@ -20,7 +20,7 @@ async def _id_of(client: AsyncClient, name: str) -> str:
     return user_id
 
 
-async def test_to_members_there_are_no_others(client: AsyncClient) -> None:
+async def test_members_cannot_see_other_users(client: AsyncClient) -> None:
     ada, bob_id = await a_member(client, "ada"), await _id_of(client, "bob")
 
     response = await client.get(f"/users/{bob_id}", headers=ada)
@@ -36,9 +36,7 @@ async def test_an_admin_reads_anyone(app: FastAPI, client: AsyncClient) -> None:
     assert (response.status_code, response.json()["username"]) == (200, "bob")
 
 
-async def test_an_admin_is_told_that_there_is_no_such_user(
-    app: FastAPI, client: AsyncClient
-) -> None:
+async def test_an_admin_gets_404_for_a_missing_user(app: FastAPI, client: AsyncClient) -> None:
     admin = await an_admin(app, client)
 
     response = await client.get(f"/users/{uuid4()}", headers=admin)
@@ -46,7 +44,7 @@ async def test_an_admin_is_told_that_there_is_no_such_user(
     assert (response.status_code, response.json()["code"]) == (404, "user_not_found")
 
 
-async def test_an_id_that_is_none_is_refused(client: AsyncClient) -> None:
+async def test_an_invalid_id_is_refused(client: AsyncClient) -> None:
     ada = await a_member(client, "ada")
 
     response = await client.get("/users/42", headers=ada)

@@ -1,4 +1,4 @@
-"""Who a user is to the other contexts."""
+"""How other contexts see a user: as an actor."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ from tests.integration.http.identity.steps import a_member, an_admin
 
 @pytest.fixture
 async def other_context(settings: Settings, sessions: Sessions) -> AsyncIterator[FastAPI]:
-    """A service with a route of another context."""
+    """The service, with a route of another context."""
     app = create_app(settings)
     bind(app, sessions)
 
@@ -48,7 +48,9 @@ async def test_an_admin_has_a_role(other_context: FastAPI, client: AsyncClient) 
     assert (await client.get("/who", headers=root)).json()["roles"] == ["admin"]
 
 
-async def test_whoever_is_nobody_is_no_actor(other_context: FastAPI, client: AsyncClient) -> None:
+async def test_without_a_valid_token_there_is_no_actor(
+    other_context: FastAPI, client: AsyncClient
+) -> None:
     ada, root = await a_member(client, "ada"), await an_admin(other_context, client)
     ada_id = (await client.get("/users/me", headers=ada)).json()["id"]
     await client.post(f"/users/{ada_id}/deactivate", headers=root)

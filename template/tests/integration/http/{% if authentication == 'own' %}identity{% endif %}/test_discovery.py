@@ -1,4 +1,4 @@
-"""What others need to verify our tokens, asked as they ask it."""
+"""The documents that other services need to verify our tokens."""
 
 from collections.abc import AsyncIterator
 
@@ -21,7 +21,7 @@ ISSUER = "https://accounts.example.org"
 
 @pytest.fixture
 async def publishing_app(settings: Settings, sessions: Sessions) -> AsyncIterator[FastAPI]:
-    """A service that signs with a private key, and is about to change it."""
+    """The service, with a private key for signing and a second key for a rotation."""
     changes = {
         "jwt_secret": None,
         "jwt_private_key": private_pem(a_key()),
@@ -40,7 +40,7 @@ async def publishing(publishing_app: FastAPI) -> AsyncIterator[AsyncClient]:
         yield client
 
 
-async def test_the_discovery_document_tells_what_is_true(publishing: AsyncClient) -> None:
+async def test_the_discovery_document_describes_the_service(publishing: AsyncClient) -> None:
     document = (await publishing.get(DISCOVERY)).json()
 
     assert document == {
@@ -64,7 +64,7 @@ async def test_both_keys_are_published_each_with_what_belongs_to_its_kind(
     assert (ec["alg"], okp["alg"]) == ("ES256", "EdDSA")
 
 
-async def test_whoever_knows_the_published_keys_can_verify_a_token(
+async def test_tokens_can_be_verified_with_the_published_keys(
     publishing: AsyncClient, publishing_app: FastAPI, settings: Settings
 ) -> None:
     for headers, roles in (
@@ -87,14 +87,14 @@ async def test_whoever_knows_the_published_keys_can_verify_a_token(
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, KEYS])
-async def test_others_may_keep_what_they_are_told(publishing: AsyncClient, path: str) -> None:
+async def test_the_published_documents_may_be_cached(publishing: AsyncClient, path: str) -> None:
     response = await publishing.get(path)
 
     assert response.headers["cache-control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, KEYS])
-async def test_a_service_that_signs_with_a_secret_has_nothing_to_tell(
+async def test_a_service_that_signs_with_a_secret_publishes_nothing(
     client: AsyncClient, path: str
 ) -> None:
     response = await client.get(path)

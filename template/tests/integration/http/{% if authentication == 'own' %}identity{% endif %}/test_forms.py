@@ -1,4 +1,4 @@
-"""How long a form may be."""
+"""The limit on the size of forms."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ async def test_the_longest_form_that_is_right_passes(settings: Settings) -> None
     assert urlencoded.json() == multipart.json() == emoji * 2
 
 
-async def test_a_login_is_not_parsed_if_it_is_longer_than_one_can_be(
+async def test_a_login_form_that_is_too_long_is_not_parsed(
     client: httpx.AsyncClient,
 ) -> None:
     honest = {"grant_type": "password", "username": "\U0001f600" * 100, "password": PASSWORD}

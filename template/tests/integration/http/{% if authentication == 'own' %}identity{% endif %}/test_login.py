@@ -27,7 +27,7 @@ WRONG = "a wrong password"
 
 
 class WatchfulHasher(FakePasswordHasher):
-    """Also notes how many connections are in use while it verifies."""
+    """Also records how many connections are in use while it verifies."""
 
     def __init__(self, database: Database) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ async def test_a_token_has_the_shape_of_rfc_6749(client: AsyncClient) -> None:
     assert body == {"token_type": "bearer", "expires_in": 1800}
 
 
-async def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(
+async def test_an_unknown_user_and_a_wrong_password_get_the_same_response(
     client: AsyncClient,
 ) -> None:
     await register(client, "ada")
@@ -113,7 +113,7 @@ async def test_the_bearer_of_a_token_is_known(client: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["ada", "nobody", "no name at all"])
-async def test_who_guesses_too_often_is_told_to_wait(
+async def test_too_many_guesses_get_429_with_the_time_to_wait(
     client: AsyncClient, settings: Settings, name: str
 ) -> None:
     await register(client, "ada")
@@ -130,7 +130,7 @@ async def test_who_guesses_too_often_is_told_to_wait(
     assert 0 < int(refused.headers["retry-after"]) <= settings.login_attempts_window
 
 
-async def test_a_right_password_in_time_starts_the_count_anew(
+async def test_a_correct_password_in_time_resets_the_count(
     client: AsyncClient, settings: Settings
 ) -> None:
     await register(client, "ada")
@@ -142,7 +142,7 @@ async def test_a_right_password_in_time_starts_the_count_anew(
         assert (await log_in(client, "ada")).status_code == 200
 
 
-async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
+async def test_guesses_at_one_account_do_not_affect_other_accounts_or_issued_tokens(
     client: AsyncClient, settings: Settings
 ) -> None:
     ada, _ = await a_member(client, "ada"), await register(client, "bob")
@@ -154,7 +154,7 @@ async def test_guesses_at_one_account_leave_the_others_and_old_tokens_alone(
     assert (await client.get("/users/me", headers=ada)).status_code == 200
 
 
-async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
+async def test_concurrent_guesses_do_not_exceed_the_limit(
     committing_client: AsyncClient, hasher: WatchfulHasher, settings: Settings
 ) -> None:
     await register(committing_client, "ada")
@@ -166,7 +166,7 @@ async def test_of_many_guesses_at_once_no_more_than_the_limit_are_tried(
     assert sorted(g.status_code for g in guesses) == [401] * limit + [429] * (200 - limit)
 
 
-async def test_no_connection_is_held_while_a_password_is_tried(
+async def test_no_connection_is_held_while_a_password_is_verified(
     committing_client: AsyncClient, hasher: WatchfulHasher
 ) -> None:
     await register(committing_client, "ada")
@@ -177,7 +177,7 @@ async def test_no_connection_is_held_while_a_password_is_tried(
     assert hasher.connections == [0, 0]
 
 
-async def test_all_processes_count_together(
+async def test_the_limit_holds_across_processes(
     committing_client: AsyncClient, settings: Settings
 ) -> None:
     await register(committing_client, "ada")
@@ -201,10 +201,10 @@ async def test_all_processes_count_together(
     ids=["a proxy that is trusted", "anybody else"],
 )
 @pytest.mark.usefixtures("client", "one_attempt_for_each_client")
-async def test_only_a_trusted_proxy_says_who_the_client_is(
+async def test_only_a_trusted_proxy_may_set_the_client_address(
     app: FastAPI, peer: str, statuses: list[int]
 ) -> None:
-    # uvicorn, Starlette and httpx each describe an ASGI application by types of their own.
+    # uvicorn, Starlette and httpx each have their own types for an ASGI application.
     served = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # type: ignore[arg-type]
     transport = httpx.ASGITransport(served, client=(peer, 4711))  # type: ignore[arg-type]
     answers = []

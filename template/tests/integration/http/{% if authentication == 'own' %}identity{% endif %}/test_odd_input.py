@@ -14,7 +14,7 @@ from tests.integration.http.test_odd_input import (
 )
 
 
-async def test_what_is_no_text_is_refused_by_every_route_and_not_stored(
+async def test_invalid_text_is_refused_by_every_route_and_not_stored(
     app: FastAPI, client: AsyncClient, sessions: Sessions
 ) -> None:
     admin = await an_admin(app, client)

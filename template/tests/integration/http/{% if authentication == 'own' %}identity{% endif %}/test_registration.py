@@ -46,7 +46,7 @@ async def test_the_address_of_a_new_user_leads_to_them(client: AsyncClient) -> N
     assert (response.status_code, response.json()) == (200, me)
 
 
-async def test_nobody_makes_themselves_an_admin(client: AsyncClient) -> None:
+async def test_a_registration_cannot_create_an_admin(client: AsyncClient) -> None:
     body = {"username": "eve", "email": "eve@example.org", "password": PASSWORD, "isAdmin": True}
 
     response = await client.post("/users", json=body)
@@ -81,7 +81,7 @@ async def test_invalid_input_is_refused_at_its_place(
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
-async def test_all_that_is_wrong_is_told_in_one_answer(client: AsyncClient) -> None:
+async def test_one_response_lists_all_faults(client: AsyncClient) -> None:
     body = {"username": "a", "email": "nowhere", "password": "short"}
 
     response = await client.post("/users", json=body)
@@ -113,7 +113,7 @@ async def test_a_name_or_email_that_is_taken_is_a_conflict(
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
-async def test_of_many_who_want_the_same_name_at_once_one_gets_it(
+async def test_concurrent_registrations_of_one_name_succeed_once(
     committing: Database, committing_client: AsyncClient
 ) -> None:
     responses = await asyncio.gather(*(register(committing_client, "ada") for _ in range(20)))

@@ -1,4 +1,4 @@
-"""What is secret is in no log, in no answer that is not meant to carry it, and in no document."""
+"""Secrets appear in no log, in no document, and only in the responses that are meant to contain them."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ def logging_as_before() -> Iterator[None]:
 
 @asynccontextmanager
 async def talkative(settings: Settings, log_format: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The service, as it logs in the hands of somebody who looks for a fault."""
+    """The service, with the log settings of somebody who is debugging."""
     logs = {"log_level": "DEBUG", "log_format": log_format}
     app = create_app(settings.model_copy(update=logs))
 
@@ -46,7 +46,7 @@ async def talkative(settings: Settings, log_format: str) -> AsyncIterator[httpx.
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-async def test_no_secret_is_logged_or_told(
+async def test_no_secret_is_logged_or_returned(
     committing: Database,
     settings: Settings,
     capsys: pytest.CaptureFixture[str],
@@ -65,7 +65,7 @@ async def test_no_secret_is_logged_or_told(
         "a password": PASSWORD,
         "a new password": NEW_PASSWORD,
         "a wrong password": WRONG_PASSWORD,
-        "a hash": password_hash[:50],  # PostgreSQL shortens what it quotes
+        "a hash": password_hash[:50],  # PostgreSQL shortens the values in its messages
         "a token": token,
         "the key of tokens": JWT_SECRET,
         "the password of the database": make_url(settings.database_url.get_secret_value()).password,
@@ -82,7 +82,7 @@ async def test_no_secret_is_logged_or_told(
 
 
 async def _a_day(client: httpx.AsyncClient) -> tuple[str, list[httpx.Response]]:
-    """Use the service well and badly; return a token and all answers but the one that held it."""
+    """Send valid and invalid requests; return a token, and all responses except the one with it."""
     account = {"username": "ada", "email": "ada@example.org", "password": PASSWORD}
     form = {"grant_type": "password", "username": "ada", "password": PASSWORD}
     answers = [await client.post("/users", json=account) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Every token but a good one is refused, and no refusal tells why (RFC 8725; OWASP API2:2023)."""
+"""Only valid tokens are accepted, and no refusal gives a reason (RFC 8725; OWASP API2:2023)."""
 
 import base64
 import hmac
@@ -28,7 +28,7 @@ HS256 = {"alg": "HS256", "typ": "JWT"}
 
 
 class Forger:
-    """Knows a good token, and the secret that it is signed with."""
+    """Forges tokens, from a valid token and the secret that signs it."""
 
     def __init__(self, good: str, secret: str) -> None:
         self.good = good
@@ -44,14 +44,14 @@ class Forger:
         secret: str | None = None,
         hash_name: str = "sha256",
     ) -> str:
-        """Sign the good claims with these changes; `...` leaves a claim out."""
+        """Sign the valid claims with these changes; `...` omits a claim."""
         claims = {k: v for k, v in (self.claims | (changes or {})).items() if v is not ...}
         message = f"{_encoded(header)}.{_encoded(claims)}"
         key = (self.secret if secret is None else secret).encode()
         return f"{message}.{_base64(hmac.digest(key, message.encode(), hash_name))}"
 
     def with_header(self, header: bytes) -> str:
-        """Sign the good claims under a header that need not be JSON."""
+        """Sign the valid claims with a header that need not be JSON."""
         message = f"{_base64(header)}.{self.payload}"
         return f"{message}.{_base64(hmac.digest(self.secret.encode(), message.encode(), 'sha256'))}"
 
@@ -134,7 +134,7 @@ async def _assert_refused_like_nobody(client: AsyncClient, response: Response) -
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-async def test_a_token_that_is_not_ours_is_refused(
+async def test_forged_and_foreign_tokens_are_refused(
     client: AsyncClient, forger: Forger, attack: Callable[[Forger], str]
 ) -> None:
     response = await _me(client, f"Bearer {attack(forger)}")
@@ -151,7 +151,7 @@ async def test_a_token_that_leaves_something_out_is_refused(
     await _assert_refused_like_nobody(client, response)
 
 
-async def test_what_the_attacks_start_from_is_a_good_token(
+async def test_the_token_that_the_attacks_are_made_from_is_valid(
     client: AsyncClient, forger: Forger
 ) -> None:
     for token in (forger.good, forger.signed()):
@@ -179,7 +179,7 @@ async def test_a_token_stops_working_as_soon_as_its_bearer_is_deactivated(
     assert (await log_in(client, "ada")).status_code == 401
 
 
-async def test_who_is_reactivated_does_not_get_old_tokens_back(
+async def test_a_reactivation_does_not_restore_old_tokens(
     app: FastAPI, client: AsyncClient
 ) -> None:
     ada, admin = await a_member(client, "ada"), await an_admin(app, client)
@@ -203,7 +203,7 @@ async def test_a_token_of_a_deleted_user_is_refused(
     await _assert_refused_like_nobody(client, await _me(client, ada["Authorization"]))
 
 
-async def test_a_changed_password_ends_every_token_of_before(client: AsyncClient) -> None:
+async def test_a_changed_password_revokes_all_earlier_tokens(client: AsyncClient) -> None:
     first = await a_member(client, "ada")
     second = (await log_in(client, "ada")).json()["access_token"]
     body = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}

@@ -27,7 +27,7 @@ async def test_a_version_goes_with_every_answer_that_returns_a_user(
     assert renamed.headers["etag"] == again.headers["etag"] == '"2"'
 
 
-async def test_a_user_who_is_known_already_is_not_sent_again(client: AsyncClient) -> None:
+async def test_an_unchanged_user_is_not_sent_again(client: AsyncClient) -> None:
     ada = await a_member(client, "ada")
 
     known = await client.get("/users/me", headers={**ada, "If-None-Match": '"1"'})
@@ -75,7 +75,7 @@ async def test_an_admin_changes_no_version_that_has_passed(
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
 
 
-async def test_of_many_who_change_one_version_at_once_one_does(
+async def test_of_concurrent_changes_to_one_version_one_succeeds(
     committing_client: AsyncClient,
 ) -> None:
     ada = await a_member(committing_client, "ada")

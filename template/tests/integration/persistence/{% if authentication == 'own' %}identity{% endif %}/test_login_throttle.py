@@ -1,4 +1,4 @@
-"""The contract of `LoginThrottle`, for PostgreSQL and for the fake alike."""
+"""The contract of `LoginThrottle`, for PostgreSQL and for the fake."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def limits(per_account: int = 0, together: int = 0, per_client: int = 0) -> Logi
 async def session(
     sessions: Sessions,
 ) -> AsyncIterator[AutocommitSession]:
-    """A session in which the database's `now()` stands still, as the tests do."""
+    """A session in one transaction, so that the database's `now()` stands still during a test."""
     async with sessions.autocommit() as session:
         yield session
 
@@ -68,7 +68,7 @@ def make(adapter: str, clock: FakeClock) -> MakeThrottle:
 
 @pytest.fixture
 def wait(adapter: str, clock: FakeClock, session: AutocommitSession) -> Wait:
-    """Let time pass; with less than none, the clock is set back."""
+    """Let time pass; a negative duration sets the clock back."""
 
     async def wait(time: timedelta) -> None:
         if adapter == "PostgreSQL":
@@ -80,7 +80,7 @@ def wait(adapter: str, clock: FakeClock, session: AutocommitSession) -> Wait:
 
 
 async def move_counts(session: AutocommitSession, time: timedelta) -> None:
-    """Move what is counted into the past, for the database's clock is not ours to set."""
+    """Move the counts into the past, because tests cannot set the database's clock."""
     expires_at = LoginAttemptsModel.expires_at
     await session.execute(update(LoginAttemptsModel).values(expires_at=expires_at - time))
 
@@ -89,7 +89,7 @@ def at(account: str, client: str | None = HERE) -> LoginAttempt:
     return LoginAttempt(account, client)
 
 
-async def test_as_many_attempts_at_an_account_as_the_limit_says_may_go_on(
+async def test_the_limit_of_an_account_is_exact(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 0)
@@ -122,7 +122,7 @@ async def test_the_client_is_counted_whatever_the_accounts_are(
     assert await throttle.admit(session, at("cat", THERE)) is None
 
 
-async def test_clients_that_nobody_can_tell_apart_are_not_counted_as_one(
+async def test_clients_without_an_address_are_not_counted_as_one(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(9, 0, 1)
@@ -140,7 +140,7 @@ async def test_an_account_and_a_client_of_the_same_name_are_two(
     assert await throttle.admit(session, at("same", "same")) is None
 
 
-async def test_a_window_starts_with_its_first_attempt_and_no_later_one_prolongs_it(
+async def test_later_attempts_do_not_extend_a_window(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(1, 0, 0)
@@ -155,7 +155,7 @@ async def test_a_window_starts_with_its_first_attempt_and_no_later_one_prolongs_
     assert (late, over, next_one) == (MOMENT, None, WINDOW)
 
 
-async def test_who_is_stopped_already_does_not_count_for_the_account(
+async def test_attempts_of_a_blocked_client_do_not_count_for_the_account(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 1)
@@ -177,7 +177,7 @@ async def test_the_guesses_of_one_client_at_one_account_are_counted_together(
     assert await throttle.admit(session, at("bob", HERE)) is None
 
 
-async def test_no_client_alone_keeps_the_owners_of_accounts_out_who_are_elsewhere(
+async def test_a_single_client_cannot_lock_out_owners_at_other_addresses(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 100)
@@ -190,7 +190,7 @@ async def test_no_client_alone_keeps_the_owners_of_accounts_out_who_are_elsewher
     assert waits == [None] * 20
 
 
-async def test_guesses_of_many_clients_at_one_account_are_limited_all_the_same(
+async def test_guesses_of_many_clients_at_one_account_are_limited(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 100)
@@ -201,7 +201,7 @@ async def test_guesses_of_many_clients_at_one_account_are_limited_all_the_same(
     assert waits == [None] * 3 + [WINDOW] * 37
 
 
-async def test_no_wait_is_longer_than_the_window_after_a_clock_was_ahead(
+async def test_after_a_clock_ran_ahead_no_wait_is_longer_than_the_window(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(2, 0, 0)
@@ -218,7 +218,7 @@ async def test_no_wait_is_longer_than_the_window_after_a_clock_was_ahead(
     assert (first, last, over) == (WINDOW, MOMENT, None)
 
 
-async def test_what_a_clock_that_was_ahead_has_counted_still_counts(
+async def test_counts_of_a_clock_that_ran_ahead_are_kept(
     make: MakeThrottle, session: AutocommitSession, wait: Wait
 ) -> None:
     throttle = make(2, 0, 0)
@@ -230,7 +230,7 @@ async def test_what_a_clock_that_was_ahead_has_counted_still_counts(
     assert waits == [None, WINDOW]
 
 
-async def test_a_success_starts_the_account_anew(
+async def test_a_success_resets_the_count_of_the_account(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(2, 0, 0)
@@ -243,7 +243,7 @@ async def test_a_success_starts_the_account_anew(
     assert waits == [None, None, WINDOW]
 
 
-async def test_a_success_starts_the_account_anew_for_its_own_client_and_for_no_other(
+async def test_a_success_resets_the_count_only_for_its_own_client(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(3, 2, 0)
@@ -274,7 +274,7 @@ async def test_a_success_takes_its_own_attempt_off_the_client_and_no_other(
 
 
 @pytest.mark.parametrize("numbers", [(0, 0, 0), (1, 1, 1)])
-async def test_there_may_be_nothing_to_forgive(
+async def test_a_reset_without_a_count_is_harmless(
     make: MakeThrottle, session: AutocommitSession, numbers: tuple[int, int, int]
 ) -> None:
     throttle = make(*numbers)
@@ -284,7 +284,7 @@ async def test_there_may_be_nothing_to_forgive(
     assert await throttle.admit(session, at("ada")) is None
 
 
-async def test_nothing_is_forgiven_in_advance(
+async def test_repeated_resets_do_not_grant_extra_attempts(
     make: MakeThrottle, session: AutocommitSession
 ) -> None:
     throttle = make(0, 0, 1)
@@ -324,7 +324,7 @@ async def test_of_many_attempts_at_once_no_more_than_the_limit_may_go_on(
 async def test_attempts_and_successes_at_once_do_not_wait_for_each_other_in_a_circle(
     committing: Database,
 ) -> None:
-    # So short a window that there is something to clear away all the time.
+    # The window is so short that there are always expired rows to delete.
     throttle = PgLoginThrottle(LoginLimits(10_000, 10_000, 10_000, timedelta(milliseconds=1)))
 
     async def log_in(number: int) -> None:
@@ -336,7 +336,7 @@ async def test_attempts_and_successes_at_once_do_not_wait_for_each_other_in_a_ci
     await asyncio.gather(*(log_in(number) for number in range(300)))
 
 
-async def test_what_has_expired_is_cleared_away(session: AutocommitSession) -> None:
+async def test_expired_counts_are_deleted(session: AutocommitSession) -> None:
     throttle = PgLoginThrottle(limits(per_account=1))
     for number in range(25):
         await throttle.admit(session, at(f"name {number}"))
@@ -350,7 +350,7 @@ async def test_what_has_expired_is_cleared_away(session: AutocommitSession) -> N
     assert lengths == [16, 6, 1, 1]
 
 
-async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
+async def test_deleting_expired_counts_does_not_wait_for_locks(committing: Database) -> None:
     throttle = PgLoginThrottle(limits(per_account=1))
     async with committing.sessions.autocommit() as session:
         await throttle.admit(session, at("ada"))
@@ -361,14 +361,14 @@ async def test_clearing_away_waits_for_nobody(committing: Database) -> None:
         other.begin(),
         committing.sessions.autocommit() as session,
     ):
-        # In a transaction, so that its row stays locked.
+        # In a transaction, so that its rows stay locked.
         await throttle.admit(cast("AutocommitSession", other), at("ada"))
         wait = await throttle.admit(session, at("bob"))
 
     assert wait is None
 
 
-async def test_what_was_typed_does_not_stand_in_the_table(session: AutocommitSession) -> None:
+async def test_the_typed_name_is_not_stored_in_the_table(session: AutocommitSession) -> None:
     throttle = PgLoginThrottle(limits(1, 1, 1))
     typed_by_mistake = "correct horse battery " * 1000
 

@@ -1,4 +1,4 @@
-"""The contract of `UserRepository`, for PostgreSQL and for the fake alike."""
+"""The contract of `UserRepository`, for PostgreSQL and for the fake."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
         assert await repository.find_for_login(session, ada.username) == (ada, [])
         assert await repository.find_by_username(session, Username.parse("nobody")) is None
 
-    async def test_a_login_is_told_at_which_costs_passwords_are_hashed_whoever_logs_in(
+    async def test_the_look_up_for_a_login_returns_the_costs_of_all_hashes(
         self, repository: UserRepository, session: WriteSession
     ) -> None:
         costs = ["m=8,t=1,p=1", "m=8,t=2,p=1", "m=19456,t=2,p=1", "m=8,t=1,p=1"]
@@ -74,7 +74,7 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
             assert user_found == await repository.find_by_username(session, name)
 
 
-async def test_of_two_admins_who_shut_each_other_out_at_once_one_comes_too_late(
+async def test_of_two_admins_who_deactivate_each_other_at_once_one_is_refused(
     committing: Database,
 ) -> None:
     users, clock = PgUserRepository(), FakeClock()

@@ -38,7 +38,7 @@ async def test_users_may_read_themselves(world: World) -> None:
     assert await world.get_user(actor_of(ada), ada.id) == ada
 
 
-async def test_to_users_there_are_no_others(world: World) -> None:
+async def test_users_cannot_see_other_users(world: World) -> None:
     ada, bob = await world.a_user("ada"), await world.a_user("bob")
 
     with pytest.raises(UserNotFoundError):
@@ -51,7 +51,7 @@ async def test_an_admin_may_read_anyone(world: World) -> None:
     assert await world.get_user(actor_of(admin), bob.id) == bob
 
 
-async def test_an_admin_is_told_when_there_is_no_such_user(world: World) -> None:
+async def test_an_admin_gets_not_found_for_a_missing_user(world: World) -> None:
     admin = await world.a_user("root", is_admin=True)
 
     with pytest.raises(AppNotFoundError):
@@ -100,7 +100,7 @@ async def test_the_slice_after_the_last_user_is_empty(world: World) -> None:
     assert (end.items, end.next) == ([], None)
 
 
-async def test_nobody_can_go_on_after_a_user_who_does_not_exist(world: World) -> None:
+async def test_a_slice_after_a_missing_user_is_refused(world: World) -> None:
     admin = await world.a_user("root", is_admin=True)
 
     with pytest.raises(AppNotFoundError):
@@ -250,7 +250,7 @@ async def test_nobody_is_deactivated_twice(world: World) -> None:
         await world.deactivate_user(actor_of(admin), ada.id)
 
 
-async def test_there_is_nobody_to_deactivate_behind_an_unknown_id(world: World) -> None:
+async def test_deactivating_a_missing_user_is_not_found(world: World) -> None:
     admin = await world.a_user("root", is_admin=True)
 
     for use_case in (world.deactivate_user, world.reactivate_user):
@@ -269,7 +269,7 @@ async def test_a_user_becomes_an_admin(world: World) -> None:
     assert await world.get_user(actor_of(ada), ada.id) == promoted
 
 
-async def test_nobody_becomes_an_admin_who_does_not_exist_or_is_one(world: World) -> None:
+async def test_missing_users_and_admins_cannot_be_promoted(world: World) -> None:
     admin, bob = await world.a_user("root", is_admin=True), await world.a_user("bob")
     await world.deactivate_user(actor_of(admin), bob.id)
 
@@ -281,7 +281,7 @@ async def test_nobody_becomes_an_admin_who_does_not_exist_or_is_one(world: World
         await world.promote_user("bob")
 
 
-async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world: World) -> None:
+async def test_an_actor_deactivated_during_the_request_changes_nothing(world: World) -> None:
     admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
     await world.deactivate_user(actor_of(admin), ada.id)
     before = await world.get_user(actor_of(admin), ada.id)
@@ -296,7 +296,7 @@ async def test_who_was_shut_out_since_they_were_recognised_changes_nothing(world
     assert await world.get_user(actor_of(admin), ada.id) == before
 
 
-async def test_an_admin_who_was_shut_out_since_they_were_recognised_shuts_nobody_out(
+async def test_an_admin_deactivated_during_the_request_deactivates_nobody(
     world: World,
 ) -> None:
     first, second = [await world.a_user(name, is_admin=True) for name in ("first", "second")]

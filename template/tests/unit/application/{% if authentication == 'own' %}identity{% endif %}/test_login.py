@@ -32,7 +32,7 @@ async def test_a_token_opens_the_door_for_its_bearer(world: World) -> None:
     ("name", "password"),
     [("ada", "a wrong password"), ("nobody", PASSWORD), ("not a username", PASSWORD)],
 )
-async def test_a_refusal_does_not_tell_what_was_wrong(
+async def test_a_refused_login_does_not_reveal_the_reason(
     world: World, name: str, password: str
 ) -> None:
     await world.a_user("ada")
@@ -75,7 +75,7 @@ async def test_a_token_does_not_come_back_with_its_bearer(world: World) -> None:
         await world.authenticate(token.access_token)
 
 
-async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> None:
+async def test_a_changed_password_revokes_earlier_tokens(world: World) -> None:
     ada = await world.a_user("ada")
     before = await world.login("ada")
 
@@ -94,7 +94,7 @@ async def test_a_changed_password_ends_the_tokens_of_before(world: World) -> Non
     [None, "", "nonsense", f"{UserId.generate().value} 1"],
     ids=["none", "empty", "nonsense", "of nobody"],
 )
-async def test_a_token_that_proves_nothing_is_refused(world: World, token: str | None) -> None:
+async def test_an_invalid_token_is_refused(world: World, token: str | None) -> None:
     with pytest.raises(AppUnauthorizedError):
         await world.authenticate(token)
 
@@ -104,7 +104,7 @@ async def test_a_password_does_not_show_in_a_log() -> None:
 
 
 @pytest.mark.parametrize("name", ["ada", "nobody", "not a username"])
-async def test_beyond_the_limit_no_password_is_tried_whoever_has_the_name(
+async def test_beyond_the_limit_no_password_is_verified_for_any_name(
     world: World, name: str
 ) -> None:
     await world.a_user("ada")
@@ -136,7 +136,7 @@ async def test_a_right_password_makes_up_for_wrong_ones(world: World) -> None:
         world.clock.advance(LIMITS.window.total_seconds())
 
 
-async def test_the_password_of_a_deactivated_user_makes_up_for_nothing(world: World) -> None:
+async def test_the_correct_password_of_a_deactivated_user_resets_no_count(world: World) -> None:
     ada = await world.a_user("ada")
     admin = await world.a_user("root", is_admin=True)
     await world.deactivate_user(actor_of(admin), ada.id)
@@ -168,7 +168,7 @@ async def test_a_client_does_not_wash_itself_clean_with_an_account_of_its_own(wo
         await world.login("ada")
 
 
-async def test_a_hash_of_other_costs_is_made_anew_and_ends_no_token(world: World) -> None:
+async def test_a_hash_with_other_costs_is_renewed_and_revokes_no_token(world: World) -> None:
     await world.a_user("ada")
     before = await world.login("ada")
     world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
@@ -179,7 +179,7 @@ async def test_a_hash_of_other_costs_is_made_anew_and_ends_no_token(world: World
     assert await world.authenticate(before.access_token)
 
 
-async def test_a_hash_is_not_made_anew_by_a_wrong_password(world: World) -> None:
+async def test_a_wrong_password_does_not_renew_the_hash(world: World) -> None:
     await world.a_user("ada")
     before = await _stored(world, "ada")
     world.hasher = FakePasswordHasher(costs="m=2,t=1,p=1")
@@ -231,7 +231,7 @@ async def test_a_password_is_the_same_however_its_letters_are_spelled(
 @pytest.mark.parametrize(
     ("stored", "typed"), [(NFC, NFD), (NFD, NFC), (NFD, NFD), (MIXED, MIXED), (NFC, MIXED)]
 )
-async def test_a_hash_of_another_spelling_matches_and_is_made_anew(
+async def test_a_hash_of_another_spelling_matches_and_is_renewed(
     world: World, stored: str, typed: str
 ) -> None:
     await _registered_long_ago(world, "ada", stored)
@@ -241,7 +241,7 @@ async def test_a_hash_of_another_spelling_matches_and_is_made_anew(
     assert (await _stored(world, "ada")).password_hash == await world.hasher.hash(NFC)
 
 
-async def test_whoever_logs_in_while_somebody_else_changes_the_user_still_gets_in(
+async def test_a_login_during_a_change_of_the_user_succeeds(
     world: World,
 ) -> None:
     ada = await world.a_user("ada")
@@ -268,7 +268,7 @@ async def _guess(world: World, name: str, password: str = WRONG, *, times: int) 
 
 
 async def _registered_long_ago(world: World, name: str, password: str) -> User:
-    """Store a user whose hash was made from what was typed."""
+    """Store a user whose hash was made from the password as typed."""
     user = User.create(
         Username.parse(name),
         Email.parse(f"{name}@example.org"),

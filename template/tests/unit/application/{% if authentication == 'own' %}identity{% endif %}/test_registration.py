@@ -49,7 +49,7 @@ async def test_a_name_or_email_that_is_taken_is_refused(
     assert world.sessions.rollbacks == 1
 
 
-async def test_a_conflict_that_nobody_foresaw_is_one_all_the_same() -> None:
+async def test_an_unforeseen_conflict_is_a_general_conflict() -> None:
     assert type(taken(RepoConflictError("secret"))) is AppConflictError
 
 
@@ -75,7 +75,7 @@ async def test_a_password_that_is_too_short_or_easy_to_guess_is_refused(
     assert [fault.path for fault in refusal.value.faults] == [("password",)]
 
 
-async def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
+async def test_all_faults_are_reported_at_once(world: World) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         await world.create_user(CreateUserInput("a", "nowhere", "short"))
 

@@ -1,4 +1,4 @@
-"""The fakes that the use cases of identity work with, and the steps that tests share."""
+"""The use cases of identity with fakes, and the steps that tests share."""
 
 from datetime import timedelta
 from functools import partial

@@ -12,7 +12,7 @@ def test_every_spelling_of_a_name_is_the_same_account(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["No name!\0", "\N{NO-BREAK SPACE}ada", "\N{KELVIN SIGN}evin"])
-def test_what_is_no_name_is_an_account_of_its_own(text: str) -> None:
+def test_an_invalid_name_is_counted_as_its_own_account(text: str) -> None:
     assert LoginAttempt.of(text, None).account == text
 
 

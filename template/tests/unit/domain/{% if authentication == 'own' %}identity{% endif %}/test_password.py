@@ -76,7 +76,7 @@ def test_the_length_is_that_of_the_form_that_is_hashed() -> None:
         "correct horse battery staple",
     ],
 )
-def test_what_everybody_tries_first_is_refused(password: str) -> None:
+def test_common_passwords_are_refused(password: str) -> None:
     with pytest.raises(DomainError, match="too easy to guess"):
         NewPassword.parse(password)
 
@@ -99,7 +99,7 @@ def test_names_of_the_user_and_of_the_service_are_refused(password: str) -> None
 
 
 @pytest.mark.parametrize("character", ["\0", "\r", "\n", "\t", "\x7f", "\x85", "\ufffd"])
-def test_what_is_no_text_is_refused(character: str) -> None:
+def test_invalid_text_is_refused(character: str) -> None:
     with pytest.raises(DomainError, match="no control characters"):
         NewPassword.parse(f"correct horse battery{character}")
 
@@ -115,7 +115,7 @@ def test_a_password_does_not_show_in_a_log() -> None:
     assert "horse" not in repr(NewPassword.parse("correct horse battery"))
 
 
-def test_a_password_has_one_form_however_its_letters_are_spelled() -> None:
+def test_a_password_has_one_form_whatever_its_unicode_spelling() -> None:
     composed = normalize("NFC", "crème brûlée à la carte")
     decomposed = normalize("NFD", composed)
 

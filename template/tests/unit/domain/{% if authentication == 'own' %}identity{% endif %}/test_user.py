@@ -60,7 +60,7 @@ def test_a_user_may_become_an_admin() -> None:
     assert user.honours(issued_for)
 
 
-def test_nobody_becomes_an_admin_twice_or_while_deactivated() -> None:
+def test_admins_and_deactivated_users_cannot_be_promoted() -> None:
     admin, deactivated = a_user(), a_user()
     admin.promote(NOW)
     deactivated.deactivate(NOW)

@@ -28,7 +28,7 @@ def test_a_username_holds_letters_digits_dots_dashes_and_underscores(raw: str) -
     assert Username.parse(raw).value == raw
 
 
-def test_case_and_surrounding_space_do_not_tell_usernames_apart() -> None:
+def test_usernames_ignore_case_and_surrounding_space() -> None:
     assert Username.parse("  Ada ") == Username.parse("ada")
 
 
@@ -63,7 +63,7 @@ def test_an_email_has_a_local_part_and_a_domain(raw: str) -> None:
     assert Email.parse(raw).value == raw
 
 
-def test_case_and_surrounding_space_do_not_tell_emails_apart() -> None:
+def test_emails_ignore_case_and_surrounding_space() -> None:
     assert Email.parse(" Ada@Example.ORG ") == Email.parse("ada@example.org")
 
 
