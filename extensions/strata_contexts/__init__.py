@@ -57,9 +57,7 @@ def check(text: str, *, authentication: str = "own", file: str | None = None) ->
     return []
 
 
-def judged(
-    document: Document, mistakes: Mistakes, authentication: str, file: str | None
-) -> Page:
+def judged(document: Document, mistakes: Mistakes, authentication: str, file: str | None) -> Page:
     page = read_page(document, mistakes)
     checks.check(page, mistakes, authentication)
     if lines := told(mistakes, document.lines, file):

@@ -92,7 +92,9 @@ def not_a_key(key: object, spelling: str) -> str:
         )
     if key is None:
         return f"{spelling or 'an empty name'} as a name is null to YAML: choose another name"
-    return f"a name is text, and {spelling} is none to YAML: choose another name, or put it in quotes"
+    return (
+        f"a name is text, and {spelling} is none to YAML: choose another name, or put it in quotes"
+    )
 
 
 def one_line(problem: object) -> str:
@@ -189,7 +191,7 @@ class Reading:
 
     def _constructed(self, node: yaml.Node, path: Path) -> Plain:
         try:
-            value = self._constructor.construct_object(node)  # type: ignore[no-untyped-call]
+            value = self._constructor.construct_object(node)
         except yaml.MarkedYAMLError:
             self._mistakes.add(path, f"{quoted(node.tag)} is not read here: plain YAML only")
             return None

@@ -81,8 +81,12 @@ class StringField(FieldSpec):
     """A line of text, without white space around it."""
 
     type: Literal["string"]
-    min: int = Field(default=1, ge=1, le=MOST_STRING, description="The fewest characters.", examples=[3])
-    max: int = Field(default=200, ge=1, le=MOST_STRING, description="The most characters.", examples=[40])
+    min: int = Field(
+        default=1, ge=1, le=MOST_STRING, description="The fewest characters.", examples=[3]
+    )
+    max: int = Field(
+        default=200, ge=1, le=MOST_STRING, description="The most characters.", examples=[40]
+    )
     pattern: str | None = Field(
         default=None,
         description=(
@@ -97,8 +101,12 @@ class TextField(FieldSpec):
     """A text of any number of lines. It is neither unique nor in filters and sorts."""
 
     type: Literal["text"]
-    min: int = Field(default=1, ge=1, le=MOST_TEXT, description="The fewest characters.", examples=[10])
-    max: int = Field(default=2_000, ge=1, le=MOST_TEXT, description="The most characters.", examples=[500])
+    min: int = Field(
+        default=1, ge=1, le=MOST_TEXT, description="The fewest characters.", examples=[10]
+    )
+    max: int = Field(
+        default=2_000, ge=1, le=MOST_TEXT, description="The most characters.", examples=[500]
+    )
 
 
 class IntegerField(FieldSpec):
@@ -106,10 +114,18 @@ class IntegerField(FieldSpec):
 
     type: Literal["integer"]
     min: int = Field(
-        default=-(2**31), ge=-MOST_INTEGER, le=MOST_INTEGER, description="The smallest.", examples=[1]
+        default=-(2**31),
+        ge=-MOST_INTEGER,
+        le=MOST_INTEGER,
+        description="The smallest.",
+        examples=[1],
     )
     max: int = Field(
-        default=2**31 - 1, ge=-MOST_INTEGER, le=MOST_INTEGER, description="The largest.", examples=[999]
+        default=2**31 - 1,
+        ge=-MOST_INTEGER,
+        le=MOST_INTEGER,
+        description="The largest.",
+        examples=[999],
     )
 
 
@@ -121,13 +137,21 @@ class DecimalField(FieldSpec):
         default=12, ge=1, le=MOST_DIGITS, description="How many digits, all together.", examples=[8]
     )
     scale: int = Field(
-        default=2, ge=0, le=MOST_DIGITS, description="How many of them after the point.", examples=[3]
+        default=2,
+        ge=0,
+        le=MOST_DIGITS,
+        description="How many of them after the point.",
+        examples=[3],
     )
     min: Number | None = Field(
-        default=None, description="The smallest; by default as far as the digits go.", examples=["0.5"]
+        default=None,
+        description="The smallest; by default as far as the digits go.",
+        examples=["0.5"],
     )
     max: Number | None = Field(
-        default=None, description="The largest; by default as far as the digits go.", examples=[1000]
+        default=None,
+        description="The largest; by default as far as the digits go.",
+        examples=[1000],
     )
 
 
@@ -300,7 +324,9 @@ class Part(Spec):
 
     name: Pascal = Field(description="What one of them is called.", examples=["OrderLine"])
     doc: Doc | None = Field(
-        default=None, description="What it is, in one sentence.", examples=["What is ordered, and how many."]
+        default=None,
+        description="What it is, in one sentence.",
+        examples=["What is ordered, and how many."],
     )
     min: int = Field(default=0, ge=0, le=MOST_ITEMS, description="The fewest.", examples=[1])
     max: int = Field(default=100, ge=1, le=MOST_ITEMS, description="The most.", examples=[50])
@@ -335,7 +361,9 @@ class Transition(Spec):
         default=None, description="What it means, in one sentence.", examples=["Call it off."]
     )
     from_: OneOrMore = Field(
-        alias="from", description="The state that it starts from, or a list.", examples=[["draft", "submitted"]]
+        alias="from",
+        description="The state that it starts from, or a list.",
+        examples=[["draft", "submitted"]],
     )
     to: str = Field(description="The state that it leads to.", examples=["cancelled"])
     with_: Fields = Field(
@@ -401,7 +429,9 @@ class Aggregate(Spec):
 
     name: Pascal = Field(description="What one of them is called.", examples=["Order"])
     doc: Doc | None = Field(
-        default=None, description="What it is, in one sentence.", examples=["What a customer wants."]
+        default=None,
+        description="What it is, in one sentence.",
+        examples=["What a customer wants."],
     )
     plural: Snake | None = Field(
         default=None,
@@ -409,7 +439,9 @@ class Aggregate(Spec):
         examples=["orders"],
     )
     table: Snake | None = Field(
-        default=None, description="The name of the table; by default the plural.", examples=["orders"]
+        default=None,
+        description="The name of the table; by default the plural.",
+        examples=["orders"],
     )
     owner: Literal["actor", "none"] | None = Field(
         default=None,
@@ -467,7 +499,9 @@ class Aggregate(Spec):
         ],
     )
     reads: Reads = Field(
-        default=Reads(), description="How the list can be asked for.", examples=[{"filter": ["state"]}]
+        default=Reads(),
+        description="How the list can be asked for.",
+        examples=[{"filter": ["state"]}],
     )
     remove: bool | Remove = Field(
         default=False,
@@ -479,7 +513,9 @@ class Aggregate(Spec):
 class Context(Spec):
     """A bounded context: words that mean one thing, and what is done with them."""
 
-    name: Snake = Field(description="Its name, which is a package in every layer.", examples=["ordering"])
+    name: Snake = Field(
+        description="Its name, which is a package in every layer.", examples=["ordering"]
+    )
     doc: Doc | None = Field(
         default=None,
         description="What it is about, in one sentence.",

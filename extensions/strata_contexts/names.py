@@ -25,30 +25,126 @@ WORD: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+|[0-9]+")
 
 IRREGULAR: Final = dict(
     pair.split(":")
-    for pair in """
-    addendum:addenda analysis:analyses appendix:appendices axis:axes bacterium:bacteria basis:bases
-    bus:buses calf:calves child:children cookie:cookies crisis:crises criterion:criteria
-    curriculum:curricula datum:data diagnosis:diagnoses echo:echoes elf:elves ellipsis:ellipses
-    emphasis:emphases erratum:errata foot:feet gas:gases goose:geese half:halves hero:heroes
-    hypothesis:hypotheses index:indexes knife:knives leaf:leaves life:lives loaf:loaves man:men
-    matrix:matrices medium:media memorandum:memoranda money:moneys mouse:mice movie:movies
-    nucleus:nuclei oasis:oases ox:oxen parenthesis:parentheses passerby:passersby person:people
-    phenomenon:phenomena potato:potatoes prognosis:prognoses quiz:quizzes radius:radii
-    referendum:referendums self:selves shelf:shelves stadium:stadiums stimulus:stimuli
-    syllabus:syllabuses synopsis:synopses synthesis:syntheses thesis:theses thief:thieves
-    tomato:tomatoes tooth:teeth torpedo:torpedoes vertex:vertices veto:vetoes wife:wives
-    wolf:wolves woman:women yes:yeses
-    """.split()
+    for pair in [
+        "addendum:addenda",
+        "analysis:analyses",
+        "appendix:appendices",
+        "axis:axes",
+        "bacterium:bacteria",
+        "basis:bases",
+        "bus:buses",
+        "calf:calves",
+        "child:children",
+        "cookie:cookies",
+        "crisis:crises",
+        "criterion:criteria",
+        "curriculum:curricula",
+        "datum:data",
+        "diagnosis:diagnoses",
+        "echo:echoes",
+        "elf:elves",
+        "ellipsis:ellipses",
+        "emphasis:emphases",
+        "erratum:errata",
+        "foot:feet",
+        "gas:gases",
+        "goose:geese",
+        "half:halves",
+        "hero:heroes",
+        "hypothesis:hypotheses",
+        "index:indexes",
+        "knife:knives",
+        "leaf:leaves",
+        "life:lives",
+        "loaf:loaves",
+        "man:men",
+        "matrix:matrices",
+        "medium:media",
+        "memorandum:memoranda",
+        "money:moneys",
+        "mouse:mice",
+        "movie:movies",
+        "nucleus:nuclei",
+        "oasis:oases",
+        "ox:oxen",
+        "parenthesis:parentheses",
+        "passerby:passersby",
+        "person:people",
+        "phenomenon:phenomena",
+        "potato:potatoes",
+        "prognosis:prognoses",
+        "quiz:quizzes",
+        "radius:radii",
+        "referendum:referendums",
+        "self:selves",
+        "shelf:shelves",
+        "stadium:stadiums",
+        "stimulus:stimuli",
+        "syllabus:syllabuses",
+        "synopsis:synopses",
+        "synthesis:syntheses",
+        "thesis:theses",
+        "thief:thieves",
+        "tomato:tomatoes",
+        "tooth:teeth",
+        "torpedo:torpedoes",
+        "vertex:vertices",
+        "veto:vetoes",
+        "wife:wives",
+        "wolf:wolves",
+        "woman:women",
+        "yes:yeses",
+    ]
 )
 
 # Words whose plural is the same, or that have none: their lists are named by the word itself.
 UNCOUNTED: Final = frozenset(
-    """
-    advice aircraft baggage cash cattle clothing corps data deer equipment evidence feedback fish
-    freight furniture headquarters homework information inventory jewelry knowledge livestock
-    luggage machinery mail media merchandise metadata moose music news offspring police progress
-    research salmon series sheep software species staff stock traffic weather
-    """.split()
+    [
+        "advice",
+        "aircraft",
+        "baggage",
+        "cash",
+        "cattle",
+        "clothing",
+        "corps",
+        "data",
+        "deer",
+        "equipment",
+        "evidence",
+        "feedback",
+        "fish",
+        "freight",
+        "furniture",
+        "headquarters",
+        "homework",
+        "information",
+        "inventory",
+        "jewelry",
+        "knowledge",
+        "livestock",
+        "luggage",
+        "machinery",
+        "mail",
+        "media",
+        "merchandise",
+        "metadata",
+        "moose",
+        "music",
+        "news",
+        "offspring",
+        "police",
+        "progress",
+        "research",
+        "salmon",
+        "series",
+        "sheep",
+        "software",
+        "species",
+        "staff",
+        "stock",
+        "traffic",
+        "weather",
+    ]
 )
 
 
@@ -114,7 +210,9 @@ def article(text: str) -> str:
     """Put ``a`` or ``an`` before a noun."""
     if text == "money":
         return text
-    vowel = text[:1].lower() in "aeiou" and not re.match(r"(?i)(eu|one\b|uni[^nm]|us[ae]|ur[li])", text)
+    vowel = text[:1].lower() in "aeiou" and not re.match(
+        r"(?i)(eu|one\b|uni[^nm]|us[ae]|ur[li])", text
+    )
     return f"{'an' if vowel else 'a'} {text}"
 
 
@@ -145,3 +243,25 @@ def too_long(name: str) -> str:
     if len(name) <= LONGEST_NAME:
         return ""
     return f"a name has at most {LONGEST_NAME} characters, and this has {len(name)}: shorten it"
+
+
+SINGULARS: Final = {plural: singular for singular, plural in IRREGULAR.items()}
+
+
+def singular(name: str) -> str:
+    """Write ``tags`` as ``tag``; a word that is no plural gets ``_item``."""
+    *others, last = name.split("_")
+    if last in SINGULARS:
+        return "_".join([*others, SINGULARS[last]])
+    for ending, instead in (
+        ("ies", "y"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("sses", "ss"),
+    ):
+        if last.endswith(ending) and len(last) > len(ending) + 1:
+            return "_".join([*others, last.removesuffix(ending) + instead])
+    if last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 2:
+        return "_".join([*others, last.removesuffix("s")])
+    return f"{name}_item"

@@ -26,6 +26,7 @@ LONGEST_PATTERN: Final = 300
 ESCAPABLE: Final = "^$\\.*+?()[]{}|/"
 CONTROL: Final = {"n": "\n", "r": "\r", "t": "\t"}
 LAST: Final = 0x10FFFF
+USUAL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ "
 MANY: Final = 10**6  # stands for no upper bound
 
 Ranges = tuple[tuple[int, int], ...]
@@ -81,15 +82,25 @@ class Pattern:
     longest: int | None
     root: Node
 
+    def matches(self, text: str) -> bool:
+        return re.fullmatch(self.text, text) is not None
+
     def example(self, least: int, most: int) -> str | None:
         """Return a text of such a length that matches, always the same; None if none was found."""
-        for times in range(0, most + 1):
-            text = sample(self.root, times)
-            if least <= len(text) <= most and re.fullmatch(self.text, text) and text == text.strip():
-                return text
-            if len(text) > most:
-                return None
-        return None
+        return next(iter(self.examples(least, most, 1)), None)
+
+    def examples(self, least: int, most: int, count: int) -> list[str]:
+        """Return up to so many different texts of such lengths that match, always the same ones."""
+        found: dict[str, None] = {}
+        for variant in range(count):
+            for times in range(most + 1):
+                text = sample(self.root, times, variant)
+                if least <= len(text) <= most and self.matches(text) and text == text.strip():
+                    found[text] = None
+                    break
+                if len(text) > most:
+                    break
+        return list(found)
 
 
 def parse(text: str) -> Pattern:
@@ -181,7 +192,9 @@ class Parser:
                 " the characters that may stand there (a full stop is \\.)"
             )
         if char in "^$":
-            raise PatternError(f"`{char}` within a pattern is an anchor: for the character, write \\{char}")
+            raise PatternError(
+                f"`{char}` within a pattern is an anchor: for the character, write \\{char}"
+            )
         if char in "*+?":
             raise PatternError(f"no regular expression: nothing to repeat before `{char}`")
         if char in "{}]":
@@ -230,14 +243,18 @@ class Parser:
                 f"\\{char} is read differently in different places: only \\n, \\r, \\t and \\ before"
                 " a punctuation mark of regular expressions can be used"
             )
-        raise PatternError(f"`{char}` needs no backslash, and ECMAScript refuses it: take the \\ out")
+        raise PatternError(
+            f"`{char}` needs no backslash, and ECMAScript refuses it: take the \\ out"
+        )
 
     def _class(self) -> Chars:
         is_negated = self._peek() == "^"
         if is_negated:
             self._at += 1
         if self._peek() == "]":
-            raise PatternError("] first in [...] is read differently in different places: write \\]")
+            raise PatternError(
+                "] first in [...] is read differently in different places: write \\]"
+            )
         ranges: list[tuple[int, int]] = []
         while True:
             char = self._class_char()
@@ -275,7 +292,9 @@ class Parser:
         found = re.compile(r"[*+?]|\{([0-9]*)(,?)([0-9]*)\}").match(self._text, self._at)
         if not found:
             if self._peek() == "{":
-                raise PatternError("`{` begins a count like {2} or {2,5}: for the character, write \\{")
+                raise PatternError(
+                    "`{` begins a count like {2} or {2,5}: for the character, write \\{"
+                )
             return item
         self._at = found.end()
         least, most = self._counts(found)
@@ -298,7 +317,7 @@ class Parser:
             raise PatternError(f"{found[0]} is text in ECMAScript: write {{0,{found[3] or 'n'}}}")
         least = int(found[1][:6])
         most = least if not found[2] else int(found[3][:6]) if found[3] else MANY
-        if MOST_REPEATS < least or MOST_REPEATS < most < MANY:
+        if least > MOST_REPEATS or MOST_REPEATS < most < MANY:
             raise PatternError(
                 f"{found[0]} is refused by PostgreSQL, which counts to {MOST_REPEATS}: use `max` for"
                 " the length of the text"
@@ -349,15 +368,19 @@ def lengths(node: Node) -> tuple[int, int]:
     return min(least for least, _ in both), max(most for _, most in both)
 
 
-def sample(node: Node, times: int) -> str:
-    """Return a text that matches, with up to ``times`` more rounds of each loop than it needs."""
+def sample(node: Node, times: int, variant: int = 0) -> str:
+    """Return a text that matches, with up to ``times`` more rounds of each loop than it needs.
+
+    Another ``variant`` takes other characters and choices.
+    """
     if isinstance(node, Chars):
-        return next((char for char in "aA0-_ " if node.holds(char)), chr(node.ranges[0][0]))
+        usual = [char for char in USUAL if node.holds(char)]
+        return usual[variant % len(usual)] if usual else chr(node.ranges[0][0])
     if isinstance(node, Row):
-        return "".join(sample(item, times) for item in node.items)
+        return "".join(sample(item, times, variant) for item in node.items)
     if isinstance(node, Choice):
-        return sample(node.items[0], times)
-    return sample(node.item, times) * min(node.most, node.least + times)
+        return sample(node.items[variant % len(node.items)], times, variant)
+    return sample(node.item, times, variant) * min(node.most, node.least + times)
 
 
 @dataclass

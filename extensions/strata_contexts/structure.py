@@ -21,7 +21,6 @@ from .models import (
     FieldSpec,
     Page,
     Pascal,
-    Reads,
     Snake,
     Spec,
     ValueField,
@@ -156,7 +155,9 @@ class Reader:
         self._mistakes = mistakes
         plain = document.value if isinstance(document.value, dict) else {}
         values = plain.get("values")
-        self._values = [key for key in values if isinstance(key, str)] if isinstance(values, dict) else []
+        self._values = (
+            [key for key in values if isinstance(key, str)] if isinstance(values, dict) else []
+        )
         self._aggregates = set(aggregate_names(plain.get("contexts")))
         language = plain.get("language", LANGUAGE)
         self._is_later = isinstance(language, int) and language > LANGUAGE
@@ -184,7 +185,9 @@ class Reader:
     def spec(self, spec: type[Spec], value: object, path: Path) -> Spec | None:
         """Read a mapping; None if it is none."""
         if not isinstance(value, dict):
-            self._expected(f"a mapping with {listed(required_keys(spec) or keys(spec))}", value, path)
+            self._expected(
+                f"a mapping with {listed(required_keys(spec) or keys(spec))}", value, path
+            )
             return None
         known = keys(spec)
         answered: set[str] = set()
@@ -202,7 +205,8 @@ class Reader:
                 self._mistakes.add(path, missing(spec, key, value))
             if spec.model_fields[name].is_required():
                 given[name] = stand_in(annotation)
-        return complete(spec, given)
+        made: Spec = complete(spec, given)
+        return made
 
     def _unknown_key(
         self, key: str, spec: type[Spec], known: typing.Iterable[str], path: Path
@@ -217,7 +221,9 @@ class Reader:
         elif hint:
             text = f"unknown key {quoted(key)}: {hint}"
         elif self._is_later:
-            text = f"{quoted(key)} is no key of language {LANGUAGE}, which is what this template reads"
+            text = (
+                f"{quoted(key)} is no key of language {LANGUAGE}, which is what this template reads"
+            )
         elif issubclass(spec, FieldSpec):
             kind = names.article(spec.__name__.removesuffix("Field").lower())
             text = f"unknown key {quoted(key)}: {kind} knows {listed(known)}"
@@ -252,7 +258,8 @@ class Reader:
     def _anything(self, value: object, path: Path) -> Any:
         if value is None:
             self._mistakes.add(
-                path, "nothing stands here: leave the key out, or write null in quotes if it is text"
+                path,
+                "nothing stands here: leave the key out, or write null in quotes if it is text",
             )
             return MISSING
         return value
@@ -302,9 +309,12 @@ class Reader:
             self._mistakes.add(path, f"expected a list of groups: write `[[{', '.join(value)}]]`")
             return MISSING
         if len(value) < limits.fewest:
-            self._mistakes.add(path, f"an empty list says nothing: {emptiness(path, limits.fewest)}")
+            remedy = emptiness(path, limits.fewest)
+            self._mistakes.add(path, remedy if value else f"an empty list says nothing: {remedy}")
         if len(value) > limits.most:
-            self._mistakes.add(path, f"at most {limits.most} can stand here, and these are {len(value)}")
+            self._mistakes.add(
+                path, f"at most {limits.most} can stand here, and these are {len(value)}"
+            )
         read = [self.value(item, each, (*path, place)) for place, each in enumerate(value)]
         return [each for each in read if each is not MISSING]
 
@@ -314,7 +324,9 @@ class Reader:
             self._expected("a mapping of names", value, path, f": write {example}")
             return MISSING
         if len(value) < limits.fewest:
-            self._mistakes.add(path, f"an empty mapping says nothing: {emptiness(path, limits.fewest)}")
+            self._mistakes.add(
+                path, f"an empty mapping says nothing: {emptiness(path, limits.fewest)}"
+            )
         key_type, item_type = types_
         read = {}
         for key, item in value.items():
@@ -332,9 +344,7 @@ class Reader:
             remedy = ""
             if kind is str and value is not None and not isinstance(value, dict | list):
                 remedy = ": put it in quotes"
-            elif kind is bool and isinstance(value, str):
-                remedy = ": without quotes"
-            elif kind is int and isinstance(value, str) and value.lstrip("-").isdecimal():
+            elif isinstance(value, str) and is_in_quotes(kind, value):
                 remedy = ": without quotes"
             self._expected(limits.described(kind), value, path, remedy)
             return MISSING
@@ -377,16 +387,22 @@ class Reader:
             return self._short_field(value, path)
         if not isinstance(value, dict):
             self._expected(
-                "a type such as `string`, or a mapping such as `{type: string, max: 40}`", value, path
+                "a type such as `string`, or a mapping such as `{type: string, max: 40}`",
+                value,
+                path,
             )
             return broken(value)
         kind = value.get("type", MISSING)
         if kind is MISSING:
             close = next((key for key in value if meant(key, ["type"]) or key == "kind"), None)
             if close:
-                self._mistakes.add((*path, close), f"unknown key {quoted(close)}: did you mean type?")
+                self._mistakes.add(
+                    (*path, close), f"unknown key {quoted(close)}: did you mean type?"
+                )
             else:
-                self._mistakes.add(path, "`type` is missing: write `{type: string, ...}`, for example")
+                self._mistakes.add(
+                    path, "`type` is missing: write `{type: string, ...}`, for example"
+                )
             return broken(value)
         inner = (*path, "type")
         if not isinstance(kind, str):
@@ -406,13 +422,14 @@ class Reader:
 
     def _short_field(self, kind: str, path: Path) -> FieldSpec:
         if kind in self._values:
-            return complete(ValueField, {"type": kind})
+            return short(ValueField, kind)
         if kind in SHORT_TYPES:
-            return complete(FIELD_TYPES[kind], {"type": kind})
+            return short(FIELD_TYPES[kind], kind)
         if kind in FIELD_TYPES:
             needed = next(key for key in required_keys(FIELD_TYPES[kind]) if key != "type")
             self._mistakes.add(
-                path, f"{names.article(kind)} needs `{needed}`: write `{{type: {kind}, {needed}: ...}}`"
+                path,
+                f"{names.article(kind)} needs `{needed}`: write `{{type: {kind}, {needed}: ...}}`",
             )
         else:
             self._mistakes.add(path, self._unknown_type(kind))
@@ -436,6 +453,13 @@ class Reader:
         if head != kind and head in FIELD_TYPES:
             return f"{text}write `{{type: {head}, max: ...}}`"
         return text + suggestion(kind, [*FIELD_TYPES, *self._values])
+
+
+def is_in_quotes(kind: type, text: str) -> bool:
+    """Tell whether a text would be what is expected, but for its quotes."""
+    if kind is bool:
+        return text.casefold() in ("true", "false", "yes", "no", "on", "off")
+    return kind is int and text.lstrip("-").isdecimal()
 
 
 class Limits:
@@ -503,23 +527,30 @@ def stand_in(annotation: Any) -> Any:
 
 def complete(spec: type[Any], given: dict[str, Any]) -> Any:
     """Make a model of what was read, with the defaults of the rest."""
-    known = {key: given[key] for key in given}
     return spec.model_construct(
-        _fields_set=set(known),
+        _fields_set=set(given),
         **{
-            (info.alias or name): known.get(name, info.get_default())
+            (info.alias or name): given.get(name, info.get_default())
             for name, info in spec.model_fields.items()
         },
     )
 
 
+def short(spec: type[FieldSpec], kind: str) -> FieldSpec:
+    made: FieldSpec = complete(spec, {"type": kind})
+    return made
+
+
 def broken(value: object, rest: FieldSpec | None = None) -> FieldSpec:
     """Stand for a field that could not be read; what is known of it silences later checks."""
     options = value if isinstance(value, dict) else {}
-    flags = {key: options.get(key) is True for key in ("optional", "unique", "sensitive")}
-    is_once = options.get("set") == "once"
     return BrokenField.model_construct(
-        type="broken", set="once" if is_once else None, rest=rest, **flags
+        type="broken",
+        optional=options.get("optional") is True,
+        unique=options.get("unique") is True,
+        sensitive=options.get("sensitive") is True,
+        set="once" if options.get("set") == "once" else None,
+        rest=rest,
     )
 
 

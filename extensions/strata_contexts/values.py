@@ -129,6 +129,11 @@ def places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def digits(count: int) -> str:
+    """Count digits, as people do."""
+    return "1 digit" if count == 1 else f"{count} digits"
+
+
 def most_of(spec: DecimalField) -> Decimal:
     """Return the largest number that the digits of a field can write."""
     return Decimal((0, (9,) * spec.precision, -spec.scale))
@@ -147,7 +152,7 @@ def decimal_problem(spec: DecimalField, value: object) -> str:
     if read is None:
         return "a number such as 12.50"
     if places(read) > spec.scale:
-        return f"at most {spec.scale} digits after the point"
+        return f"at most {digits(spec.scale)} after the point"
     least, greatest = decimal_bounds(spec)
     if not least <= read <= greatest:
         return f"a number from {least} to {greatest}"

@@ -74,7 +74,9 @@ class AggregateHere:
         """Return the names of the changes, the default one included."""
         if self.aggregate.changes is not None:
             return list(self.aggregate.changes)
-        return ["revise"] if any(spec.set is None for spec in self.aggregate.fields.values()) else []
+        return (
+            ["revise"] if any(spec.set is None for spec in self.aggregate.fields.values()) else []
+        )
 
     @property
     def transitions(self) -> list[str]:

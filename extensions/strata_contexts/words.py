@@ -102,7 +102,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
 }
 """What no field, part, change or transition is called."""
 
-COLUMNS: Final[Mapping[str, str]] = {**POSTGRESQL_COLUMNS, **POSTGRESQL}
+COLUMNS: Final = {**POSTGRESQL_COLUMNS, **POSTGRESQL}
 """What no column or table is called."""
 
 LAYERS: Final = known_as(
@@ -180,8 +180,16 @@ IDENTITY_TABLES: Final = known_as("users login_attempts", "a table of identity")
 
 QUERY_PARAMETERS: Final = known_as("after limit offset sort", "a parameter of every list")
 
-NOT_YET: Final = frozenset(
-    "emits listens events after idempotent history tenant soft system".split()
+NOT_YET: Final = (
+    "emits",
+    "listens",
+    "events",
+    "after",
+    "idempotent",
+    "history",
+    "tenant",
+    "soft",
+    "system",
 )
 """Keys and words that later versions of the language may bring."""
 

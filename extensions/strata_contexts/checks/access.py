@@ -71,7 +71,15 @@ def refuse_access(page: Page, mistakes: Mistakes) -> None:
 def operations(here: AggregateHere) -> list[str]:
     """Return what somebody may do with an aggregate, by the names that `may` knows."""
     remove = ["remove"] if here.aggregate.remove is not False else []
-    return ["create", "read", "list", *here.changes, *here.transitions, *here.aggregate.parts, *remove]
+    return [
+        "create",
+        "read",
+        "list",
+        *here.changes,
+        *here.transitions,
+        *here.aggregate.parts,
+        *remove,
+    ]
 
 
 def check_may(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
@@ -91,12 +99,14 @@ def check_may(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
                 mistakes.add(inner, f"{word} stands here twice: name it once")
             elif word in ("anyone", "member") and len(value) > 1:
                 rest = "everybody" if word == "anyone" else "everybody who is signed in"
-                mistakes.add(inner, f"{word} is {rest}, so the others say nothing: write {word} alone")
+                mistakes.add(
+                    inner, f"{word} is {rest}, so the others say nothing: write {word} alone"
+                )
             seen.add(word)
 
 
 def unknown_operation(here: AggregateHere, key: str, known: list[str]) -> str:
-    if key == "remove":
+    if key in ("remove", "delete") and here.aggregate.remove is False:
         return "it is never removed: say `remove: true`, or leave this out"
     if key == "revise" and here.aggregate.changes is not None:
         return f"there is no revise where `changes` are declared: {suggestion(key, here.changes)}"
@@ -120,7 +130,9 @@ def check_word(
     elif word == "owner" and key == "create":
         mistakes.add(path, "what is yet to be created has no owner: write member")
     elif word == "anyone" and key == "create" and has_owner:
-        mistakes.add(path, "whoever is not signed in can own nothing: write member, or `owner: none`")
+        mistakes.add(
+            path, "whoever is not signed in can own nothing: write member, or `owner: none`"
+        )
     elif word not in words.ACCESS_WORDS and word not in page.roles:
         mistakes.add(path, unknown_role(page, word))
 
@@ -132,5 +144,7 @@ def unknown_role(page: Page, word: str) -> str:
         return f"there is no role {quoted(word)}: did you mean {WORDS_MEANT[word]}?"
     known = [*words.ACCESS_WORDS, *page.roles]
     close = meant(word, known)
-    remedy = f"did you mean {close}?" if close else f"add it to `roles`, or write {' or '.join(known)}"
+    remedy = (
+        f"did you mean {close}?" if close else f"add it to `roles`, or write {' or '.join(known)}"
+    )
     return f"there is no role {quoted(word)}: {remedy}"

@@ -22,7 +22,9 @@ def check(page: Page, mistakes: Mistakes) -> None:
         check_changes(here, mistakes)
         remove = here.aggregate.remove
         if isinstance(remove, Remove) and remove.in_ is not None:
-            check_states(here, remove.in_, (*here.path, "remove", "in"), mistakes, may_be_final=True)
+            check_states(
+                here, remove.in_, (*here.path, "remove", "in"), mistakes, may_be_final=True
+            )
 
 
 def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
@@ -30,12 +32,16 @@ def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
     for key, change in (here.aggregate.changes or {}).items():
         path = (*here.path, "changes", key)
         if key in ANEMIC:
-            mistakes.add(path, f"{key} names no intent: call it what somebody does, such as revise or rename")
+            mistakes.add(
+                path, f"{key} names no intent: call it what somebody does, such as revise or rename"
+            )
         seen: set[str] = set()
         for place, name in enumerate(change.fields):
             inner = (*path, "fields", place)
             if name in here.aggregate.parts:
-                mistakes.add(inner, f"{name} are parts, which have changes of their own: leave them out")
+                mistakes.add(
+                    inner, f"{name} are parts, which have changes of their own: leave them out"
+                )
             elif name == "state":
                 mistakes.add(inner, "no change sets the state: write a transition")
             elif name in SYSTEM_FIELDS:
@@ -45,7 +51,8 @@ def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
                 mistakes.add(inner, text)
             elif fields[name].set == "once":
                 mistakes.add(
-                    inner, f"{name} is `set: once`, so nothing changes it: take it out of one of them"
+                    inner,
+                    f"{name} is `set: once`, so nothing changes it: take it out of one of them",
                 )
             if name in seen:
                 mistakes.add(inner, f"{name} stands here twice: name it once")
@@ -56,7 +63,9 @@ def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
     if here.aggregate.changes is None and "revise" in here.changes:
         for name, path in taken_names(here):
             if name == "revise":
-                mistakes.add(path, "revise is the change that is there by default: choose another name")
+                mistakes.add(
+                    path, "revise is the change that is there by default: choose another name"
+                )
 
 
 def taken_names(here: AggregateHere) -> list[tuple[str, Path]]:
@@ -96,4 +105,3 @@ def check_states(
         elif state in final and not may_be_final:
             mistakes.add(inner, f"{state} is final, so nothing changes in it: take it out")
         seen.add(state)
-

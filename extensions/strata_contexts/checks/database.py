@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .. import names
+from ..columns import columns_of
 from ..models import (
     BrokenField,
     EmailField,
@@ -34,8 +35,6 @@ MOST_COLUMNS: Final = 200  # PostgreSQL takes 1,600, people fewer
 MOST_INDEXED: Final = 2_600  # bytes; a page of a B-tree holds three rows of 2,704
 BYTES_OF_A_CHARACTER: Final = 4
 BYTES_OF_AN_OWNER: Final = 255 * BYTES_OF_A_CHARACTER
-CONSTRAINT_WORDS: Final = ("length", "pattern", "range", "values", "items", "currency", "amount")
-LONGEST_CONSTRAINT_WORD: Final = max(CONSTRAINT_WORDS, key=len)
 
 
 def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
@@ -65,7 +64,6 @@ def check_aggregate(
         inner = names.plural(names.snake(part.name))
         check_columns(inner, list(part_fields(part, path)), page, mistakes)
         check_name(f"fk_{inner}_{parent}", (*path, "name"), mistakes)
-        check_name(f"ix_{inner}_{parent}", (*path, "name"), mistakes)
         for field in part_fields(part, path):
             if field.spec.unique and not field.is_broken:
                 column = attribute(field.name, field.spec)
@@ -82,14 +80,15 @@ def check_name(name: str, path: Path, mistakes: Mistakes) -> None:
         )
 
 
-def check_columns(
-    table: str, fields: Iterable[FieldHere], page: Page, mistakes: Mistakes
-) -> None:
+def check_columns(table: str, fields: Iterable[FieldHere], page: Page, mistakes: Mistakes) -> None:
     for field in fields:
-        if field.is_broken:
+        if mistakes.within(field.path) or mistakes.within(("values", field.spec.type)):
             continue
-        for column in columns(field.name, field.spec, page):
-            check_name(f"ck_{table}_{column}_{LONGEST_CONSTRAINT_WORD}", field.path, mistakes)
+        for column in columns_of(field.name, field.spec, page):
+            for constraint in column.checks:
+                check_name(f"ck_{table}_{constraint.name}", field.path, mistakes)
+            if field.spec.unique:
+                check_name(f"uq_{table}_{column.name}", field.path, mistakes)
         if field.spec.unique:
             size = indexed_bytes(field.spec)
             check_size(size, field.path, f"{field.name} is unique", mistakes)
@@ -150,4 +149,3 @@ def indexed_bytes(spec: FieldSpec) -> int:
             return 40
         case _:
             return 16
-

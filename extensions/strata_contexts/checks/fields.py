@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .. import names, patterns, values, words
-from ..mistakes import listed, quoted
+from .. import names, patterns, values
+from ..mistakes import quoted
 from ..models import (
-    BooleanField,
     BrokenField,
     DecimalField,
     EnumField,
     IntegerField,
     ListField,
-    MoneyField,
     RefField,
     StringField,
     TextField,
@@ -100,7 +98,9 @@ def check_length(spec: StringField | TextField, path: Path, mistakes: Mistakes) 
     if unknown_bounds(path, mistakes):
         return
     if spec.min > spec.max and "max" not in spec.model_fields_set:
-        mistakes.add((*path, "min"), f"min {spec.min} is over max, which is {spec.max} by default: say `max`")
+        mistakes.add(
+            (*path, "min"), f"min {spec.min} is over max, which is {spec.max} by default: say `max`"
+        )
     else:
         check_order(spec.min, spec.max, path, mistakes)
 
@@ -112,7 +112,10 @@ def check_pattern(spec: StringField, path: Path, mistakes: Mistakes) -> None:
     try:
         pattern = patterns.parse(spec.pattern)
     except patterns.PatternError as error:
-        mistakes.add(inner, f"{quoted(spec.pattern)} {'' if starts_verb(error) else 'cannot be used: '}{error}")
+        mistakes.add(
+            inner,
+            f"{quoted(spec.pattern)} {'' if starts_verb(error) else 'cannot be used: '}{error}",
+        )
         return
     if unknown_bounds(path, mistakes):
         return
@@ -123,7 +126,8 @@ def check_pattern(spec: StringField, path: Path, mistakes: Mistakes) -> None:
         )
     elif pattern.longest is not None and pattern.longest < spec.min:
         mistakes.add(
-            inner, f"matches {pattern.longest} characters at most, and min is {spec.min}: lower `min`"
+            inner,
+            f"matches {pattern.longest} characters at most, and min is {spec.min}: lower `min`",
         )
     elif spec.example is None and pattern.example(spec.min, spec.max) is None:
         mistakes.add(path, "no example could be made up for its pattern: say one as `example`")
@@ -151,7 +155,7 @@ def check_decimal(spec: DecimalField, path: Path, mistakes: Mistakes) -> None:
         if read is None:
             expected = "a number such as 12.50"
         elif values.places(read) > spec.scale:
-            expected = f"at most {spec.scale} digits after the point, as `scale` says"
+            expected = f"at most {values.digits(spec.scale)} after the point, as `scale` says"
         elif not -most <= read <= most:
             expected = f"at most {most}, since `precision` and `scale` leave no room for more"
         else:
@@ -171,13 +175,18 @@ def check_enum(spec: EnumField, path: Path, mistakes: Mistakes) -> None:
             example = "_".join(names.words(value))
             remedy = f": write {example}" if ENUM_VALUE.fullmatch(example) else ""
             mistakes.add(
-                inner, f"a value is letters and digits joined by _ or -, got {quoted(value)}{remedy}"
+                inner,
+                f"a value is letters and digits joined by _ or -, got {quoted(value)}{remedy}",
             )
         elif len(value) > LONGEST_ENUM_VALUE:
             mistakes.add(inner, f"a value has at most {LONGEST_ENUM_VALUE} characters: shorten it")
         key = value.upper().replace("-", "_")
         if key in seen:
-            same = "stands here twice" if seen[key] == value else f"is {seen[key]} but for its spelling"
+            same = (
+                "stands here twice"
+                if seen[key] == value
+                else f"is {seen[key]} but for its spelling"
+            )
             mistakes.add(inner, f"{quoted(value)} {same}: keep one")
         seen.setdefault(key, value)
 
@@ -193,7 +202,9 @@ def check_items(spec: ListField, path: Path, mistakes: Mistakes) -> None:
         mistakes.add(inner, f"a list holds no {kind}: {NOT_IN_LISTS[kind]}")
     for option in OPTIONS:
         if option in item.model_fields_set:
-            mistakes.add((*inner, option), f"`{option}` belongs to the list, not to its items: move it")
+            mistakes.add(
+                (*inner, option), f"`{option}` belongs to the list, not to its items: move it"
+            )
     check_type(item, inner, mistakes)
 
 
@@ -204,7 +215,9 @@ def check_scope(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
     if field.scope == "value":
         if isinstance(spec, ListField | RefField | ValueField):
             what = "other value" if isinstance(spec, ValueField) else kind
-            mistakes.add(path, f"a value holds no {what}: put the field into the aggregates that need it")
+            mistakes.add(
+                path, f"a value holds no {what}: put the field into the aggregates that need it"
+            )
         refuse(field, "unique", "a value is no row: say it where the value is used", mistakes)
         refuse(field, "set", "say it where the value is used", mistakes)
         refuse(field, "default", "say it where the value is used", mistakes)
@@ -213,13 +226,13 @@ def check_scope(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
         refuse(field, "set", "it is set by its transition alone: leave it out", mistakes)
         refuse(field, "default", "whoever makes the transition says it: leave it out", mistakes)
         if isinstance(spec, ListField) and spec.optional:
-            mistakes.add((*path, "optional"), "a list may be empty, and is never null: leave it out")
+            mistakes.add(
+                (*path, "optional"), "a list may be empty, and is never null: leave it out"
+            )
     if field.scope == "part":
         refuse(field, "set", "a part is replaced as a whole: leave it out", mistakes)
     if isinstance(spec, ValueField) and field.spec.unique:
-        mistakes.add(
-            (*path, "unique"), f"{names.article(kind)} has several columns: leave it out"
-        )
+        mistakes.add((*path, "unique"), f"{names.article(kind)} has several columns: leave it out")
 
 
 def refuse(field: FieldHere, option: str, remedy: str, mistakes: Mistakes) -> None:
@@ -235,7 +248,8 @@ def check_options(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
         mistakes.add((*path, "unique"), f"{what} cannot be unique: {NOT_UNIQUE[kind]}")
     if spec.unique and spec.default is not None:
         mistakes.add(
-            (*path, "default"), "a second row could not have it, since it is unique: leave one of them out"
+            (*path, "default"),
+            "a second row could not have it, since it is unique: leave one of them out",
         )
     if spec.optional and spec.default is not None:
         mistakes.add(
@@ -258,7 +272,10 @@ def check_given(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
         if given is None:
             continue
         if expected := values.problem(field.spec, given, page):
-            mistakes.add((*field.path, key), f"expected {expected}{got(expected, given)}{moment(field.spec, given)}")
+            mistakes.add(
+                (*field.path, key),
+                f"expected {expected}{got(expected, given)}{moment(field.spec, given)}",
+            )
 
 
 def got(expected: str, given: object) -> str:

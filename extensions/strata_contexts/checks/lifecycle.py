@@ -65,15 +65,17 @@ def check_steps(lifecycle: Lifecycle, path: Path, mistakes: Mistakes) -> None:
     for key, transition in lifecycle.transitions.items():
         inner = (*path, "transitions", key)
         duplicates(transition.from_, (*inner, "from"), mistakes)
-        if not as_list(transition.from_) and not mistakes.within((*inner, "from")):
-            if isinstance(transition.from_, list):
-                mistakes.add((*inner, "from"), "an empty list says nothing: name a state")
+        if transition.from_ == [] and not mistakes.within((*inner, "from")):
+            mistakes.add((*inner, "from"), "an empty list says nothing: name a state")
         for state, where in each_of(transition.from_, (*inner, "from")):
             if state in final:
-                mistakes.add(where, f"{state} is final, so nothing leaves it: take it out of one of them")
+                mistakes.add(
+                    where, f"{state} is final, so nothing leaves it: take it out of one of them"
+                )
             if state and state == transition.to:
                 mistakes.add(
-                    where, f"leads from {state} to {state}, which is no step: take it out, or make it a change"
+                    where,
+                    f"leads from {state} to {state}, which is no step: take it out, or make it a change",
                 )
 
 
@@ -100,12 +102,12 @@ def check_ways(lifecycle: Lifecycle, path: Path, mistakes: Mistakes) -> None:
         if state not in reached:
             mistakes.add(where, unreachable(state, state in entered, states, lifecycle.initial))
         elif not steps[state] and state not in final:
-            mistakes.add(where, f"{state} is a dead end: name it under `final`, or let a transition leave it")
-        elif final and not within_reach(state, steps) & set(final):
             mistakes.add(
-                where,
-                f"from {state} no final state can be reached, {listed(final, 'or')}: let a transition lead there",
+                where, f"{state} is a dead end: name it under `final`, or let a transition leave it"
             )
+        elif reached & set(final) and not within_reach(state, steps) & set(final):
+            ends = listed(final, "or")
+            mistakes.add(where, f"{state} never leads to {ends}: let a transition lead there")
 
 
 def unreachable(state: str, is_entered: bool, states: list[str], initial: str) -> str:

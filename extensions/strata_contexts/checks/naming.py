@@ -124,10 +124,20 @@ def check_derived(page: Page, mistakes: Mistakes) -> None:
         named |= {part.name: (*path, "name") for part, _, path in here.parts}
     named |= {name: ("values", name) for name in page.values}
     for name in list(named):
-        for ending in ("Id", "State", "Model", "Input", "Output", "Response", "Request", "Repository"):
+        for ending in (
+            "Id",
+            "State",
+            "Model",
+            "Input",
+            "Output",
+            "Response",
+            "Request",
+            "Repository",
+        ):
             if path := named.get(name + ending):
                 mistakes.add(
-                    path, f"{name}{ending} is what the code of {name} calls one of its classes: {REMEDY}"
+                    path,
+                    f"{name}{ending} is what the code of {name} calls one of its classes: {REMEDY}",
                 )
 
 
@@ -168,7 +178,9 @@ def check_addresses(page: Page, mistakes: Mistakes, authentication: str) -> None
             table = names.plural(names.snake(part.name))
             rows.add(table, (*path, "name"), "the table", REMEDY)
             if table in tables | words.COLUMNS:
-                mistakes.add((*path, "name"), f"{table} is {(tables | words.COLUMNS)[table]}: {REMEDY}")
+                mistakes.add(
+                    (*path, "name"), f"{table} is {(tables | words.COLUMNS)[table]}: {REMEDY}"
+                )
 
 
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
@@ -218,9 +230,7 @@ def taken_names(field: FieldHere, page: Page) -> list[str]:
     return list(dict.fromkeys(map(names.camel, [own, *columns(field.name, field.spec, page)])))
 
 
-def check_field_name(
-    field: FieldHere, page: Page, mistakes: Mistakes, also: Iterable[str]
-) -> None:
+def check_field_name(field: FieldHere, page: Page, mistakes: Mistakes, also: Iterable[str]) -> None:
     own = attribute(field.name, field.spec)
     if field.is_broken and field.name in words.POSTGRESQL:
         return  # a `ref` may be called so, and whether it is one is not known
@@ -242,7 +252,11 @@ def reserved_column(field: FieldHere, page: Page) -> str:
     if isinstance(field.spec, BrokenField | MoneyField | ValueField):
         return ""
     return next(
-        (words.COLUMNS[each] for each in columns(field.name, field.spec, page) if each in words.COLUMNS),
+        (
+            words.COLUMNS[each]
+            for each in columns(field.name, field.spec, page)
+            if each in words.COLUMNS
+        ),
         "",
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import names, words
 from ..mistakes import quoted, suggestion
-from ..models import BrokenField, MoneyField, ValueField
+from ..models import BrokenField, ValueField
 from ..walk import aggregates, attribute, type_name
 
 if TYPE_CHECKING:
@@ -82,7 +82,11 @@ def unknown(here: AggregateHere, name: str, *, has_owner: bool) -> str:
     if name in TIMES:
         return ""
     if name == "state":
-        return "" if here.lifecycle else "there is no state without a `lifecycle`: leave it out, or write one"
+        return (
+            ""
+            if here.lifecycle
+            else "there is no state without a `lifecycle`: leave it out, or write one"
+        )
     if name == "owner_id":
         return "" if has_owner else "its rows have no owner: leave it out"
     if name in here.aggregate.parts:
@@ -146,19 +150,21 @@ def check_together(here: AggregateHere, mistakes: Mistakes, *, has_owner: bool) 
                 mistakes.add((*inner, index), text)
             if group.index(name) != index:
                 mistakes.add((*inner, index), f"{name} stands here twice: name it once")
-        check_group(set(group), groups, inner, mistakes)
-        groups.append(set(group))
+        if not mistakes.within(inner):
+            check_group(set(group), groups, inner, mistakes)
+            groups.append(set(group))
 
 
-def check_group(
-    group: set[str], others: list[set[str]], path: Path, mistakes: Mistakes
-) -> None:
+def check_group(group: set[str], others: list[set[str]], path: Path, mistakes: Mistakes) -> None:
     for other in others:
         if group == other:
             mistakes.add(path, "the same fields stand here twice: keep one group")
-        elif group and other and (group < other or other < group):
-            fewer = sorted(min(group, other, key=len))
-            mistakes.add(path, f"{' and '.join(fewer)} are unique together in any case: leave out the larger group")
+        elif group < other or other < group:
+            fewer = sorted(group if len(group) < len(other) else other)
+            mistakes.add(
+                path,
+                f"{' and '.join(fewer)} are unique together in any case: leave out the larger group",
+            )
 
 
 def together_problem(here: AggregateHere, name: str, *, has_owner: bool) -> str:

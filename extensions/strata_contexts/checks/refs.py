@@ -36,9 +36,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
     check_circles(needed, mistakes)
 
 
-def check_target(
-    page: Page, here: AggregateHere, to: str, path: Path, mistakes: Mistakes
-) -> None:
+def check_target(page: Page, here: AggregateHere, to: str, path: Path, mistakes: Mistakes) -> None:
     if target(page, here, to):
         return
     context, _, name = to.rpartition(".")
@@ -89,7 +87,7 @@ def check_circles(needed: dict[str, list[tuple[str, Path]]], mistakes: Mistakes)
             text = (
                 "needs one of itself to be there first"
                 if len(circle) == 1
-                else f"{' needs '.join(names)}, so none of them can be the first"
+                else f"{names[0]} needs {', which needs '.join(names[1:])}, so none of them can be the first"
             )
             mistakes.add(circle[0][1], f"{text}: make a `ref` of them `optional: true`")
 

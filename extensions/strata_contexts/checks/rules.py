@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from .. import names
@@ -22,14 +21,16 @@ from ..models import (
     UuidField,
     ValueField,
 )
+from ..rules import parse
+from ..satisfying import compared, holds, keeping
 from ..walk import SYSTEM_FIELDS, aggregates, type_name
 from .naming import REMEDY, reserved_attribute
 
 if TYPE_CHECKING:
     from ..mistakes import Mistakes, Path
     from ..models import FieldSpec, Page, Rules
+    from ..rules import Comparison
 
-COMPARISON: Final = re.compile(r"([A-Za-z_]\w*)\s*(<=|>=|==|!=|<|>)\s*([A-Za-z_]\w*)")
 EQUALITY: Final = ("==", "!=")
 REVERSED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 CONTRARY: Final = {
@@ -44,33 +45,21 @@ UNORDERED: Final = (StringField, BooleanField, UuidField, EmailField, UrlField, 
 NUMBERS: Final = ("integer", "decimal")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What a rule says of two fields."""
-
-    left: str
-    operator: str
-    right: str
-
-
-def parse(text: str) -> Comparison | None:
-    """Read one comparison of two names; None if the text is none."""
-    found = COMPARISON.fullmatch(text.strip())
-    return Comparison(found[1], found[2], found[3]) if found else None
-
-
 def check(page: Page, mistakes: Mistakes) -> None:
     """Add what is wrong with the rules of aggregates and values."""
     for name, value in page.values.items():
-        check_rules(value.rules, value.fields, ("values", name, "rules"), mistakes)
+        path: Path = ("values", name, "rules")
+        check_rules(value.rules, value.fields, path, mistakes)
+        if not mistakes.within(("values", name)):
+            check_together(value.rules, value.fields, path, page, mistakes)
     for here in aggregates(page):
         path = (*here.path, "rules")
         check_rules(here.aggregate.rules, here.aggregate.fields, path, mistakes)
+        if not any(map(mistakes.within, (path, (*here.path, "fields"), ("values",)))):
+            check_together(here.aggregate.rules, here.aggregate.fields, path, page, mistakes)
 
 
-def check_rules(
-    rules: Rules, fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes
-) -> None:
+def check_rules(rules: Rules, fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
     seen: dict[tuple[str, str], tuple[str, Path]] = {}
     for name, rule in rules.items():
         inner = (*path, name)
@@ -104,9 +93,7 @@ def not_a_comparison(rule: str, fields: dict[str, FieldSpec]) -> str:
     return f"{expected}, got {quoted(rule)}"
 
 
-def check_any_of(
-    rule: AnyOf, fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes
-) -> None:
+def check_any_of(rule: AnyOf, fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
     seen: set[str] = set()
     for place, name in enumerate(rule.any_of):
         inner = (*path, "any_of", place)
@@ -159,7 +146,9 @@ def incomparable(rule: Comparison, left: FieldSpec, right: FieldSpec) -> str:
         if isinstance(spec, TextField | ListField | ValueField):
             return f"{name} is {names.article(type_name(spec))}, which does not compare: leave the rule out"
     if kinds[0] != kinds[1] and not set(kinds) <= set(NUMBERS):
-        both = f"{rule.left} is {names.article(kinds[0])} and {rule.right} {names.article(kinds[1])}"
+        both = (
+            f"{rule.left} is {names.article(kinds[0])} and {rule.right} {names.article(kinds[1])}"
+        )
         return f"{both}, which do not compare: give them one type"
     if isinstance(left, EnumField) and isinstance(right, EnumField) and left.values != right.values:
         return f"{rule.left} and {rule.right} have different values, which do not compare"
@@ -188,3 +177,23 @@ def check_others(
         elif other in CONTRARY[operator]:
             mistakes.add(path, f"cannot hold together with {spelled(where)}: keep one")
     seen.setdefault(pair, (operator, path))
+
+
+def check_together(
+    rules: Rules, fields: dict[str, FieldSpec], path: Path, page: Page, mistakes: Mistakes
+) -> None:
+    """Check that some values keep all rules, the examples of the page included."""
+    if not rules or keeping(fields, rules, page) is not None:
+        return
+    given = {name: spec.example for name, spec in fields.items() if spec.example is not None}
+    for each in compared(rules, fields):
+        rule = each.rule
+        if rule.left in given and rule.right in given and not holds(rule, fields, given):
+            text = f"the examples of {rule.left} and {rule.right} break it: choose others"
+            mistakes.add((*path, each.name), text)
+            return
+    mistakes.add(
+        path,
+        "no values were found that keep all of them: mend the rules, or the bounds of their fields, or"
+        " say an `example` for each field in them",
+    )
