@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import checks
+from .build import view_of
 from .document import read_plain, read_text
 from .mistakes import Mistakes, PageError, told
 from .structure import read_page
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .document import Document
     from .models import Page
 
-__all__ = ["PageError", "check", "read", "read_answers"]
+__all__ = ["PageError", "check", "read", "read_answers", "view_of"]
 
 
 def read(text: str, *, authentication: str = "own", file: str | None = None) -> Page:

@@ -43,7 +43,8 @@ def read_text(text: str, mistakes: Mistakes) -> Document:
         nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        document.lines[()] = mark.line + 1 if mark else 1
+        last = len(text.rstrip().splitlines())  # the end of the text may be a line further
+        document.lines[()] = max(1, min(mark.line + 1, last)) if mark else 1
         mistakes.add((), f"this is not YAML: {one_line(error.problem or error.context)}")
         return document
     except (yaml.YAMLError, RecursionError, ValueError) as error:

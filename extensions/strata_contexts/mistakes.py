@@ -32,6 +32,7 @@ class Mistakes:
 
     _found: dict[Mistake, None] = field(default_factory=dict)
     _around: set[Path] = field(default_factory=set)
+    _unread: set[Path] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Mistake]:
         """Return the mistakes in the order in which they were found."""
@@ -39,8 +40,14 @@ class Mistakes:
 
     def add(self, path: Path, text: str) -> None:
         """Note a mistake, unless the same is known already."""
+        if path in self._unread:
+            return
         self._found[Mistake(path, text)] = None
         self._around.update(path[:length] for length in range(len(path) + 1))
+
+    def mark_unread(self, path: Path) -> None:
+        """Say that something stands at ``path`` in place of what could not be read: no more of it."""
+        self._unread.add(path)
 
     def within(self, path: Path) -> bool:
         """Tell whether anything at ``path`` or below it is wrong.

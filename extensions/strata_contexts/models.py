@@ -281,7 +281,9 @@ def field_schema() -> dict[str, Any]:
     }
 
 
-Field_ = Annotated[FieldSpec, WithJsonSchema({"$ref": "#/$defs/Field"})]
+# Pydantic follows each `$ref` while it writes a schema, so this one is put in by `schema.py`.
+FIELD_MARK: Final = "a field"
+Field_ = Annotated[FieldSpec, WithJsonSchema({"$comment": FIELD_MARK})]
 """A field on the page: the name of a type, or a mapping with a key ``type``."""
 
 Fields = dict[Snake, Field_]

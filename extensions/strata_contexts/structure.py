@@ -27,6 +27,8 @@ from .models import (
 )
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from .document import Document
     from .mistakes import Mistakes, Path
 
@@ -213,7 +215,7 @@ class Reader:
     ) -> str:
         """Add a mistake about a key, and return the key that was meant."""
         close = meant(key, known)
-        hint = HINTS.get(names.snake(key), HINTS.get(key.casefold(), ""))
+        hint = HINTS.get(names.snake(key)) or HINTS.get(meant(key, HINTS), "")
         if key in words.NOT_YET:
             text = f"{key} is not in this version of the language: leave it out"
         elif close:
@@ -308,7 +310,7 @@ class Reader:
         if path[-1] == "unique_together" and value and all(isinstance(each, str) for each in value):
             self._mistakes.add(path, f"expected a list of groups: write `[[{', '.join(value)}]]`")
             return MISSING
-        if len(value) < limits.fewest:
+        if len(value) < limits.fewest and not self._mistakes.within(path):
             remedy = emptiness(path, limits.fewest)
             self._mistakes.add(path, remedy if value else f"an empty list says nothing: {remedy}")
         if len(value) > limits.most:
@@ -316,14 +318,18 @@ class Reader:
                 path, f"at most {limits.most} can stand here, and these are {len(value)}"
             )
         read = [self.value(item, each, (*path, place)) for place, each in enumerate(value)]
-        return [each for each in read if each is not MISSING]
+        for place, each in enumerate(read):
+            if each is MISSING:  # keep the places of the others
+                self._mistakes.mark_unread((*path, place))
+                read[place] = stand_in(item)
+        return read
 
     def _mapping(self, types_: tuple[Any, ...], value: object, path: Path, limits: Limits) -> Any:
         if not isinstance(value, dict):
             example = NAMES_OF_MAPPINGS.get(str(path[-1]), "`name: ...`")
             self._expected("a mapping of names", value, path, f": write {example}")
             return MISSING
-        if len(value) < limits.fewest:
+        if len(value) < limits.fewest and not self._mistakes.within(path):
             self._mistakes.add(
                 path, f"an empty mapping says nothing: {emptiness(path, limits.fewest)}"
             )
@@ -505,8 +511,12 @@ def keys(spec: type[Spec]) -> dict[str, tuple[str, Any]]:
     }
 
 
+def required(spec: type[Spec]) -> dict[str, FieldInfo]:
+    return {name: info for name, info in spec.model_fields.items() if info.is_required()}
+
+
 def required_keys(spec: type[Spec]) -> list[str]:
-    return [info.alias or name for name, info in spec.model_fields.items() if info.is_required()]
+    return [info.alias or name for name, info in required(spec).items()]
 
 
 def missing(spec: type[Spec], key: str, value: dict[str, Any]) -> str:
@@ -522,6 +532,9 @@ def stand_in(annotation: Any) -> Any:
     origin = get_origin(bare)
     if bare is FieldSpec:
         return BrokenField.model_construct(type="broken")
+    if isinstance(bare, type) and issubclass(bare, Spec):
+        given = {name: stand_in(info.annotation) for name, info in required(bare).items()}
+        return complete(bare, given)
     return {} if origin is dict else [] if origin is list else ""
 
 

@@ -40,7 +40,7 @@ BYTES_OF_AN_OWNER: Final = 255 * BYTES_OF_A_CHARACTER
 def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
     """Add names and indexes that are too long."""
     for here in aggregates(page):
-        if not mistakes.within((*here.path, "name")):
+        if here.aggregate.name and not mistakes.within((*here.path, "name")):
             check_aggregate(here, page, mistakes, has_owner=here.has_owner(authentication))
 
 

@@ -123,7 +123,7 @@ def check_derived(page: Page, mistakes: Mistakes) -> None:
         named[here.aggregate.name] = (*here.path, "name")
         named |= {part.name: (*path, "name") for part, _, path in here.parts}
     named |= {name: ("values", name) for name in page.values}
-    for name in list(named):
+    for name in filter(None, list(named)):
         for ending in (
             "Id",
             "State",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .. import names
+from ..examples import as_json
 from ..mistakes import quoted, spelled, suggestion
 from ..models import (
     AnyOf,
@@ -183,17 +184,17 @@ def check_together(
     rules: Rules, fields: dict[str, FieldSpec], path: Path, page: Page, mistakes: Mistakes
 ) -> None:
     """Check that some values keep all rules, the examples of the page included."""
-    if not rules or keeping(fields, rules, page) is not None:
-        return
     given = {name: spec.example for name, spec in fields.items() if spec.example is not None}
     for each in compared(rules, fields):
         rule = each.rule
-        if rule.left in given and rule.right in given and not holds(rule, fields, given):
-            text = f"the examples of {rule.left} and {rule.right} break it: choose others"
-            mistakes.add((*path, each.name), text)
-            return
-    mistakes.add(
-        path,
-        "no values were found that keep all of them: mend the rules, or the bounds of their fields, or"
-        " say an `example` for each field in them",
-    )
+        if rule.left in given and rule.right in given:
+            examples = {name: as_json(fields[name], given[name], page) for name in given}
+            if not holds(rule, fields, examples):
+                text = f"the examples of {rule.left} and {rule.right} break it: choose others"
+                mistakes.add((*path, each.name), text)
+    if rules and not mistakes.within(path) and keeping(fields, rules, page) is None:
+        mistakes.add(
+            path,
+            "no values were found that keep all of them: mend the rules, or the bounds of their"
+            " fields, or say an `example` for each field in them",
+        )
