@@ -103,30 +103,19 @@ FIELDS = st.dictionaries(
     st.sampled_from(list(models.FIELD_TYPES))
     | st.fixed_dictionaries(
         {"type": st.sampled_from([*models.FIELD_TYPES, "Address"])},
-        optional={
-            key: STRUCTURES
-            for key in (
-                "min",
-                "max",
-                "pattern",
-                "values",
-                "of",
-                "to",
-                "default",
-                "example",
-                "scale",
-            )
-        },
+        optional=dict.fromkeys(
+            ("min", "max", "pattern", "values", "of", "to", "default", "example", "scale"),
+            STRUCTURES,
+        ),
     )
     | STRUCTURES,
     max_size=4,
 )
 AGGREGATES = st.fixed_dictionaries(
     {"name": st.sampled_from(["Order", "Book"]), "fields": FIELDS},
-    optional={
-        key: STRUCTURES
-        for key in ("rules", "parts", "changes", "lifecycle", "reads", "remove", "may", "plural")
-    },
+    optional=dict.fromkeys(
+        ("rules", "parts", "changes", "lifecycle", "reads", "remove", "may", "plural"), STRUCTURES
+    ),
 )
 PAGES = st.fixed_dictionaries(
     {},
@@ -153,12 +142,11 @@ PAGES = st.fixed_dictionaries(
 def test_whatever_stands_on_a_page_it_is_good_or_its_mistakes_are_listed(
     page: Any, authentication: str
 ) -> None:
-    try:
+    lines = mistakes_of(page, authentication)
+
+    assert all(line and "\n" not in line for line in lines)
+    if not lines:
         read = strata_contexts.read_answers(page, authentication=authentication)
-    except strata_contexts.PageError as error:
-        assert error.lines
-        assert all(line and "\n" not in line for line in error.lines)
-    else:
         assert strata_contexts.view_of(read, authentication)
 
 
@@ -172,9 +160,9 @@ def test_yaml_and_plain_values_are_judged_alike(page: Any) -> None:
     assert bool(lines) == bool(mistakes_of(yaml.safe_load(text)))
 
 
-def mistakes_of(page: object) -> list[str]:
+def mistakes_of(page: object, authentication: str = "own") -> list[str]:
     try:
-        strata_contexts.read_answers(page)
+        strata_contexts.read_answers(page, authentication=authentication)
     except strata_contexts.PageError as error:
         return error.lines
     return []
@@ -193,12 +181,11 @@ def test_any_text_is_a_good_page_or_its_mistakes_are_listed(text: str) -> None:
 def test_a_pattern_is_refused_or_python_takes_it(text: str) -> None:
     try:
         pattern = patterns.parse(text)
-    except patterns.PatternError as refusal:
-        assert str(refusal)
-    else:
-        re.compile(text)
-        for example in pattern.examples(0, 50, 3):
-            assert pattern.shortest <= len(example) <= (pattern.longest or 50)
+    except patterns.PatternError:
+        return
+    re.compile(text)
+    for example in pattern.examples(0, 50, 3):
+        assert pattern.shortest <= len(example) <= (pattern.longest or 50)
 
 
 GOOD_PATTERNS = [
@@ -333,7 +320,6 @@ def test_the_reference_names_every_key() -> None:
     text = (ROOT / "docs/contexts.md").read_text()
 
     assert [key for key in KEYS if f"`{key}`" not in text and key != "type"] == []
-    assert "| |" not in text.replace("| – |", "")
 
 
 SCHEMA_VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))

@@ -59,26 +59,37 @@ def read_text(text: str, mistakes: Mistakes) -> Document:
 
 
 def read_plain(value: object, mistakes: Mistakes) -> Document:
-    """Take what somebody else has read from YAML, such as an answer that Copier holds."""
+    """Take what somebody else has read from YAML, such as an answer that Copier holds.
+
+    There are no lines then; ``lines`` counts the values, so that mistakes come in the order of the page.
+    """
     document = Document()
-    document.value = plain_copy(value, (), mistakes)
+    document.value = plain_copy(value, (), document.lines, mistakes)
     return document
 
 
-def plain_copy(value: object, path: Path, mistakes: Mistakes) -> Plain:
+def plain_copy(value: object, path: Path, lines: dict[Path, int], mistakes: Mistakes) -> Plain:
+    lines.setdefault(path, len(lines) + 1)
+    if len(lines) > MOST_VALUES:
+        mistakes.add((), f"more than {MOST_VALUES} values: that is no page")
+        return None
     if len(path) > DEEPEST:
         mistakes.add(path, f"nested more than {DEEPEST} levels deep: that is no page")
         return None
     if isinstance(value, dict):
         copy: dict[str, Any] = {}
         for key, item in value.items():
+            inner = (*path, str(key))
             if not isinstance(key, str):
-                mistakes.add((*path, str(key)), not_a_key(key, quoted(key)))
+                lines.setdefault(inner, len(lines) + 1)
+                mistakes.add(inner, not_a_key(key, quoted(key)))
             else:
-                copy[key] = plain_copy(item, (*path, key), mistakes)
+                copy[key] = plain_copy(item, inner, lines, mistakes)
         return copy
     if isinstance(value, list | tuple):
-        return [plain_copy(item, (*path, place), mistakes) for place, item in enumerate(value)]
+        return [
+            plain_copy(item, (*path, place), lines, mistakes) for place, item in enumerate(value)
+        ]
     if value is None or isinstance(value, str | bool | int | float | datetime.date):
         return value
     mistakes.add(path, f"expected text, a number, a list or a mapping, got {type(value).__name__}")

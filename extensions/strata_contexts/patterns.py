@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -103,6 +104,7 @@ class Pattern:
         return list(found)
 
 
+@lru_cache(maxsize=1_000)
 def parse(text: str) -> Pattern:
     """Read a pattern.
 

@@ -130,7 +130,7 @@ def default(info: FieldInfo) -> str:
         return "required"
     value = info.default
     if value is None or value in ({}, []):
-        return "–"
+        return "none"
     if isinstance(value, Spec):
         return "its defaults"
     return f"`{json.dumps(value)}`"
