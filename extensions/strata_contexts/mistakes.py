@@ -42,7 +42,7 @@ class Mistakes:
         """Note a mistake, unless the same is known already."""
         if path in self._unread:
             return
-        self._found[Mistake(path, text)] = None
+        self._found[Mistake(path, on_one_line(text))] = None
         self._around.update(path[:length] for length in range(len(path) + 1))
 
     def mark_unread(self, path: Path) -> None:
@@ -107,13 +107,20 @@ def spelled(path: Path) -> str:
     return text.removeprefix(".")
 
 
+def on_one_line(text: str) -> str:
+    """Spell out what would break a line, or be seen by nobody."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
 def quoted(value: object) -> str:
     """Show what was written, on one line of bearable length."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         text = f"a {type(value).__name__}"
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    text = on_one_line(text)
     return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
 

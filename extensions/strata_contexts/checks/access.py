@@ -109,7 +109,7 @@ def unknown_operation(here: AggregateHere, key: str, known: list[str]) -> str:
     if key in ("remove", "delete") and here.aggregate.remove is False:
         return "it is never removed: say `remove: true`, or leave this out"
     if key == "revise" and here.aggregate.changes is not None:
-        return f"there is no revise where `changes` are declared: {suggestion(key, here.changes)}"
+        return "there is no revise where `changes` are declared without it: name one of those, or leave it out"
     meant_here = OPERATIONS_MEANT.get(key)
     if key not in known and meant_here in known and not meant(key, known):
         return f"there is no {quoted(key)}: did you mean {meant_here}?"
