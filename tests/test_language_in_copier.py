@@ -35,11 +35,14 @@ contexts: {type: yaml, default: []}
 """
 LIST = """\
 {% for context in contexts_view({'contexts': contexts, 'values': values, 'roles': roles}).contexts %}
+{{ context.doc }}
 {% for aggregate in context.aggregates %}
 {{ context.name }}: {{ aggregate.name }} at /{{ aggregate.url }} in {{ aggregate.table }}
 {% endfor %}
 {% endfor %}
 """
+
+BRACES = "{{ 7 * 7 }} {% raw %} {# gone? #}."
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -88,7 +91,8 @@ def test_a_page_is_rendered(template: Path, tmp_path: Path) -> None:
     render(template, tmp_path / "service", EXAMPLE)
 
     assert (tmp_path / "service/aggregates.txt").read_text() == (
-        "catalog: Book at /books in books\nordering: Order at /orders in orders\n"
+        "What is for sale.\ncatalog: Book at /books in books\n"
+        "What customers order, until it is delivered.\nordering: Order at /orders in orders\n"
     )
 
 
@@ -127,7 +131,11 @@ def test_an_update_uses_each_version_of_the_language_for_its_own_template(
     service = tmp_path / "service"
     data: dict[str, object] = {
         "contexts": [
-            {"name": "farm", "aggregates": [{"name": "Ox", "fields": {"title": "string"}}]}
+            {
+                "name": "farm",
+                "doc": BRACES,
+                "aggregates": [{"name": "Ox", "fields": {"title": "string"}}],
+            }
         ]
     }
     render(template, service, data)
@@ -143,8 +151,8 @@ def test_an_update_uses_each_version_of_the_language_for_its_own_template(
         service, defaults=True, overwrite=True, quiet=True, unsafe=True, settings=copier.Settings()
     )
 
-    assert before == "farm: Ox at /oxen in oxen\n"
-    assert (service / "aggregates.txt").read_text() == "farm: Ox at /herd in herd\n"
+    assert before == f"{BRACES}\nfarm: Ox at /oxen in oxen\n"
+    assert (service / "aggregates.txt").read_text() == f"{BRACES}\nfarm: Ox at /herd in herd\n"
 
 
 def test_stored_answers_are_judged_too(template: Path, tmp_path: Path) -> None:

@@ -244,6 +244,67 @@ def test_a_chain_of_rules_has_an_example_that_keeps_them_all() -> None:
     assert view.example["one"] < view.example["two"] < view.example["three"]
 
 
+def test_a_text_about_something_is_a_sentence_that_a_docstring_can_hold() -> None:
+    view = aggregate("""        fields: {title: {type: string, doc: 'We call it "the title"'}}\n""")
+
+    assert field(view, "title").doc == 'We call it "the title".'
+
+
+def test_rules_over_money_hold_for_one_currency_and_missing_fields_keep_them() -> None:
+    view = aggregate(
+        "        fields: {paid: money, total: money, due: {type: date, optional: true}, on_day: date}\n"
+        "        rules: {enough: paid >= total, in_time: on_day <= due}\n"
+    )
+
+    enough, in_time = view.rules
+    assert enough.sql == "paid_currency = total_currency AND paid_amount >= total_amount"
+    assert enough.holds.startswith("paid.currency == total.currency and paid.amount.value >= ")
+    assert dict(enough.broken)["paid"]["amount"] < dict(enough.broken)["total"]["amount"]
+    assert (in_time.optional, in_time.holds) == (("due",), "due is None or on_day <= due")
+
+
+def test_a_rule_that_one_of_some_is_there_asks_for_columns_that_are_null_only_then() -> None:
+    view = aggregate(
+        "        fields:\n"
+        "          price: {type: money, optional: true}\n"
+        "          deliver_to: {type: Address, optional: true}\n"
+        "          book: {type: ref, to: Order, optional: true}\n"
+        "        rules: {some: {any_of: [price, deliver_to, book]}}\n"
+        "values: {Address: {fields: {flat: {type: string, optional: true}, city: string}}}\n"
+    )
+
+    [rule] = view.rules
+    assert rule.sql == "num_nonnulls(price_amount, deliver_to_city, book_id) >= 1"
+    assert rule.holds == "price is not None or deliver_to is not None or book_id is not None"
+    assert rule.broken == (("price", None), ("deliver_to", None), ("book_id", None))
+    assert [column.is_nullable for column in field(view, "deliver_to").columns] == [True, True]
+    assert view.values == ("Address",)
+
+
+EXAMPLES = {
+    "{type: decimal, scale: 3, example: 1.5}": "1.500",
+    "{type: decimal, example: '7'}": "7.00",
+    "{type: money, example: {amount: 3, currency: CHF}}": {"amount": "3.00", "currency": "CHF"},
+    "{type: date, example: 2026-05-01}": "2026-05-01",
+    "{type: datetime, example: 2026-05-01T10:00:00Z}": "2026-05-01T10:00:00Z",
+    "{type: list, of: date, example: [2026-05-01]}": ["2026-05-01"],
+    "{type: Address, example: {zip_code: '3000'}}": {"zipCode": "3000"},
+    "{type: integer, max: -5}": None,
+    "{type: string, max: 1}": None,
+}
+
+
+@pytest.mark.parametrize(("spec", "expected"), EXAMPLES.items())
+def test_examples_are_written_as_json_has_them(spec: str, expected: Any) -> None:
+    view = aggregate(
+        f"        fields: {{title: {spec}}}\nvalues: {{Address: {{fields: {{zip_code: string}}}}}}\n"
+    )
+
+    title = field(view, "title")
+    assert title.example == (expected or title.example)
+    assert title.is_varied
+
+
 def test_sensitive_fields_are_not_shown() -> None:
     view = aggregate("        fields: {title: string, pin: {type: string, sensitive: true}}\n")
 

@@ -104,9 +104,7 @@ def not_a_key(key: object, spelling: str) -> str:
         )
     if key is None:
         return f"{spelling or 'an empty name'} as a name is null to YAML: choose another name"
-    return (
-        f"a name is text, and {spelling} is none to YAML: choose another name, or put it in quotes"
-    )
+    return f"a name is text, and {spelling} is none to YAML: choose another name"
 
 
 def one_line(problem: object) -> str:

@@ -71,7 +71,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         attribute=own,
         wire=names.camel(own),
         label=names.spaced(name),
-        doc=spec.doc or "",
+        doc=names.sentence(spec.doc),
         type="value" if isinstance(spec, ValueField) else kind,
         is_optional=is_optional,
         is_unique=spec.unique,
@@ -172,7 +172,7 @@ def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | No
 
 def value_object(class_name: str, spec: FieldSpec) -> ValueObject | None:
     """Return the class that a field brings with it; None where it has none of its own."""
-    doc = spec.doc or ""
+    doc = names.sentence(spec.doc)
     match spec:
         case StringField() | TextField():
             return ValueObject(class_name, "Text", doc, constants=text_constants(spec))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING, Final
 
 from . import names
@@ -11,118 +10,75 @@ from . import names
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The first hint of a key counts that names a key of the place.
-HINTS: Final = {
-    "abstract": ("there is no inheritance here",),
-    "access": ("it is called `may` here",),
-    "actions": ("it is called `transitions` here",),
-    "allow": ("it is called `may` here",),
-    "arguments": ("it is called `with` here",),
-    "attributes": ("it is called `fields` here",),
-    "begin": ("it is called `initial` here",),
-    "children": ("it is called `parts` here",),
-    "choices": ("it is called `values` here",),
-    "column": ("columns are named by their fields",),
-    "commands": ("it is called `changes` here",),
-    "comment": ("it is called `doc` here",),
-    "constraints": ("it is called `rules` here",),
-    "data": ("it is called `with` here",),
-    "decimals": ("it is called `scale` here",),
-    "deletable": ("it is called `remove` here",),
-    "delete": ("it is called `remove` here",),
-    "deleted_at": ("an aggregate is removed, or has a final state",),
-    "description": ("it is called `doc` here",),
-    "digits": ("it is called `precision` here",),
-    "end": ("it is called `final` here",),
-    "ends": ("it is called `final` here",),
-    "entities": ("it is called `aggregates` here",),
-    "enum": ("write `{type: enum, values: [...]}`",),
-    "enum_values": ("it is called `values` here",),
-    "examples": ("it is called `example` here",),
-    "extends": ("there is no inheritance here",),
-    "filters": ("it is called `filter` here",),
-    "first": ("it is called `initial` here",),
-    "foreign_key": ("write `{type: ref, to: ...}`",),
-    "format": ("the type says it: `date`, `email`, `url` and so on",),
-    "goes_to": ("it is called `to` here",),
-    "hidden": ("it is called `sensitive` here",),
-    "id": ("every aggregate has an id, so it is not declared",),
-    "immutable": ("write `set: once`",),
-    "index": ("there is one for each filter and sort under `reads`",),
-    "indexes": ("there is one for each filter and sort under `reads`",),
-    "initial_value": ("it is called `default` here",),
-    "intents": ("it is called `changes` here",),
-    "invariants": ("it is called `rules` here",),
-    "items": ("it is called `of` here",),
-    "key": ("every aggregate has an id; write `unique: true` for another key",),
-    "keys": ("it is called `unique_together` here",),
-    "kind": ("it is called `type` here",),
-    "label": ("it is called `doc` here",),
-    "last": ("it is called `final` here",),
-    "length": ("write `min` and `max`",),
-    "lines": ("it is called `parts` here",),
-    "max_items": ("it is called `max` here",),
-    "max_length": ("it is called `max` here",),
-    "maximum": ("it is called `max` here",),
-    "maxlength": ("it is called `max` here",),
-    "min_items": ("it is called `min` here",),
-    "min_length": ("it is called `min` here",),
-    "minimum": ("it is called `min` here",),
-    "minlength": ("it is called `min` here",),
-    "models": ("it is called `aggregates` here",),
-    "nested": ("it is called `parts` here",),
-    "null": ("write `optional: true`",),
-    "nullable": ("write `optional: true`",),
-    "on_delete": ("what is pointed to cannot be removed",),
-    "once": ("it is called `set` here",),
-    "options": ("it is called `values` here",),
-    "order_by": ("it is called `sort` here",),
-    "ordering": ("it is called `sort` here",),
-    "owned_by": ("it is called `owner` here",),
-    "pagination": ("it is called `page` here",),
-    "paging": ("it is called `page` here",),
-    "params": ("it is called `with` here",),
-    "permissions": ("it is called `may` here",),
-    "places": ("it is called `scale` here",),
-    "plural_name": ("it is called `plural` here",),
-    "primary_key": ("every aggregate has an id, so it is not declared",),
-    "private": ("write `sensitive: true`",),
-    "read_only": ("write `set: once`",),
-    "readonly": ("write `set: once`",),
-    "regex": ("it is called `pattern` here",),
-    "required": ("a field is required unless it says `optional: true`",),
-    "roles": ("it is called `may` here",),
-    "sample": ("it is called `example` here",),
-    "search": ("it is called `filter` here",),
-    "secret": ("write `sensitive: true`",),
-    "since": ("it is called `from` here",),
-    "singular": ("it is called `name` here",),
-    "size": ("write `min` and `max`",),
-    "sorting": ("it is called `sort` here",),
-    "source": ("it is called `from` here",),
-    "sql": ("there is no SQL here",),
-    "start": ("it is called `initial` here",),
-    "state": ("it is called `in` here",),
-    "states": (
-        "it is called `in` here",
-        "states are declared by `initial`, `final` and the transitions",
-    ),
-    "steps": ("it is called `transitions` here",),
-    "summary": ("it is called `doc` here",),
-    "table_name": ("it is called `table` here",),
-    "target": ("it is called `to` here",),
-    "terminal": ("it is called `final` here",),
-    "title": ("it is called `name` here",),
-    "types": ("it is called `values` here",),
-    "unique": ("it is called `unique_together` here",),
-    "updates": ("it is called `changes` here",),
-    "validations": ("it is called `rules` here",),
-    "version": (
-        "the version of the language is `language`, and every aggregate has one of its own",
-    ),
-    "when": ("it is called `in` here",),
-    "where": ("it is called `filter` here",),
+CALLED: Final = {
+    "name": "singular title",
+    "type": "kind",
+    "doc": "comment description label summary",
+    "plural": "plural_name",
+    "table": "table_name",
+    "owner": "owned_by",
+    "may": "access allow permissions roles",
+    "fields": "attributes",
+    "unique_together": "keys unique",
+    "rules": "constraints invariants validations",
+    "parts": "children lines nested",
+    "changes": "commands intents updates",
+    "remove": "deletable delete",
+    "values": "choices enum_values options types",
+    "aggregates": "entities models",
+    "min": "min_items min_length minimum minlength",
+    "max": "max_items max_length maximum maxlength",
+    "pattern": "regex",
+    "precision": "digits",
+    "scale": "decimals places",
+    "of": "items",
+    "to": "goes_to target",
+    "set": "once",
+    "sensitive": "hidden",
+    "default": "initial_value",
+    "example": "examples sample",
+    "initial": "begin first start",
+    "final": "end ends last terminal",
+    "transitions": "actions steps",
+    "from": "since source",
+    "with": "arguments data params",
+    "in": "state states when",
+    "filter": "filters search where",
+    "sort": "order_by ordering sorting",
+    "page": "pagination paging",
 }
+"""Keys of this language, each with what other tools call the same."""
+
+REMEDIES: Final = {
+    "abstract": "there is no inheritance here",
+    "column": "columns are named by their fields",
+    "deleted_at": "an aggregate is removed, or has a final state",
+    "enum": "write `{type: enum, values: [...]}`",
+    "extends": "there is no inheritance here",
+    "foreign_key": "write `{type: ref, to: ...}`",
+    "format": "the type says it: `date`, `email`, `url` and so on",
+    "id": "every aggregate has an id, so it is not declared",
+    "immutable": "write `set: once`",
+    "index": "there is one for each filter and sort under `reads`",
+    "indexes": "there is one for each filter and sort under `reads`",
+    "key": "every aggregate has an id; write `unique: true` for another key",
+    "length": "write `min` and `max`",
+    "null": "write `optional: true`",
+    "nullable": "write `optional: true`",
+    "on_delete": "what is pointed to cannot be removed",
+    "primary_key": "every aggregate has an id, so it is not declared",
+    "private": "write `sensitive: true`",
+    "read_only": "write `set: once`",
+    "readonly": "write `set: once`",
+    "required": "a field is required unless it says `optional: true`",
+    "secret": "write `sensitive: true`",
+    "size": "write `min` and `max`",
+    "sql": "there is no SQL here",
+    "states": "states are declared by `initial`, `final` and the transitions",
+    "version": "the version of the language is `language`, and every aggregate has one of its own",
+}
+"""What is written instead of a key, or why there is none."""
+
 TYPE_HINTS: Final = {
     "amount": "money",
     "array": "list",
@@ -176,12 +132,11 @@ EXAMPLES_OF_MAPPINGS: Final = {
 
 
 def hint_for(key: str, known: Iterable[str]) -> str:
-    """Say what a key of another tool is called here, if it is called something at this place."""
+    """Say what a key of another tool is called here, if the place knows something like it."""
     folded = names.snake(key)
-    if folded not in HINTS:
-        folded = next(iter(difflib.get_close_matches(folded, HINTS, n=1, cutoff=0.85)), "")
-    for hint in HINTS.get(folded, ()):
-        called = re.match("it is called `(.+)` here", hint)
-        if called is None or called[1] in known:
-            return hint
-    return ""
+    for ours in known:
+        if folded in CALLED.get(ours, "").split():
+            return f"it is called `{ours}` here"
+    if folded not in REMEDIES:
+        folded = next(iter(difflib.get_close_matches(folded, REMEDIES, n=1, cutoff=0.85)), "")
+    return REMEDIES.get(folded, "")

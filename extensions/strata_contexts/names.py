@@ -216,6 +216,11 @@ def article(text: str) -> str:
     return f"{'an' if vowel else 'a'} {text}"
 
 
+def sentence(text: str | None) -> str:
+    """End a text as a sentence ends, so that it can stand in a docstring."""
+    return f"{text}." if text and text[-1] not in ".!?" else text or ""
+
+
 def snake_problem(name: str) -> str:
     """Say what a name for Python, PostgreSQL and JSON should look like, or nothing if it does."""
     if not re.fullmatch(SNAKE, name):

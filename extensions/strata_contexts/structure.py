@@ -288,6 +288,8 @@ class Reader:
             )
         if not all(char.isprintable() for char in text):
             self._mistakes.add(path, "there are characters in it that nobody sees: take them out")
+        if "\\" in text or '"""' in text:
+            self._mistakes.add(path, 'a docstring could not hold \\ or """: take it out')
         return text
 
     def field(self, value: object, path: Path) -> FieldSpec:

@@ -229,7 +229,7 @@ def value_problem(spec: ValueField, value: object, page: Page) -> str:
     for key, inner in declared.fields.items():
         if key not in value:
             if not inner.optional and inner.default is None:
-                return f"a {key}, too"
+                return f"a mapping with {key}, too"
         elif text := problem(inner, value[key], page):
             return f"as {key} {text}, got {quoted(value[key])}"
     return ""

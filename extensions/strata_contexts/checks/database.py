@@ -10,6 +10,7 @@ from ..models import (
     BrokenField,
     EmailField,
     EnumField,
+    RefField,
     StringField,
     UrlField,
 )
@@ -84,14 +85,23 @@ def check_columns(table: str, fields: Iterable[FieldHere], page: Page, mistakes:
     for field in fields:
         if mistakes.within(field.path) or mistakes.within(("values", field.spec.type)):
             continue
-        for column in columns_of(field.name, field.spec, page):
-            for constraint in column.checks:
-                check_name(f"ck_{table}_{constraint.name}", field.path, mistakes)
-            if field.spec.unique:
-                check_name(f"uq_{table}_{column.name}", field.path, mistakes)
+        longest = max(column_names(table, field, page), key=len, default="")
+        check_name(longest, field.path, mistakes)
         if field.spec.unique:
             size = indexed_bytes(field.spec)
             check_size(size, field.path, f"{field.name} is unique", mistakes)
+
+
+def column_names(table: str, field: FieldHere, page: Page) -> list[str]:
+    """Return the names of the columns of a field, and of what is named for them."""
+    found = []
+    for column in columns_of(field.name, field.spec, page):
+        found += [column.name, *(f"ck_{table}_{check.name}" for check in column.checks)]
+        if isinstance(field.spec, RefField):
+            found.append(f"fk_{table}_{column.name}")
+        if field.spec.unique:
+            found.append(f"uq_{table}_{column.name}")
+    return found
 
 
 def check_indexes(here: AggregateHere, mistakes: Mistakes, *, has_owner: bool) -> None:
