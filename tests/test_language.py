@@ -311,6 +311,16 @@ def test_every_shared_module_of_a_service_is_a_word_that_no_context_has() -> Non
     assert named - {"identity"} <= set(words.SHARED_MODULES | words.LAYERS)
 
 
+def test_schemas_of_a_service_have_names_that_no_aggregate_would_give_its_own() -> None:
+    texts = [path.read_text() for path in (SOURCE / "schemas").rglob("*.py")]
+    schemas = {found for text in texts for found in re.findall(r"^class (\w+)", text, re.MULTILINE)}
+    stems = {re.sub("^Create|Response$|Request$", "", name) for name in schemas}
+    names_of_changes = {stem for stem in stems if stem.startswith("Change")}
+
+    taken = words.CLASSES | words.IDENTITY_CLASSES | words.FRAMEWORKS
+    assert stems - names_of_changes - {"InputProblem"} <= set(taken)
+
+
 def test_the_reference_and_the_schema_are_those_of_the_models() -> None:
     for path, text in generated().items():
         assert path.read_text() == text, f"{path.name} is old: write it anew by `just language`"

@@ -38,15 +38,14 @@ def read(text: str, *, authentication: str = "own", file: str | None = None) -> 
     return judged(document, mistakes, authentication, file)
 
 
-def read_answers(value: object, *, authentication: str = "own", file: str | None = None) -> Page:
+def read_answers(value: object, *, authentication: str = "own") -> Page:
     """Read a page from plain values, such as Copier's answers.
 
     Raises:
         PageError: the page has mistakes. They are named by their paths.
     """
     mistakes = Mistakes()
-    document = read_plain(value, mistakes)
-    return judged(document, mistakes, authentication, file)
+    return judged(read_plain(value, mistakes), mistakes, authentication)
 
 
 def check(text: str, *, authentication: str = "own", file: str | None = None) -> list[str]:
@@ -58,7 +57,9 @@ def check(text: str, *, authentication: str = "own", file: str | None = None) ->
     return []
 
 
-def judged(document: Document, mistakes: Mistakes, authentication: str, file: str | None) -> Page:
+def judged(
+    document: Document, mistakes: Mistakes, authentication: str, file: str | None = None
+) -> Page:
     page = read_page(document, mistakes)
     checks.check(page, mistakes, authentication)
     if lines := told(mistakes, document.lines, file):

@@ -112,18 +112,18 @@ LAYERS: Final = known_as(
 
 SHARED_MODULES: Final = known_as(
     """
-    about actor actors addresses app authentication base bearer body_limit clock config connections
-    conftest contract contracts cors create_admin database deps docs errors fakes fuzz fuzzing head health http
-    integration issuer keys logs me metadata middleware openapi paging permissions persistence pg_catalog pool
-    preconditions protocol py relay repository routers rows security sessions settings shared telemetry
-    timeline unit values versions
+    about actor actors addresses app authentication base bearer body_limit clock config conftest
+    connections contract contracts cors create_admin database deps docs errors fakes fuzz fuzzing
+    head health http integration issuer keys logs me metadata middleware openapi paging
+    permissions persistence pg_catalog pool preconditions protocol py relay repository routers
+    rows security sessions settings shared telemetry timeline unit values versions
     """,
     "a module that all contexts share",
 )
 
 IDENTITY: Final = "identity"
 
-CLASSES: Final[Mapping[str, str]] = {
+CLASSES: Final = {
     **known_as(
         """
         ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
@@ -144,29 +144,34 @@ CLASSES: Final[Mapping[str, str]] = {
     ),
     **known_as(
         """
-        Annotated Any BaseModel Callable ClassVar Decimal Enum Field Final Generic Iterable Iterator
-        Literal Mapping NewType Optional Protocol Self Sequence StrEnum TypeVar UUID Union
+        Annotated Any Callable ClassVar Decimal Enum Generic Iterable Iterator Literal Mapping NewType
+        Optional Protocol Self Sequence StrEnum TypeVar UUID Union
         """,
         "what modules import under this name",
     ),
     **known_as(
         """
-        Boolean CheckConstraint Column Date DateTime ForeignKey Index Integer BigInteger Mapped
-        MetaData Numeric String Table Text UniqueConstraint Uuid
-        """,
-        "what modules import from SQLAlchemy under this name",
-    ),
-    **known_as(
-        """
-        APIRouter AppError AsyncSession Base CamelModel Clock DecimalNumber DecimalString DomainError
-        Fault Faults FilledText Id InputProblem Omittable Page PageParams PageQuery PageResponse Path
-        PartRows ListedRows Permission Problem Refusal Request Response Row Session SliceParams Slice
-        SliceQuery SliceResponse VersionedRows WholeNumber Actor ActorId Email Money Url
+        Actor ActorId Base CamelModel Clock DecimalNumber DecimalString DomainError Email Fault Faults
+        FilledText Health Id Jwk JwkSet ListedRows Metadata Money Page PageParams PageQuery PartRows
+        Permission Refusal Row Sessions Slice SliceParams SliceQuery Text Token Url VersionedRows
+        WholeNumber
         """,
         "a class that all contexts share",
     ),
 }
 """What no aggregate, part or value is called."""
+
+IDENTITY_CLASSES: Final = known_as("User", "a class of identity")
+
+FRAMEWORKS: Final = known_as(
+    """
+    APIRouter BaseModel BigInteger Boolean CheckConstraint Column Date DateTime Depends Field
+    ForeignKey Index Integer Mapped MetaData Numeric Path Problem Query Request Response Session String
+    Table UniqueConstraint Uuid
+    """,
+    "a class of a framework",
+)
+"""What no value object is called, beside those: an aggregate may be, since it never meets them."""
 
 MODULES: Final = known_as("value_objects", "a package of every context")
 """What no aggregate's module is called."""

@@ -64,7 +64,7 @@ def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
         )
     check_roles(page, mistakes)
     check_contexts(page, mistakes, authentication)
-    check_classes(page, mistakes)
+    check_classes(page, mistakes, authentication)
     check_addresses(page, mistakes, authentication)
     for name, value in page.values.items():
         check_fields(value_fields(name, value), page, mistakes, Taken(mistakes))
@@ -94,13 +94,14 @@ def check_contexts(page: Page, mistakes: Mistakes, authentication: str) -> None:
         taken.add(context.name, path, "the context", "put the aggregates of both into one")
 
 
-def check_classes(page: Page, mistakes: Mistakes) -> None:
+def check_classes(page: Page, mistakes: Mistakes, authentication: str) -> None:
     """Classes are told apart by their names alone in the API document, whatever their context."""
+    classes = words.CLASSES | (words.IDENTITY_CLASSES if authentication == "own" else {})
     taken = Taken(mistakes)
 
     def take(name: str, path: Path, what: str) -> None:
-        if name in words.CLASSES:
-            mistakes.add(path, f"{name} is {words.CLASSES[name]}: {REMEDY}")
+        if name in classes:
+            mistakes.add(path, f"{name} is {classes[name]}: {REMEDY}")
         elif names.snake(name) in words.PYTHON_KEYWORDS | words.MODULES:
             reserved = words.PYTHON_KEYWORDS | words.MODULES
             mistakes.add(path, f"{names.snake(name)} is {reserved[names.snake(name)]}: {REMEDY}")
