@@ -36,7 +36,7 @@ BUILTINS: Final = known_as(
 )
 
 IMPORTED: Final = known_as(
-    "date datetime decimal uuid timedelta time annotations dataclass field enum re",
+    "date datetime timedelta dataclass",
     "what the modules of a service import under this name",
 )
 
