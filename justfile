@@ -26,3 +26,7 @@ golden:
 # Print what a birth costs
 benchmark:
     uv run python -m tests.benchmarks.birth
+
+# Write anew the reference page and the JSON Schema of contexts.yml
+language:
+    uv run python -m extensions.strata_contexts.generate

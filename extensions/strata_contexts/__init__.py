@@ -1,0 +1,67 @@
+"""The language of ``contexts.yml``: reads a page, and names every mistake in it.
+
+    page = read(text, file="contexts.yml")
+
+``document`` reads YAML with its lines, ``models`` says what the keys are, ``structure`` reads a page by
+them, ``checks`` says what does not go together, ``view`` computes all that templates print. Names are
+made in ``names``, and ``words`` has those that cannot be used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import checks
+from .build import view_of
+from .document import read_plain, read_text
+from .mistakes import Mistakes, PageError, told
+from .structure import read_page
+
+if TYPE_CHECKING:
+    from .document import Document
+    from .models import Page
+
+__all__ = ["PageError", "check", "read", "read_answers", "view_of"]
+
+
+def read(text: str, *, authentication: str = "own", file: str | None = None) -> Page:
+    """Read a page from YAML.
+
+    ``authentication`` is the answer to the question of that name: without actors there are no owners.
+
+    Raises:
+        PageError: the page has mistakes. Each line starts with ``file`` and a line number, or with
+            the path where no file is known.
+    """
+    mistakes = Mistakes()
+    document = read_text(text, mistakes)
+    return judged(document, mistakes, authentication, file)
+
+
+def read_answers(value: object, *, authentication: str = "own") -> Page:
+    """Read a page from plain values, such as Copier's answers.
+
+    Raises:
+        PageError: the page has mistakes. They are named by their paths.
+    """
+    mistakes = Mistakes()
+    return judged(read_plain(value, mistakes), mistakes, authentication)
+
+
+def check(text: str, *, authentication: str = "own", file: str | None = None) -> list[str]:
+    """Return a line for each mistake of a page; none if it is good."""
+    try:
+        read(text, authentication=authentication, file=file)
+    except PageError as error:
+        return error.lines
+    return []
+
+
+def judged(
+    document: Document, mistakes: Mistakes, authentication: str, file: str | None = None
+) -> Page:
+    page = read_page(document, mistakes)
+    checks.check(page, mistakes, authentication)
+    if lines := told(mistakes, document.lines, file):
+        raise PageError(lines)
+    return page

@@ -1,0 +1,232 @@
+"""Values for tests and the API document: made up, always the same, and good or bad on purpose.
+
+They are what JSON has: decimals and times are strings, money and values are mappings.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from . import names, patterns, values
+from .columns import string_room
+from .models import (
+    BooleanField,
+    DateField,
+    DatetimeField,
+    DecimalField,
+    EmailField,
+    EnumField,
+    IntegerField,
+    ListField,
+    MoneyField,
+    RefField,
+    StringField,
+    TextField,
+    UrlField,
+    UuidField,
+    ValueField,
+)
+
+if TYPE_CHECKING:
+    from .models import FieldSpec, Page
+
+FIRST_DAY: Final = datetime.date(2026, 1, 31)
+NOON: Final = "T12:00:00Z"
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A value that a field refuses, with the code of the refusal and a few words for a test's name."""
+
+    value: Any
+    code: str
+    because: str
+
+
+def example(name: str, spec: FieldSpec, page: Page, number: int = 0) -> Any:
+    """Return a good value; other numbers give other values, as far as the type has them."""
+    if spec.example is not None and number == 0:
+        return as_json(spec, spec.example, page)
+    match spec:
+        case StringField() | TextField():
+            return text_example(name, spec, number)
+        case IntegerField():
+            start = spec.min if spec.min > 0 or spec.max < 1 else 1
+            return spec.min + (start - spec.min + number) % (spec.max - spec.min + 1)
+        case DecimalField():
+            return decimal_example(spec, number)
+        case MoneyField():
+            return {"amount": f"{12 + number}.50", "currency": "EUR"}
+        case BooleanField():
+            return number % 2 == 0
+        case DateField():
+            return (FIRST_DAY + datetime.timedelta(days=number)).isoformat()
+        case DatetimeField():
+            return (FIRST_DAY + datetime.timedelta(days=number)).isoformat() + NOON
+        case UuidField() | RefField():
+            return str(UUID(int=0x01977A3E5D5C7A619A440F2F6D1C9B10 + number))
+        case EmailField():
+            return f"{'ada' if number == 0 else f'ada{number}'}@example.com"
+        case UrlField():
+            return f"https://example.com/{names.kebab(name)}{number or ''}"
+        case EnumField():
+            return spec.values[number % len(spec.values)]
+        case ListField():
+            count = min(max(1, spec.min), spec.max)
+            return [example(name, spec.of, page, number + place) for place in range(count)]
+        case ValueField():
+            inner = page.values[spec.type].fields.items()
+            return {names.camel(key): example(key, each, page, number) for key, each in inner}
+        case _:
+            raise TypeError(f"no example for {type(spec).__name__}")
+
+
+def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
+    """Write what stands on the page as JSON has it."""
+    match spec:
+        case DecimalField():
+            read = values.number(value)
+            return format(read, f".{spec.scale}f") if read is not None else value
+        case MoneyField():
+            amount = values.number(value["amount"]) or Decimal(0)
+            return {"amount": f"{amount:.2f}", "currency": value["currency"]}
+        case DatetimeField() if isinstance(value, datetime.datetime):
+            return value.isoformat().replace("+00:00", "Z")
+        case DateField() if isinstance(value, datetime.date):
+            return value.isoformat()
+        case ListField():
+            return [as_json(spec.of, item, page) for item in value]
+        case ValueField():
+            fields = page.values[spec.type].fields
+            return {
+                names.camel(key): as_json(fields[key], item, page) for key, item in value.items()
+            }
+        case _:
+            return value
+
+
+def text_example(name: str, spec: StringField | TextField, number: int) -> str:
+    if isinstance(spec, StringField) and spec.pattern:
+        return pattern_example(spec, patterns.parse(spec.pattern), number)
+    text = names.spaced(name).capitalize() + (f" {number + 1}" if number else "")
+    if len(text) > spec.max:
+        text = text[: spec.max].strip() if not number else digits_in(number, spec.max)
+    return text.ljust(spec.min, "x")
+
+
+def digits_in(number: int, length: int) -> str:
+    """Write a number with letters, in at most so many characters."""
+    text = ""
+    while number or not text:
+        number, rest = divmod(number, len(LETTERS))
+        text = LETTERS[rest] + text
+    return text[-length:]
+
+
+def pattern_example(spec: StringField, pattern: patterns.Pattern, number: int) -> str:
+    good = pattern.examples(spec.min, spec.max, number + 1)
+    if not good and spec.example is not None:
+        return str(spec.example)
+    return good[number % len(good)]
+
+
+def decimal_example(spec: DecimalField, number: int) -> str:
+    least, greatest = values.decimal_bounds(spec)
+    step = Decimal(1).scaleb(-spec.scale)
+    start = max(least, min(greatest, Decimal(1)))
+    steps = int((greatest - least) / step) + 1
+    place = (int((start - least) / step) + number) % steps
+    return format(least + place * step, f".{spec.scale}f")
+
+
+def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
+    """Return values that break each rule of a type, one rule each."""
+    match spec:
+        case StringField() | TextField():
+            return refused_texts(spec)
+        case IntegerField():
+            return [
+                Refused(spec.min - 1, "too_small", f"less than {spec.min}"),
+                Refused(spec.max + 1, "too_large", f"more than {spec.max}"),
+            ]
+        case DecimalField():
+            return refused_decimals(spec)
+        case MoneyField():
+            return [
+                Refused({"amount": "-0.01", "currency": "EUR"}, "too_small", "less than nothing"),
+                Refused({"amount": "1.005", "currency": "EUR"}, "too_precise", "half a cent"),
+                Refused({"amount": "1.00", "currency": "eur"}, "invalid_currency", "no currency"),
+            ]
+        case EmailField():
+            return [Refused("nobody", "invalid_email", "no address")]
+        case UrlField():
+            return [Refused("example", "invalid_url", "no address")]
+        case EnumField():
+            other = next(text for text in ("other", "another") if text not in spec.values)
+            return [Refused(other, "unknown_value", "none of its values")]
+        case ListField():
+            return refused_lists(name, spec, page)
+        case ValueField():
+            whole = example(name, ValueField.model_construct(type=spec.type), page)
+            return [
+                Refused(
+                    {**whole, names.camel(key): each.value}, each.code, f"its {key}: {each.because}"
+                )
+                for key, inner in page.values[spec.type].fields.items()
+                for each in refused(key, inner, page)
+            ]
+        case _:
+            return []
+
+
+def refused_texts(spec: StringField | TextField) -> list[Refused]:
+    longest = string_room(spec) if isinstance(spec, StringField) else spec.max
+    found = [
+        Refused("x" * (spec.min - 1), "too_short", f"fewer than {spec.min} characters"),
+        Refused("x" * (longest + 1), "too_long", f"more than {longest} characters"),
+    ]
+    if isinstance(spec, StringField) and spec.pattern:
+        pattern = patterns.parse(spec.pattern)
+        wrong = next(
+            (
+                text
+                for text in ("?" * spec.min, "0" * spec.min, "a" * spec.min, "A" * spec.min)
+                if spec.min <= len(text) <= longest and not pattern.matches(text)
+            ),
+            None,
+        )
+        if wrong:
+            found.append(Refused(wrong, "wrong_form", "not of its form"))
+    return found
+
+
+def refused_decimals(spec: DecimalField) -> list[Refused]:
+    least, greatest = values.decimal_bounds(spec)
+    step = Decimal(1).scaleb(-spec.scale)
+    return [
+        Refused("much", "invalid_number", "no number"),
+        Refused(
+            f"{least:.{spec.scale}f}1" if spec.scale else f"{least:f}.1",
+            "too_precise",
+            "too precise",
+        ),
+        Refused(f"{least - step:f}", "too_small", f"less than {least}"),
+        Refused(f"{greatest + step:f}", "too_large", f"more than {greatest}"),
+    ]
+
+
+def refused_lists(name: str, spec: ListField, page: Page) -> list[Refused]:
+    item = example(name, spec.of, page)
+    found = [Refused([item] * (spec.max + 1), "too_many", f"more than {spec.max} items")]
+    if spec.min:
+        found.append(Refused([item] * (spec.min - 1), "too_few", f"fewer than {spec.min} items"))
+    rest = [item] * max(0, spec.min - 1)
+    return found + [
+        Refused([*rest, each.value], each.code, f"an item: {each.because}")
+        for each in refused(name, spec.of, page)
+    ]

@@ -1,0 +1,412 @@
+"""Computes the view of a field: what it is in each layer, as code that templates print."""
+
+from __future__ import annotations
+
+import json
+import pprint
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from . import names, values, words
+from .columns import columns_of, string_room
+from .examples import as_json, example, refused
+from .models import (
+    DecimalField,
+    EnumField,
+    IntegerField,
+    ListField,
+    MoneyField,
+    RefField,
+    StringField,
+    TextField,
+    ValueField,
+)
+from .view import FieldView, RefView, ValueObject
+from .walk import attribute, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .models import FieldSpec, Page
+
+PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime", "uuid": "UUID"}
+"""Types whose value in the domain is one of Python's own."""
+SHARED = {"email": "Email", "url": "Url", "money": "Money"}
+"""Types whose value object all contexts share."""
+BASES = {"string": "Text", "text": "Text", "integer": "WholeNumber", "decimal": "DecimalNumber"}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the view of a field depends on beside the field.
+
+    ``prefix`` stands before the classes of fields, for those of parts and values; ``taken`` are the
+    classes that are there already. ``resolve`` finds what a ``ref`` points to.
+    """
+
+    page: Page
+    entity: str
+    prefix: str
+    taken: frozenset[str]
+    resolve: Callable[[str], RefView]
+    is_always_optional: bool = False
+
+
+def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
+    """Compute the view of one field."""
+    kind = type_name(spec)
+    own = attribute(name, spec)
+    ref = around.resolve(spec.to) if isinstance(spec, RefField) else None
+    item = item_view(name, spec, around)
+    class_name = class_of(name, spec, around, ref)
+    is_optional = spec.optional and not isinstance(spec, ListField)
+    is_missing = is_optional or around.is_always_optional
+    page = around.page
+    first, other = example(name, spec, page), example(name, spec, page, 1)
+    annotation = f"tuple[{item.class_name}, ...]" if item else class_name
+    given = as_json(spec, spec.default, page) if spec.default is not None else None
+    return FieldView(
+        name=name,
+        attribute=own,
+        wire=names.camel(own),
+        label=names.spaced(name),
+        doc=names.sentence(spec.doc),
+        type="value" if isinstance(spec, ValueField) else kind,
+        is_optional=is_optional,
+        is_unique=spec.unique,
+        is_once=spec.set == "once",
+        is_sensitive=spec.sensitive,
+        has_default=spec.default is not None,
+        value_object=value_object(class_name, spec),
+        class_name=class_name,
+        domain_annotation=or_none(annotation, is_missing),
+        input_annotation=or_none(input_annotation(spec), is_optional),
+        output_annotation=or_none(output_annotation(spec), is_missing),
+        parse_call=guarded(
+            f"data.{own}", parse_call(f"data.{own}", spec, class_name, item), is_optional
+        ),
+        output_call=guarded(
+            f"{around.entity}.{own}", output_call(f"{around.entity}.{own}", spec, item), is_missing
+        ),
+        default=given,
+        default_python=literal(given),
+        columns=tuple(columns_of(name, spec, page)),
+        row_calls=tuple(
+            row_calls(f"{around.entity}.{own}", name, spec, page, is_missing=is_missing)
+        ),
+        trusted_call=trusted_call(name, spec, class_name, item, page, is_missing=is_missing),
+        request_annotation=or_none(request_annotation(name, spec, page), is_optional),
+        response_annotation=or_none(response_annotation(spec), is_missing),
+        example=first,
+        example_python=literal(first),
+        other_example=other,
+        other_example_python=literal(other),
+        is_varied=first != other,
+        refused=tuple(refused(name, spec, page)),
+        min=getattr(spec, "min", None)
+        if isinstance(spec, StringField | TextField | IntegerField | ListField)
+        else None,
+        max=getattr(spec, "max", None)
+        if isinstance(spec, StringField | TextField | IntegerField | ListField)
+        else None,
+        ref=ref,
+        item=item,
+        fields=inner_views(spec, around),
+    )
+
+
+def or_none(annotation: str, is_optional: bool) -> str:
+    return f"{annotation} | None" if is_optional else annotation
+
+
+def guarded(expression: str, call: str, is_optional: bool) -> str:
+    """Let a call leave None alone."""
+    if not is_optional or call == expression:
+        return call
+    return f"None if {expression} is None else {call}"
+
+
+def literal(value: Any) -> str:
+    """Write a value as Python, with double quotes."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+    return pprint.pformat(value)
+
+
+def item_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView | None:
+    return (
+        field_view(names.singular(name), spec.of, around) if isinstance(spec, ListField) else None
+    )
+
+
+def inner_views(spec: FieldSpec, around: Surroundings) -> tuple[FieldView, ...]:
+    if not isinstance(spec, ValueField):
+        return ()
+    inner = Surroundings(around.page, "value", spec.type, frozenset(), around.resolve)
+    return tuple(
+        field_view(key, each, inner) for key, each in around.page.values[spec.type].fields.items()
+    )
+
+
+def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | None) -> str:
+    """Return the class of a field's value: Python's own, a shared one, or one of its own."""
+    kind = type_name(spec)
+    if ref:
+        return ref.id_class
+    if isinstance(spec, ValueField):
+        return spec.type
+    if isinstance(spec, ListField):
+        return "tuple"
+    if kind in PLAIN or kind in SHARED:
+        return (PLAIN | SHARED)[kind]
+    own = around.prefix + names.pascal(name)
+    if own in around.taken or own in words.CLASSES | words.FRAMEWORKS:
+        return names.pascal(around.entity) + own
+    return own
+
+
+def value_object(class_name: str, spec: FieldSpec) -> ValueObject | None:
+    """Return the class that a field brings with it; None where it has none of its own."""
+    doc = names.sentence(spec.doc)
+    match spec:
+        case StringField() | TextField():
+            return ValueObject(class_name, "Text", doc, constants=text_constants(spec))
+        case IntegerField():
+            bounds = (("least", "int", str(spec.min)), ("most", "int", str(spec.max)))
+            return ValueObject(class_name, "WholeNumber", doc, constants=bounds)
+        case DecimalField():
+            least, greatest = values.decimal_bounds(spec)
+            constants = (
+                ("places", "int", str(spec.scale)),
+                ("least", "Decimal", f'Decimal("{least:f}")'),
+                ("most", "Decimal", f'Decimal("{greatest:f}")'),
+            )
+            return ValueObject(class_name, "DecimalNumber", doc, constants=constants)
+        case EnumField():
+            members = tuple((member(value), value) for value in spec.values)
+            return ValueObject(class_name, "StrEnum", doc, members=members)
+        case _:
+            return None
+
+
+def member(value: str) -> str:
+    """Return the name of an enum's member."""
+    return value.upper().replace("-", "_")
+
+
+def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str], ...]:
+    constants = []
+    if spec.min != 1:
+        constants.append(("min_length", "int", str(spec.min)))
+    longest = string_room(spec) if isinstance(spec, StringField) else spec.max
+    constants.append(("max_length", "int", str(longest)))
+    if isinstance(spec, StringField) and spec.pattern:
+        constants.append(("pattern", "str", raw_literal(spec.pattern)))
+    return tuple(constants)
+
+
+def raw_literal(text: str) -> str:
+    """Write a pattern as a raw string, where that is possible."""
+    if "\\" not in text:
+        return literal(text)
+    return f'r"{text}"' if '"' not in text and not text.endswith("\\") else repr(text)
+
+
+def input_annotation(spec: FieldSpec) -> str:
+    """Return the type of a field in an input: plain, and not yet checked."""
+    if isinstance(spec, ListField):
+        return f"Sequence[{input_annotation(spec.of)}]"
+    if isinstance(spec, MoneyField):
+        return "MoneyInput"
+    if isinstance(spec, ValueField):
+        return f"{spec.type}Input"
+    kind = type_name(spec)
+    return {"integer": "int", "ref": "UUID"}.get(kind) or PLAIN.get(kind, "str")
+
+
+def output_annotation(spec: FieldSpec) -> str:
+    """Return the type of a field in an output."""
+    if isinstance(spec, ListField):
+        return f"Sequence[{output_annotation(spec.of)}]"
+    if isinstance(spec, MoneyField | ValueField):
+        return f"{spec.type if isinstance(spec, ValueField) else 'Money'}Output"
+    kind = type_name(spec)
+    return {"integer": "int", "ref": "UUID", "decimal": "Decimal"}.get(kind) or PLAIN.get(
+        kind, "str"
+    )
+
+
+def parse_call(expression: str, spec: FieldSpec, class_name: str, item: FieldView | None) -> str:
+    """Make the domain's value of an input, or refuse it."""
+    if item and isinstance(spec, ListField):
+        inner = parse_call("item", spec.of, item.class_name, None)
+        return (
+            f"tuple({expression})"
+            if inner == "item"
+            else f"tuple({inner} for item in {expression})"
+        )
+    if isinstance(spec, MoneyField):
+        return f"Money.parse({expression}.amount, {expression}.currency)"
+    if isinstance(spec, ValueField):
+        return f"parse_{names.snake(spec.type)}({expression})"
+    if isinstance(spec, RefField):
+        return f"{class_name}({expression})"
+    return expression if type_name(spec) in PLAIN else f"{class_name}.parse({expression})"
+
+
+def output_call(expression: str, spec: FieldSpec, item: FieldView | None) -> str:
+    """Make the plain value of an output of the domain's value."""
+    if item and isinstance(spec, ListField):
+        inner = output_call("item", spec.of, None)
+        return f"list({expression})" if inner == "item" else f"[{inner} for item in {expression}]"
+    if isinstance(spec, MoneyField | ValueField):
+        kind = "money" if isinstance(spec, MoneyField) else names.snake(spec.type)
+        return f"{kind}_output({expression})"
+    return expression if type_name(spec) in PLAIN else f"{expression}.value"
+
+
+def row_calls(
+    expression: str, name: str, spec: FieldSpec, page: Page, *, is_missing: bool
+) -> list[tuple[str, str]]:
+    """Return each column with what is stored in it."""
+
+    def stored(call: str) -> str:
+        return guarded(expression, call, is_missing)
+
+    if isinstance(spec, MoneyField):
+        return [
+            (f"{name}_amount", stored(f"{expression}.amount.value")),
+            (f"{name}_currency", stored(f"{expression}.currency.value")),
+        ]
+    if isinstance(spec, ValueField):
+        found = []
+        for key, each in page.values[spec.type].fields.items():
+            inner = f"{expression}.{attribute(key, each)}"
+            for column, call in row_calls(
+                inner, f"{name}_{key}", each, page, is_missing=each.optional
+            ):
+                found.append((column, stored(call)))
+        return found
+    item = spec.of if isinstance(spec, ListField) else None
+    if item is not None:
+        inner = "item" if type_name(item) in PLAIN else "item.value"
+        call = f"list({expression})" if inner == "item" else f"[{inner} for item in {expression}]"
+        return [(name, call)]
+    plain = type_name(spec) in PLAIN
+    return [(attribute(name, spec), expression if plain else stored(f"{expression}.value"))]
+
+
+def trusted_call(
+    name: str,
+    spec: FieldSpec,
+    class_name: str,
+    item: FieldView | None,
+    page: Page,
+    *,
+    is_missing: bool,
+) -> str:
+    """Make the domain's value of what was stored, without checking it again."""
+    if isinstance(spec, MoneyField):
+        amount, currency = f'row["{name}_amount"]', f'row["{name}_currency"]'
+        return guarded(amount, f"Money.from_trusted({amount}, {currency})", is_missing)
+    if isinstance(spec, ValueField):
+        columns = columns_of(name, spec, page)
+        arguments = ", ".join(f'row["{column.name}"]' for column in columns)
+        needed = next(
+            column for column in columns_of(name, as_required(spec), page) if not column.is_nullable
+        )
+        return guarded(
+            f'row["{needed.name}"]', f"{class_name}.from_trusted({arguments})", is_missing
+        )
+    column = f'row["{attribute(name, spec)}"]'
+    if item and isinstance(spec, ListField):
+        if type_name(spec.of) in PLAIN:
+            return f"tuple({column})"
+        return f"tuple({trusted('item', spec.of, item.class_name)} for item in {column})"
+    return guarded(column, trusted(column, spec, class_name), is_missing)
+
+
+def as_required(spec: ValueField) -> ValueField:
+    return ValueField.model_construct(type=spec.type)
+
+
+def trusted(expression: str, spec: FieldSpec, class_name: str) -> str:
+    if type_name(spec) in PLAIN:
+        return expression
+    if isinstance(spec, EnumField):
+        return f"{class_name}({expression})"
+    return f"{class_name}.from_trusted({expression})"
+
+
+def request_annotation(name: str, spec: FieldSpec, page: Page) -> str:
+    """Return the type of a field in a request, with what the API document says of it."""
+    if isinstance(spec, ListField):
+        inner = request_annotation(names.singular(name), spec.of, page)
+        limits = [f"max_length={spec.max}"]
+        if spec.min:
+            limits.insert(0, f"min_length={spec.min}")
+        return f"Annotated[list[{inner}], Field({', '.join(limits)})]"
+    if isinstance(spec, MoneyField):
+        return "MoneyRequest"
+    if isinstance(spec, ValueField):
+        return f"{spec.type}Request"
+    if isinstance(spec, EnumField):
+        return f"Literal[{', '.join(map(literal, spec.values))}]"
+    base, arguments = request_base(spec)
+    if spec.sensitive:
+        arguments.append("repr=False")
+    arguments.append(f"examples=[{literal(example(name, spec, page))}]")
+    return f"Annotated[{base}, Field({', '.join(arguments)})]"
+
+
+def request_base(spec: FieldSpec) -> tuple[str, list[str]]:
+    match spec:
+        case StringField(pattern=str()):
+            limits = [f"max_length={string_room(spec)}"]
+            pattern = raw_literal(f"^(?:{spec.pattern})$")
+            return "Text", [*limits, f'json_schema_extra={{"pattern": {pattern}}}']
+        case StringField() | TextField():
+            limits = [f"max_length={spec.max}"]
+            if spec.min > 1:
+                limits.insert(0, f"min_length={spec.min}")
+            return "FilledText", limits
+        case IntegerField():
+            extra = f'{{"minimum": {spec.min}, "maximum": {spec.max}}}'
+            return "WholeNumber", [f"json_schema_extra={extra}"]
+        case DecimalField():
+            room = spec.precision + 2
+            pattern = raw_literal(decimal_pattern(spec))
+            return "Text", [f"max_length={room}", f'json_schema_extra={{"pattern": {pattern}}}']
+        case _:
+            plain = {"email": "EmailText", "url": "UrlText", "ref": "UUID"}
+            return {**PLAIN, **plain}[type_name(spec)], []
+
+
+def decimal_pattern(spec: DecimalField) -> str:
+    """Return a pattern for what a field may write, for the API document."""
+    least, _ = values.decimal_bounds(spec)
+    sign = "-?" if least < Decimal(0) else ""
+    whole = spec.precision - spec.scale
+    digits = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole > 0 else "0"
+    places = f"(?:\\.[0-9]{{1,{spec.scale}}})?" if spec.scale else ""
+    return f"^{sign}{digits}{places}$"
+
+
+def response_annotation(spec: FieldSpec) -> str:
+    """Return the type of a field in an answer."""
+    if isinstance(spec, ListField):
+        return f"list[{response_annotation(spec.of)}]"
+    if isinstance(spec, MoneyField):
+        return "MoneyResponse"
+    if isinstance(spec, ValueField):
+        return f"{spec.type}Response"
+    if isinstance(spec, EnumField):
+        return f"Literal[{', '.join(map(literal, spec.values))}]"
+    kind = type_name(spec)
+    answers = {"integer": "int", "decimal": "DecimalString", "ref": "Id", **PLAIN}
+    return answers.get(kind, "str")

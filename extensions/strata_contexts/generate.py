@@ -1,0 +1,25 @@
+"""Writes the reference page and the JSON Schema anew: ``python -m extensions.strata_contexts.generate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from .reference import reference
+from .schema import json_schema
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+REFERENCE: Final = ROOT / "docs" / "contexts.md"
+SCHEMA: Final = ROOT / "docs" / "contexts.schema.json"
+
+
+def generated() -> dict[Path, str]:
+    """Return the files that are generated from the models, with their texts."""
+    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    return {REFERENCE: reference(), SCHEMA: f"{schema}\n"}
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,172 @@
+"""The reference page of the language, ``docs/contexts.md``, generated from the models."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
+
+import yaml
+
+from . import words
+from .models import FIELD_TYPES, SHORT_TYPES, SPECS, FieldSpec, Spec
+from .structure import apart
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+EXAMPLE: Final = Path(__file__).with_name("example.yml")
+HEADINGS: Final = {
+    "Page": "The page",
+    "Value": "`values`: values of several fields",
+    "Context": "`contexts`",
+    "Aggregate": "`aggregates`",
+    "Part": "`parts`",
+    "AnyOf": "`any_of` in `rules`",
+    "Change": "`changes`",
+    "Lifecycle": "`lifecycle`",
+    "Transition": "`transitions`",
+    "Reads": "`reads`",
+    "Remove": "`remove`",
+}
+
+INTRODUCTION: Final = """\
+# The language of `contexts.yml`
+
+<!-- Written by `just language`: change extensions/strata_contexts/models.py, not this page. -->
+
+The bounded contexts of a service stand on one page, `contexts.yml`. This is version 1 of its language.
+Every key is optional but names, fields, and what a type or a step cannot do without. A complete page:
+
+```yaml
+contexts:
+  - name: catalog
+    aggregates:
+      - {name: Book, fields: {title: string}}
+```
+
+Check a page, without changing anything:
+
+```console
+$ uv run python -m extensions.strata_contexts contexts.yml
+contexts.yml:4: contexts[0].aggregates[0].fields.title: unknown type "strin": did you mean string?
+```
+
+Each mistake is one line with its place and the remedy, and all are told at once.
+
+Fields that are always there, and so are not declared: `id`, `version`, `created_at`, `updated_at`;
+`state` with a lifecycle; `owner_id` where rows have owners.
+"""
+
+FIELDS: Final = """\
+## Fields
+
+A field is the name of a type (`total: money`), or a mapping with `type` and more
+(`title: {type: string, max: 80}`). By name alone: {short}, and each name under `values`.
+
+What any field may say:
+
+"""
+
+RESERVED: Final = """\
+## What is not in this version
+
+Reserved, and refused: {words}.
+"""
+
+
+def reference() -> str:
+    """Write the whole page."""
+    text = INTRODUCTION
+    for spec in SPECS:
+        text += f"\n## {HEADINGS[spec.__name__]}\n\n{spec.__doc__}\n\n{table(spec.model_fields)}"
+    common = {name: info for name, info in FieldSpec.model_fields.items() if name != "type"}
+    short = ", ".join(f"`{name}`" for name in SHORT_TYPES)
+    text += "\n" + FIELDS.replace("{short}", short) + table(common)
+    for name, each in FIELD_TYPES.items():
+        own = {
+            key: info
+            for key, info in each.model_fields.items()
+            if key not in FieldSpec.model_fields
+        }
+        text += f"\n### `{name}`\n\n{paragraph(each.__doc__)}\n"
+        text += f"\n{table(own)}" if own else ""
+    whole = EXAMPLE.read_text(encoding="utf-8")
+    text += f"\n## An example with everything\n\n```yaml\n{whole}```\n"
+    reserved = ", ".join(f"`{word}`" for word in words.NOT_YET)
+    return text + "\n" + RESERVED.replace("{words}", reserved)
+
+
+def paragraph(doc: str | None) -> str:
+    """Take the indentation out of a docstring."""
+    return "\n".join(line.strip() for line in (doc or "").strip().splitlines())
+
+
+def table(fields: dict[str, FieldInfo]) -> str:
+    """Write a table with a row for each key."""
+    rows = ["| key | what it is for | type | default | example |", "|---|---|---|---|---|"]
+    for name, info in fields.items():
+        key = info.alias or name
+        cells = (
+            f"`{key}`",
+            escaped(info.description or ""),
+            escaped(kind(Annotated[info.annotation, *(info.metadata or [None])])),
+            default(info),
+            example(info),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def default(info: FieldInfo) -> str:
+    """Say what holds where the key is left out."""
+    if info.is_required():
+        return "required"
+    value = info.default
+    if value is None or value in ({}, []):
+        return "none"
+    if isinstance(value, Spec):
+        return "its defaults"
+    return f"`{json.dumps(value)}`"
+
+
+def example(info: FieldInfo) -> str:
+    """Write an example on one line of YAML."""
+    if not info.examples:
+        return ""
+    text = yaml.safe_dump(
+        info.examples[0], default_flow_style=True, sort_keys=False, width=1_000, allow_unicode=True
+    )
+    return f"`{escaped(text.strip().removesuffix('...').strip())}`"
+
+
+def kind(annotation: Any) -> str:
+    """Say in words what stands at a key."""
+    bare, limits = apart(annotation)
+    origin = get_origin(bare)
+    if bare is FieldSpec:
+        return "a field"
+    if bare is Any:
+        return "a value of its type"
+    if origin in (typing.Union, types.UnionType):
+        if float in get_args(bare):
+            return "a number, in quotes or not"
+        choices = [kind(choice) for choice in get_args(bare) if choice is not type(None)]
+        return " or ".join(dict.fromkeys(choices))
+    if origin is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(bare))
+    if origin is list:
+        return f"a list: {kind(get_args(bare)[0])}"
+    if origin is dict:
+        return f"names, each with {kind(get_args(bare)[1])}"
+    if isinstance(bare, type) and issubclass(bare, Spec):
+        return f"a mapping ({HEADINGS[bare.__name__]})"
+    if bare is int and limits.greatest < 10**29:
+        return f"{limits.least} to {limits.greatest}"
+    return {str: "text", int: "a whole number", float: "a number", bool: "`true` or `false`"}[bare]

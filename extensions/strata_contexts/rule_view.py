@@ -1,0 +1,108 @@
+"""Computes the views of rules: their words, and their conditions in Python and SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from . import names
+from .columns import any_of_sql
+from .models import AnyOf, MoneyField
+from .rules import parse
+from .satisfying import breaking, keeping
+from .view import RuleView
+from .walk import attribute, type_name
+
+if TYPE_CHECKING:
+    from .models import FieldSpec, Page, Rules
+
+OPERATOR_WORDS: Final = {
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+    "==": "is the same as",
+    "!=": "differs from",
+}
+TIME_WORDS: Final = {"<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
+
+
+def rule_views(
+    declared: Rules, fields: dict[str, FieldSpec], page: Page, table: str
+) -> tuple[RuleView, ...]:
+    return tuple(
+        any_of_view(name, rule, fields, page, table)
+        if isinstance(rule, AnyOf)
+        else comparison_view(name, rule, fields, page, table)
+        for name, rule in declared.items()
+    )
+
+
+def any_of_view(
+    name: str, rule: AnyOf, fields: dict[str, FieldSpec], page: Page, table: str
+) -> RuleView:
+    own = [attribute(each, fields[each]) for each in rule.any_of]
+    return RuleView(
+        name=name,
+        code=name,
+        text=f"at least one of {', '.join(map(names.spaced, rule.any_of))} is needed",
+        is_comparison=False,
+        left="",
+        operator="",
+        right="",
+        fields=tuple(own),
+        optional=tuple(own),
+        holds=" or ".join(f"{each} is not None" for each in own),
+        constraint=f"ck_{table}_{name}" if table else "",
+        sql=any_of_sql(rule, fields, page),
+        broken=tuple((each, None) for each in own),
+    )
+
+
+def comparison_view(
+    name: str, rule: str, fields: dict[str, FieldSpec], page: Page, table: str
+) -> RuleView:
+    read = parse(rule)
+    if read is None:
+        raise ValueError(f"{name} is no comparison: {rule}")
+    specs = (fields[read.left], fields[read.right])
+    own = (attribute(read.left, specs[0]), attribute(read.right, specs[1]))
+    optional = [each for each, spec in zip(own, specs, strict=True) if spec.optional]
+    values = keeping(fields, {name: rule}, page) or {}
+    broken = breaking(read, fields, values, page) or {}
+    holds = f"{compared(own[0], specs[0])} {read.operator} {compared(own[1], specs[1])}"
+    is_time = type_name(specs[0]) in ("date", "datetime")
+    said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
+    sql = f"{own[0]} {sql_operator(read.operator)} {own[1]}"
+    if isinstance(specs[0], MoneyField):
+        left, right = read.left, read.right
+        holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
+        sql = (
+            f"{left}_currency = {right}_currency AND"
+            f" {left}_amount {sql_operator(read.operator)} {right}_amount"
+        )
+    return RuleView(
+        name=name,
+        code=name,
+        text=f"{names.spaced(read.left)} {said} {names.spaced(read.right)}",
+        is_comparison=True,
+        left=own[0],
+        operator=read.operator,
+        right=own[1],
+        fields=own,
+        optional=tuple(optional),
+        holds=" or ".join([*(f"{each} is None" for each in optional), holds]),
+        constraint=f"ck_{table}_{name}" if table else "",
+        sql=sql,
+        broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
+    )
+
+
+def compared(name: str, spec: FieldSpec) -> str:
+    """Return what of a field is compared in Python."""
+    kind = type_name(spec)
+    has_value = kind in ("integer", "decimal")
+    return f"{name}.value" if has_value else name
+
+
+def sql_operator(operator: str) -> str:
+    return {"==": "=", "!=": "<>"}.get(operator, operator)

@@ -1,0 +1,117 @@
+"""Finds values for the fields of an aggregate or a value that keep all of its rules, or break one."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from .examples import example
+from .models import AnyOf, BrokenField, DatetimeField, DecimalField, MoneyField
+from .rules import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .models import FieldSpec, Page, Rules
+    from .rules import Comparison
+
+OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+ROUNDS: Final = 200
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison that could be read, with its name."""
+
+    name: str
+    rule: Comparison
+
+
+def compared(rules: Rules, fields: dict[str, FieldSpec]) -> list[Compared]:
+    """Return the comparisons of two known fields among some rules."""
+    found = []
+    for name, text in rules.items():
+        rule = None if isinstance(text, AnyOf) else parse(text)
+        if rule and all(
+            each in fields and not isinstance(fields[each], BrokenField)
+            for each in (rule.left, rule.right)
+        ):
+            found.append(Compared(name, rule))
+    return found
+
+
+def comparable(spec: FieldSpec, value: Any) -> Any:
+    """Return what of an example is compared."""
+    if isinstance(spec, DecimalField):
+        return Decimal(value)
+    if isinstance(spec, MoneyField):
+        return Decimal(value["amount"])
+    if isinstance(spec, DatetimeField):
+        return str(value).replace("Z", "+00:00")
+    return value
+
+
+def holds(rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
+    """Tell whether a comparison holds for some examples."""
+    left, right = (comparable(fields[each], values[each]) for each in (rule.left, rule.right))
+    return OPERATORS[rule.operator](left, right)
+
+
+def keeping(
+    fields: dict[str, FieldSpec], rules: Rules, page: Page, number: int = 0
+) -> dict[str, Any] | None:
+    """Return an example for each field, so that all rules hold; None if none were found.
+
+    Later numbers of a field are more than earlier ones, so whichever side should be more is moved on.
+    """
+    numbers = dict.fromkeys(fields, number)
+    values = {
+        name: example(name, spec, page, number)
+        for name, spec in fields.items()
+        if not isinstance(spec, BrokenField)
+    }
+    comparisons = compared(rules, fields)
+    for _ in range(ROUNDS):
+        broken = next((each for each in comparisons if not holds(each.rule, fields, values)), None)
+        if broken is None:
+            return values
+        moved = mended(broken.rule, fields, values)
+        if moved is None:
+            later = (
+                broken.rule.left if broken.rule.operator in (">", ">=", "!=") else broken.rule.right
+            )
+            numbers[later] += 1
+            values[later] = example(later, fields[later], page, numbers[later])
+        else:
+            values |= moved
+    return None
+
+
+def mended(
+    rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Make two values the same where a rule says so."""
+    if rule.operator == "==" and fields[rule.right].example is None:
+        return {rule.right: values[rule.left]}
+    return {rule.left: values[rule.right]} if rule.operator == "==" else None
+
+
+def breaking(
+    rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any], page: Page
+) -> dict[str, Any] | None:
+    """Return values for the two fields of a rule that break it and nothing of their own."""
+    for number in range(ROUNDS):
+        for moved in (rule.left, rule.right):
+            other = {**values, moved: example(moved, fields[moved], page, number)}
+            if not holds(rule, fields, other):
+                return {rule.left: other[rule.left], rule.right: other[rule.right]}
+    return None

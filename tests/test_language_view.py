@@ -1,0 +1,451 @@
+"""The view: what templates print of the example page, and that every good page has one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extensions import strata_contexts
+from extensions.strata_contexts import examples, models, values
+from extensions.strata_contexts.view import AggregateView, FieldView, ModelView
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = (ROOT / "extensions/strata_contexts/example.yml").read_text()
+
+
+def viewed(page: str, authentication: str = "own") -> ModelView:
+    read = strata_contexts.read(page, authentication=authentication)
+    return strata_contexts.view_of(read, authentication)
+
+
+def aggregate(body: str, authentication: str = "own") -> AggregateView:
+    """View the aggregate `Order`, of which `body` has all but the name."""
+    page = f"contexts:\n  - name: ordering\n    aggregates:\n      - name: Order\n{body}"
+    return viewed(page, authentication).contexts[0].aggregates[0]
+
+
+@pytest.fixture(scope="module")
+def order() -> AggregateView:
+    return viewed(EXAMPLE).contexts[1].aggregates[0]
+
+
+def field(order: AggregateView, name: str) -> FieldView:
+    return next(each for each in order.fields if each.name == name)
+
+
+def test_an_aggregate_has_all_its_names(order: AggregateView) -> None:
+    assert (order.snake, order.camel, order.plural, order.table, order.url) == (
+        "order",
+        "order",
+        "orders",
+        "orders",
+        "orders",
+    )
+    assert (order.id_class, order.id_parameter, order.labelled) == (
+        "OrderId",
+        "orderId",
+        "an order",
+    )
+
+
+def test_contexts_know_which_others_they_need() -> None:
+    catalog, ordering = viewed(EXAMPLE).contexts
+
+    assert (catalog.needs, ordering.needs) == ((), ("catalog",))
+
+
+DOMAIN = {
+    "reference": ("Reference", "Reference.parse(data.reference)"),
+    "customer_email": ("Email", "Email.parse(data.customer_email)"),
+    "total": ("Money", "Money.parse(data.total.amount, data.total.currency)"),
+    "note": ("Note | None", "None if data.note is None else Note.parse(data.note)"),
+    "channel": ("Channel", "Channel.parse(data.channel)"),
+    "book": ("BookId", "BookId(data.book_id)"),
+    "deliver_to": ("Address", "parse_address(data.deliver_to)"),
+    "tags": ("tuple[Tag, ...]", "tuple(Tag.parse(item) for item in data.tags)"),
+    "starts_on": ("date", "data.starts_on"),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), DOMAIN.items())
+def test_a_field_is_a_value_object_that_parses(
+    name: str, expected: tuple[str, str], order: AggregateView
+) -> None:
+    view = field(order, name)
+
+    assert (view.domain_annotation, view.parse_call) == expected
+
+
+COLUMNS = {
+    "reference": [("reference", "String(40)", "order.reference.value")],
+    "total": [
+        ("total_amount", "Numeric(12, 2)", "order.total.amount.value"),
+        ("total_currency", "String(3)", "order.total.currency.value"),
+    ],
+    "note": [("note", "String(2000)", "None if order.note is None else order.note.value")],
+    "book": [("book_id", "Uuid", "order.book_id.value")],
+    "deliver_to": [
+        ("deliver_to_street", "String(120)", "order.deliver_to.street.value"),
+        ("deliver_to_city", "String(80)", "order.deliver_to.city.value"),
+        ("deliver_to_country", "String(2)", "order.deliver_to.country.value"),
+    ],
+    "tags": [("tags", "ARRAY(String(30))", "[item.value for item in order.tags]")],
+    "ends_on": [("ends_on", "Date", "order.ends_on")],
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), COLUMNS.items())
+def test_a_field_has_columns_and_what_is_stored_there(
+    name: str, expected: list[tuple[str, str, str]], order: AggregateView
+) -> None:
+    view = field(order, name)
+
+    stored = dict(view.row_calls)
+    assert [(each.name, each.type, stored[each.name]) for each in view.columns] == expected
+
+
+def test_what_was_stored_is_made_the_domains_again(order: AggregateView) -> None:
+    calls = {each.name: each.trusted_call for each in order.fields}
+
+    assert calls["channel"] == 'Channel(row["channel"])'
+    assert calls["note"] == 'None if row["note"] is None else Note.from_trusted(row["note"])'
+    assert calls["total"] == 'Money.from_trusted(row["total_amount"], row["total_currency"])'
+    assert calls["tags"] == 'tuple(Tag.from_trusted(item) for item in row["tags"])'
+
+
+SCHEMAS = {
+    "reference": 'Annotated[FilledText, Field(min_length=3, max_length=40, examples=["A-1001"])]',
+    "note": 'Annotated[FilledText, Field(max_length=2000, examples=["Note"])] | None',
+    "channel": 'Literal["web", "store", "phone"]',
+    "book": 'Annotated[UUID, Field(examples=["01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10"])]',
+    "deliver_to": "AddressRequest",
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), SCHEMAS.items())
+def test_a_field_has_a_type_in_requests(name: str, expected: str, order: AggregateView) -> None:
+    assert field(order, name).request_annotation == expected
+
+
+def test_the_database_says_what_the_domain_says(order: AggregateView) -> None:
+    checks = {check.name: check.sql for check in order.checks}
+
+    assert checks["ck_orders_reference_length"] == "char_length(reference) >= 3"
+    assert checks["ck_orders_deliver_to_country_pattern"] == "deliver_to_country ~ '^(?:[A-Z]{2})$'"
+    assert checks["ck_orders_channel_values"] == "channel IN ('web', 'store', 'phone')"
+    assert checks["ck_orders_ends_after_start"] == "ends_on >= starts_on"
+    assert checks["ck_orders_state_values"] == (
+        "state IN ('draft', 'submitted', 'delivered', 'cancelled')"
+    )
+
+
+def test_each_filter_and_sort_has_an_index_for_owners_and_one_for_all(order: AggregateView) -> None:
+    columns = [index.columns for index in order.indexes if not index.is_unique]
+
+    for name in ("created_at", "reference", "state", "channel", "book_id"):
+        assert {("owner_id", name, "id"), (name, "id")} <= set(columns)
+    assert [index.name for index in order.indexes if index.is_unique] == ["uq_orders_reference"]
+
+
+def test_filters_are_parameters_of_the_query(order: AggregateView) -> None:
+    view = aggregate(
+        "        fields: {starts_on: date, count: integer}\n"
+        "        reads: {filter: [starts_on, count, created_at]}\n"
+    )
+
+    assert [(each.parameter, each.has_range) for each in order.filters] == [
+        ("state", False),
+        ("channel", False),
+        ("bookId", False),
+    ]
+    assert [(each.from_parameter, each.to_parameter) for each in view.filters] == [
+        ("startsOnFrom", "startsOnTo"),
+        ("countFrom", "countTo"),
+        ("createdAtFrom", "createdAtTo"),
+    ]
+
+
+def test_by_default_the_owner_may_everything_and_others_nothing(order: AggregateView) -> None:
+    by_operation = {each.operation: each for each in order.permissions}
+
+    assert by_operation["create"].is_member
+    assert by_operation["read"].is_owner
+    assert not by_operation["read"].is_member
+    assert by_operation["ship"].roles == ("admin", "clerk")
+    assert not by_operation["ship"].is_owner
+    assert by_operation["cancel"].is_owner
+    assert not any(each.is_open for each in order.permissions)
+
+
+def test_without_an_owner_members_read_and_admins_write() -> None:
+    book = viewed(EXAMPLE).contexts[0].aggregates[0]
+    by_operation = {each.operation: each for each in book.permissions}
+
+    assert by_operation["list"].is_member
+    assert not by_operation["create"].is_member
+    assert by_operation["revise"].roles == ("admin",)
+
+
+def test_where_nobody_is_known_there_are_no_permissions_and_no_owners() -> None:
+    view = aggregate("        fields: {title: string}\n", authentication="none")
+
+    assert (view.permissions, view.has_owner) == ((), False)
+
+
+def test_transitions_know_where_they_are_refused_and_how_to_get_there(order: AggregateView) -> None:
+    assert order.lifecycle is not None
+    ship = next(each for each in order.lifecycle.transitions if each.name == "ship")
+
+    assert ship.refused_from == ("draft", "delivered", "cancelled")
+    assert ship.way == ("submit",)
+    assert (ship.refusal_class, ship.refusal_code) == ("CannotShipOrderError", "cannot_ship_order")
+
+
+def test_what_a_transition_asks_for_is_null_before(order: AggregateView) -> None:
+    [reason] = order.transition_fields
+
+    assert (reason.domain_annotation, reason.columns[0].is_nullable) == ("Reason | None", True)
+    assert order.lifecycle is not None
+    assert order.lifecycle.transitions[2].fields[0].input_annotation == "str"
+
+
+def test_changes_are_possible_until_a_final_state() -> None:
+    view = aggregate(
+        "        fields: {title: string, code: {type: string, set: once}}\n"
+        "        lifecycle: {initial: draft, final: sent, transitions: {ship: {from: draft, to: sent}}}\n"
+    )
+
+    [revise] = view.changes
+    assert (revise.name, revise.states, revise.other_states) == ("revise", ("draft",), ("sent",))
+    assert [each.name for each in revise.fields] == ["title"]
+
+
+def test_a_rule_has_values_that_break_it_and_the_example_keeps_it(order: AggregateView) -> None:
+    [rule] = order.rules
+
+    broken = dict(rule.broken)
+    assert rule.text == "ends on is not before starts on"
+    assert order.example["endsOn"] >= order.example["startsOn"]
+    assert broken["ends_on"] < broken["starts_on"]
+
+
+def test_a_chain_of_rules_has_an_example_that_keeps_them_all() -> None:
+    view = aggregate(
+        "        fields: {one: integer, two: integer, three: integer}\n"
+        "        rules: {a: one < two, b: three > two}\n"
+    )
+
+    assert view.example["one"] < view.example["two"] < view.example["three"]
+
+
+def test_a_text_about_something_is_a_sentence_that_a_docstring_can_hold() -> None:
+    view = aggregate("""        fields: {title: {type: string, doc: 'We call it "the title"'}}\n""")
+
+    assert field(view, "title").doc == 'We call it "the title".'
+
+
+def test_rules_over_money_hold_for_one_currency_and_missing_fields_keep_them() -> None:
+    view = aggregate(
+        "        fields: {paid: money, total: money, due: {type: date, optional: true}, on_day: date}\n"
+        "        rules: {enough: paid >= total, in_time: on_day <= due}\n"
+    )
+
+    enough, in_time = view.rules
+    assert enough.sql == "paid_currency = total_currency AND paid_amount >= total_amount"
+    assert enough.holds.startswith("paid.currency == total.currency and paid.amount.value >= ")
+    assert dict(enough.broken)["paid"]["amount"] < dict(enough.broken)["total"]["amount"]
+    assert (in_time.optional, in_time.holds) == (("due",), "due is None or on_day <= due")
+
+
+def test_a_rule_that_one_of_some_is_there_asks_for_columns_that_are_null_only_then() -> None:
+    view = aggregate(
+        "        fields:\n"
+        "          price: {type: money, optional: true}\n"
+        "          deliver_to: {type: Address, optional: true}\n"
+        "          book: {type: ref, to: Order, optional: true}\n"
+        "        rules: {some: {any_of: [price, deliver_to, book]}}\n"
+        "values: {Address: {fields: {flat: {type: string, optional: true}, city: string}}}\n"
+    )
+
+    [rule] = view.rules
+    assert rule.sql == "num_nonnulls(price_amount, deliver_to_city, book_id) >= 1"
+    assert rule.holds == "price is not None or deliver_to is not None or book_id is not None"
+    assert rule.broken == (("price", None), ("deliver_to", None), ("book_id", None))
+    assert [column.is_nullable for column in field(view, "deliver_to").columns] == [True, True]
+    assert view.values == ("Address",)
+
+
+EXAMPLES = {
+    "{type: decimal, scale: 3, example: 1.5}": "1.500",
+    "{type: decimal, example: '7'}": "7.00",
+    "{type: money, example: {amount: 3, currency: CHF}}": {"amount": "3.00", "currency": "CHF"},
+    "{type: date, example: 2026-05-01}": "2026-05-01",
+    "{type: datetime, example: 2026-05-01T10:00:00Z}": "2026-05-01T10:00:00Z",
+    "{type: list, of: date, example: [2026-05-01]}": ["2026-05-01"],
+    "{type: Address, example: {zip_code: '3000'}}": {"zipCode": "3000"},
+    "{type: integer, max: -5}": None,
+    "{type: string, max: 1}": None,
+}
+
+
+@pytest.mark.parametrize(("spec", "expected"), EXAMPLES.items())
+def test_examples_are_written_as_json_has_them(spec: str, expected: Any) -> None:
+    view = aggregate(
+        f"        fields: {{title: {spec}}}\nvalues: {{Address: {{fields: {{zip_code: string}}}}}}\n"
+    )
+
+    title = field(view, "title")
+    assert title.example == (expected or title.example)
+    assert title.is_varied
+
+
+def test_sensitive_fields_are_not_shown() -> None:
+    view = aggregate("        fields: {title: string, pin: {type: string, sensitive: true}}\n")
+
+    assert [each.name for each in view.shown_fields] == ["title"]
+    assert "repr=False" in field(view, "pin").request_annotation
+
+
+def test_classes_that_would_meet_others_are_named_for_their_aggregate() -> None:
+    view = aggregate(
+        "        fields: {order_line: string, text: string}\n"
+        "        parts: {lines: {name: OrderLine, fields: {text: string}}}\n"
+    )
+
+    assert [each.name for each in view.value_objects] == [
+        "OrderOrderLine",
+        "OrderText",
+        "OrderLineText",
+    ]
+
+
+# Good fields of every type, with what they may say.
+NUMBERS = st.integers(1, 40)
+
+
+def with_bounds(kind: str, low: int, high: int) -> st.SearchStrategy[dict[str, Any]]:
+    bounds = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
+    return bounds.map(lambda pair: {"type": kind, "min": pair[0], "max": pair[1]})
+
+
+DECIMALS = st.tuples(st.integers(1, 12), st.integers(0, 4)).map(
+    lambda pair: {"type": "decimal", "precision": max(pair), "scale": min(pair)}
+)
+ENUMS = st.lists(st.sampled_from(["web", "store", "in-store", "A4"]), min_size=1, unique=True).map(
+    lambda found: {"type": "enum", "values": found}
+)
+PATTERNS = st.sampled_from(["[A-Z]{2}", "[a-z]+(-[a-z]+)*", r"\+[1-9][0-9]{1,14}"]).map(
+    lambda pattern: {"type": "string", "pattern": pattern}
+)
+SIMPLE = (
+    with_bounds("string", 1, 200)
+    | with_bounds("integer", -50, 50)
+    | DECIMALS
+    | ENUMS
+    | PATTERNS
+    | st.sampled_from(["boolean", "date", "datetime", "uuid", "email", "url"]).map(
+        lambda kind: {"type": kind}
+    )
+)
+LISTS = st.tuples(SIMPLE, st.integers(0, 3), st.integers(3, 6)).map(
+    lambda found: {"type": "list", "of": found[0], "min": found[1], "max": found[2]}
+)
+SCALARS = (
+    SIMPLE | with_bounds("text", 1, 900) | st.just({"type": "money"}) | st.just({"type": "Address"})
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(["title", "code", "count", "weight", "due_on", "note", "kind", "target"]),
+    st.tuples(SCALARS, st.booleans()).map(lambda found: {**found[0], "optional": found[1]}) | LISTS,
+    min_size=1,
+    max_size=6,
+)
+GOOD = st.tuples(FIELDS, FIELDS, FIELDS, st.sampled_from(["own", "none"]))
+
+
+def page_of(own: Any, part: Any, asked: Any) -> dict[str, Any]:
+    return {
+        "values": {
+            "Address": {
+                "fields": {"city": "string", "zip_code": {"type": "string", "optional": True}}
+            }
+        },
+        "contexts": [
+            {
+                "name": "ordering",
+                "aggregates": [
+                    {
+                        "name": "Order",
+                        "fields": own,
+                        "parts": {"lines": {"name": "OrderLine", "fields": part}},
+                        "lifecycle": {
+                            "initial": "draft",
+                            "final": "sent",
+                            "transitions": {
+                                "ship": {
+                                    "from": "draft",
+                                    "to": "sent",
+                                    "with": {
+                                        f"shipped_{name}": {
+                                            key: item
+                                            for key, item in each.items()
+                                            if key != "optional"
+                                        }
+                                        for name, each in asked.items()
+                                    },
+                                }
+                            },
+                        },
+                    }
+                ],
+            }
+        ],
+    }
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(drawn=GOOD)
+def test_all_that_is_viewed_as_code_is_python_and_all_examples_are_good(drawn: Any) -> None:
+    *fields, authentication = drawn
+    page = strata_contexts.read_answers(page_of(*fields), authentication=authentication)
+
+    view = strata_contexts.view_of(page, authentication).contexts[0].aggregates[0]
+
+    specs = page.contexts[0].aggregates[0].fields
+    for each in (*view.fields, *view.transition_fields, *view.parts[0].fields):
+        for code in (
+            each.domain_annotation,
+            each.input_annotation,
+            each.output_annotation,
+            each.parse_call,
+            each.output_call,
+            each.trusted_call,
+            each.request_annotation,
+            each.response_annotation,
+            each.example_python,
+            *(column.type for column in each.columns),
+            *(call for _, call in each.row_calls),
+        ):
+            ast.parse(code, mode="eval")
+        assert [name for name, _ in each.row_calls] == [column.name for column in each.columns]
+    for each in view.fields:
+        spec = specs[each.name]
+        assert values.problem(spec, as_on_the_page(spec, each.example), page) == ""
+        for refused in each.refused:
+            assert refused_by(spec, refused, page), refused
+
+
+def as_on_the_page(spec: models.FieldSpec, value: Any) -> Any:
+    """Name the fields of a value as the page does, not as JSON."""
+    if isinstance(spec, models.ValueField):
+        return {re.sub("([A-Z])", r"_\1", key).lower(): item for key, item in value.items()}
+    return value
+
+
+def refused_by(spec: models.FieldSpec, refused: examples.Refused, page: models.Page) -> bool:
+    return values.problem(spec, as_on_the_page(spec, refused.value), page) != ""
