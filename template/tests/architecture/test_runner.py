@@ -9,7 +9,7 @@ import pytest
 
 from architecture.rules import BrokenRuleError, Rule, load_rules
 from architecture.tools import grammars, imports, lint, syntax, types
-from tests.architecture.planting import ROOT, copy_of_the_service, run
+from tests.architecture.planting import copy_of_the_service, run
 
 pytestmark = pytest.mark.proof
 
