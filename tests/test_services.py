@@ -257,7 +257,7 @@ def test_all_that_an_owner_checks_at_once_passes_and_the_rules_are_proven_once(
     assert "-n auto" in said
     assert 'pytest -m "not fuzz and not proof"' in said
     assert len(re.findall(r"\d+ passed", said)) == 3  # the suite, what is fuzzed, the proof
-    assert again == "The rules are as they were when they were proven.\n"
+    assert again == "Nothing has changed since the tests of the rules passed.\n"
     assert service.run("git", "status", "--porcelain") == ""
 
 

@@ -1,9 +1,9 @@
-"""Prove that the rules of `architecture` bite, where it is not known yet: `just proof`.
+"""Test the architecture rules themselves, if anything that decides the outcome has changed: `just proof`.
 
-Planting every offence, and taking every part out of every rule, takes longer than all other tests.
-The outcome depends on the rules, their tests, the settings of the tools, the libraries and Python:
-while all of them are as they were when the proof last passed on this machine, it is not repeated.
-CI starts with an empty `.local/`, so there it is complete each time.
+These tests plant every offence and remove every part of every rule, which takes longer than all other
+tests. The outcome depends on the rules, their tests, the settings, the libraries and the Python version.
+If these are as they were when the tests last passed on this machine, they are not run again. CI starts
+with an empty `.local/`, so it always runs them.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ PROVEN = LOCAL / "proven"
 
 
 def main() -> int:
-    """Run the proof if it is due; return its exit code."""
+    """Run the tests if anything has changed; return their exit code."""
     due = digest(PROJECT)
     if "--again" not in sys.argv[1:] and PROVEN.is_file() and PROVEN.read_text() == due:
-        print("The rules are as they were when they were proven.")
+        print("Nothing has changed since the tests of the rules passed.")
         return 0
     PROVEN.unlink(missing_ok=True)
     processes = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def digest(project: Path) -> str:
-    """Return what tells whether anything that the proof depends on has changed."""
+    """Return a digest of everything that decides the outcome."""
     read = hashlib.sha256(sys.version.encode())
     for file in _read(project):
         read.update(file.relative_to(project).as_posix().encode() + b"\0")

@@ -14,5 +14,5 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Stay in one process (0) where one database is given; otherwise pytest-xdist counts cores."""
+    """Use one process (0) if a database is given; otherwise let pytest-xdist count the cores."""
     return 0 if os.environ.get("TEST_DATABASE_URL") else None

@@ -74,7 +74,7 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 class PromptServer(Server):
-    """Stops when it is told to; uvicorn itself looks ten times a second whether it was."""
+    """A server that stops at once, where uvicorn polls ten times a second."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
