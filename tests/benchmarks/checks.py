@@ -55,7 +55,7 @@ def born(service: Path) -> None:
     run([*copy, str(ROOT), str(service)], ROOT)
     run(["uv", "sync", "--quiet"], service)
     for words in (["init"], ["add", "--all"], ["commit", "--message", "Start the service"]):
-        run(["git", *words, "--quiet"], service)
+        run(["git", *words], service)
 
 
 def commands(service: Path) -> list[str]:
