@@ -65,6 +65,7 @@ class Reporting:
             return
         marked = [(item, item.get_closest_marker("scheduled")) for item in items]
         self.left_out = {item.nodeid: mark.args[0] for item, mark in marked if mark}
+        self.config.hook.pytest_deselected(items=[item for item, mark in marked if mark])
         items[:] = [item for item, mark in marked if not mark]
         if hasattr(self.config, "workeroutput"):
             self.config.workeroutput["left_out"] = self.left_out
