@@ -19,6 +19,8 @@ import pytest
 from pytest_copier.plugin import CopierFixture
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.noted import note_command, rendering
+
 ROOT = Path(__file__).resolve().parents[1]
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -34,6 +36,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "ci": "gitlab",
     },
 }
+
+pytest_plugins = ["tests.reporting"]
 
 # Its tests run in the service that they are copied into.
 collect_ignore = ["second_context"]
@@ -59,6 +63,7 @@ class Service:
 
     def try_to(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command that may fail; errors are part of the output."""
+        note_command(self.path, command, environment)
         return subprocess.run(
             command,
             cwd=self.path,
@@ -127,13 +132,14 @@ def make_service(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Ma
     def make(**answers: Any) -> Service:
         key = json.dumps(answers, sort_keys=True)
         if key not in made:
-            folder = tmp_path_factory.mktemp("service") / "service"
-            shutil.copytree(render(**answers), folder)
-            made[key] = service = Service(folder)
-            service.run("uv", "sync", "--quiet")
-            service.run("git", "init", "--quiet")
-            service.run("git", "add", "--all")
-            service.run("git", "commit", "--quiet", "--message", "Start the service")
+            with rendering():
+                folder = tmp_path_factory.mktemp("service") / "service"
+                shutil.copytree(render(**answers), folder)
+                made[key] = service = Service(folder)
+                service.run("uv", "sync", "--quiet")
+                service.run("git", "init", "--quiet")
+                service.run("git", "add", "--all")
+                service.run("git", "commit", "--quiet", "--message", "Start the service")
         return made[key]
 
     return make

@@ -33,3 +33,13 @@ def test_what_verifying_a_token_costs_is_set_beside_the_services_own() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     rows = [line.split(" | ")[0] for line in ended.stdout.splitlines() if "(`external`)" in line]
     assert rows == [f"| {name} (`external`)" for name in ("RS256", "PS256", "ES256", "EdDSA")]
+
+
+def test_the_steps_of_a_services_checks_are_timed() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.checks", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [line.split(" | ")[0] for line in ended.stdout.splitlines()[2:]]
+    steps = ("ruff format --check", "ruff check", "mypy", "architecture", "dev.migrations")
+    assert {f"| {step}" for step in steps} <= set(rows)

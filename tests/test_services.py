@@ -54,6 +54,15 @@ def downgrade() -> None:
 '''
 
 
+HALF_TESTED = """\
+def sign(number: int) -> str:
+    word = "at least nought"
+    if number < 0:
+        word = "negative"
+    return word
+"""
+
+
 def test_it_is_formatted_already(service: Service) -> None:
     service.run("uv", "run", "ruff", "format", "--check")
 
@@ -63,11 +72,11 @@ def test_its_style_has_no_fault(service: Service) -> None:
 
 
 def test_its_types_are_right(service: Service) -> None:
-    service.run("uv", "run", "mypy")
+    service.run("uv", "run", "just", "types")
 
 
 def test_its_layers_keep_their_rules(service: Service) -> None:
-    service.run("uv", "run", "just", "architecture")
+    service.run("uv", "run", "just", "architecture", "migrations")
 
 
 def test_its_tables_are_what_its_migrations_make(service: Service) -> None:
@@ -79,11 +88,12 @@ def test_its_tables_are_what_its_migrations_make(service: Service) -> None:
 
 
 def test_its_own_tests_pass_with_full_coverage(service: Service) -> None:
-    output = service.run("uv", "run", "just", "test")
+    # In one process: the harness has one for each core already.
+    output = service.run("uv", "run", "just", "processes=", "test")
 
     assert " passed" in output
     assert "skipped in" not in output
-    assert "100%" in output
+    assert re.search(r"^\(summary\) .* 0 +100 +100$", output, re.MULTILINE)
 
 
 def test_its_checks_leave_nothing_behind_that_git_would_see(service: Service) -> None:
@@ -236,19 +246,81 @@ def test_what_the_shell_has_set_for_other_programs_reaches_no_local_tool(
         service.run("uv", "run", "just", *recipe, **hostile, PYTHONPATH=str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    "options",
-    [["-n", "2"], ["-p", "randomly"]],
-    ids=["in parallel", "in any order"],
-)
-def test_its_tests_run_in_any_order_and_in_parallel(
-    make_service: MakeService, options: list[str]
+def test_all_that_an_owner_checks_at_once_passes_and_the_rules_are_proven_once(
+    make_service: MakeService,
 ) -> None:
     service = make_service()
-    plugins = ["--with", "pytest-xdist", "--with", "pytest-randomly"]
-    without = [] if "randomly" in options else ["-p", "no:randomly"]
 
-    said = service.run("uv", "run", *plugins, "pytest", "-q", "-m", "not fuzz", *options, *without)
+    said = service.run("uv", "run", "just", "check")
+    again = service.run("uv", "run", "just", "proof")
+
+    assert "-n auto" in said
+    assert 'pytest -m "not fuzz and not proof"' in said
+    assert len(re.findall(r"\d+ passed", said)) == 3  # the suite, what is fuzzed, the proof
+    assert again == "Nothing has changed since the tests of the rules passed.\n"
+    assert service.run("git", "status", "--porcelain") == ""
+
+
+def test_a_rule_that_has_changed_is_proven_again(make_service: MakeService) -> None:
+    service = make_service()
+    rule = service.path / "architecture/rules/no-cats.yml"
+    rule.write_text(
+        "id: no-cats\noffence: A cat.\nwhy: It scratches.\ninstead: Take a dog.\n"
+        "syntax: [{files: [src/**/*.py], rule: {pattern: cat()}}]\n"
+    )
+
+    try:
+        ended = service.try_to(
+            *("uv", "run", "just", "proof"), PYTEST_ADDOPTS="-k every_rule_has_offences"
+        )
+    finally:
+        rule.unlink()
+
+    assert ended.returncode != 0
+    assert "no-cats" in ended.stdout
+
+
+@pytest.mark.parametrize("authentication", ["external", "none"])
+def test_the_rules_refuse_the_same_whoever_authenticates(
+    make_service: MakeService, authentication: str
+) -> None:
+    service = make_service(authentication=authentication)
+    # Which part of a rule refuses it has been shown for the default.
+    command = ["uv", "run", "pytest", "-q", "-m", "proof", "-k", "not without_any_part"]
+
+    said = service.run(*command, "tests/architecture/test_offences.py")
+
+    assert " passed" in said
+
+
+def test_a_branch_that_no_test_takes_fails_the_coverage_gate(make_service: MakeService) -> None:
+    service = make_service()
+    shared = service.path / "src/domain/shared.py"
+    test = service.path / "tests/unit/domain/test_sign.py"
+    before = shared.read_text()
+    shared.write_text(f"{before}\n\n{HALF_TESTED}")
+    line = before.count("\n") + 5
+    test.write_text("from domain.shared import sign\n\n\ndef test_sign():\n    sign(-1)\n")
+    counted = ["python", "-m", "slipcover", "--dont-wrap-pytest", "--source", "src/domain"]
+    gate = ["python", "-m", "slipcover", "--merge", ".coverage.json", "--fail-under", "100"]
+
+    try:
+        service.run("uv", "run", *counted, "-m", "pytest", "-q", "-n", "2", "tests/unit/domain")
+        ended = service.try_to("uv", "run", *gate)
+    finally:
+        shared.write_text(before)
+        test.unlink()
+
+    assert ended.returncode != 0
+    assert re.search(rf"^src/domain/shared.py .* {line}->{line + 2}$", ended.stdout, re.M)
+
+
+@pytest.mark.scheduled("each run tries another order: what depends on it shows over many runs")
+def test_its_tests_run_in_any_order(make_service: MakeService) -> None:
+    service = make_service()
+    randomly = ["uv", "run", "--with", "pytest-randomly", "pytest", "-q", "-p", "randomly"]
+
+    said = service.run(*randomly, "-m", "not fuzz and not proof")
 
     assert " passed" in said
     assert service.run("git", "status", "--porcelain") == ""
@@ -269,7 +341,7 @@ def test_its_tests_run_in_parallel_on_a_server_of_the_owners(make_service: MakeS
         "sys.exit(code)\n"
     )
 
-    said = service.run("uv", "run", "--with", "pytest-xdist", "python", "-c", script)
+    said = service.run("uv", "run", "python", "-c", script)
 
     assert " passed" in said
     assert "-gw" not in said.rpartition(" passed")[2]

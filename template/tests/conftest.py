@@ -11,3 +11,8 @@ def pytest_configure() -> None:
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Use one process (0) if a database is given; otherwise let pytest-xdist count the cores."""
+    return 0 if os.environ.get("TEST_DATABASE_URL") else None

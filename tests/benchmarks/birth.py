@@ -2,7 +2,7 @@
 
 Prints a table of medians in seconds, with the goals for a machine with two cores. Packages come from
 uv's cache, because everything is done once before it is measured. `--harness` adds the whole test suite
-of this repository, which takes minutes.
+of this repository, which takes minutes. `checks` measures the service's own checks.
 """
 
 from __future__ import annotations
@@ -33,9 +33,6 @@ def main() -> None:
         rows = [
             ("copier copy, whole command", 3.5, median(lambda: copy(service))),
             ("rendered to the first committed 201", 8.0, median(lambda: first_user(service))),
-            ("the service's own suite", 10.0, median(lambda: own_suite(service))),
-            ("what schemathesis tries of it", 6.0, median(lambda: fuzz(service))),
-            ("the proof of the rules", 5.0, median(lambda: proof_of_the_rules(service))),
             ("all rules of the layers", 1.5, median(lambda: rules(service))),
             ("all rules of the layers plus ruff", 1.5, median(lambda: rules_and_style(service))),
         ]
@@ -107,20 +104,6 @@ def _created(url: str) -> bool:
         return httpx.post(f"{url}/users", json=ADA).status_code == httpx.codes.CREATED
     except httpx.TransportError:
         return False
-
-
-def own_suite(service: Path) -> float:
-    counted = ["uv", "run", "coverage", "run", "-m", "pytest", "-m", "not fuzz"]
-    suite = [*counted, "--ignore=tests/architecture"]
-    return timed(suite, service) + timed(["uv", "run", "coverage", "report"], service)
-
-
-def fuzz(service: Path) -> float:
-    return timed(["uv", "run", "pytest", "-m", "fuzz"], service)
-
-
-def proof_of_the_rules(service: Path) -> float:
-    return timed(["uv", "run", "pytest", "tests/architecture/test_offences.py"], service)
 
 
 def rules(service: Path) -> float:

@@ -24,6 +24,8 @@ from tests.architecture.planting import (
     plantings,
 )
 
+pytestmark = pytest.mark.proof
+
 Places = set[tuple[str, int]]
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from architecture.page import rules_page
 from architecture.rules import BrokenRuleError, Rule, load_rules
 from architecture.tools import grammars, imports, lint, syntax, types
-from tests.architecture.planting import ROOT, copy_of_the_service, run
+from tests.architecture.planting import copy_of_the_service, run
+
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +52,6 @@ def test_a_refusal_is_a_result_in_sarif(service: Path) -> None:
     (found,) = report["runs"][0]["results"]
     rules = report["runs"][0]["tool"]["driver"]["rules"]
     assert rules[found["ruleIndex"]]["id"] == found["ruleId"] == "no-naive-time"
-
-
-def test_the_page_of_rules_is_the_one_that_the_rules_make() -> None:
-    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-
-    assert page == rules_page(load_rules()), "run `just rules-page`"
 
 
 def test_a_broken_rule_is_no_success(service: Path) -> None:

@@ -12,11 +12,15 @@ _FEWEST_DIFFERENT = 8
 
 # The letters of placeholders in examples, manuals and project generators.
 _PLACEHOLDERS = re.compile(
-    "change(me|this|it|before|in)|replace(me|this|with)|placeholder|example|insecure|unsafe"
+    "change(me|this|it|before|in)|replace(me|this|with)|placeholder|example|insecure"
     "|(your|my|super|top|very|jwt|some|a|astring)(jwt|bit|own|super|very)*secret(key|$)"
-    "|your(jwt|bit|own)*(secret|key)|astringsecret|supersecret|secretkey|fillin|insert"
-    "|password|dummy|notasecret|dontuse|donotuse|openssl|atleast(characters|bits|bytes)"
+    "|your(jwt|bit|own)*(secret|key)|astringsecret|supersecret|secretkey"
+    "|password|notasecret|dontuse|donotuse|openssl|atleast(characters|bits|bytes)"
+    "|(dummy|fillin|insert|unsafe)(here|jwt|key|secret|the|this|token|value|your)"
 )
+# Short enough to occur by chance: one of 100,000 random base64 secrets contains `dummy` in some mix of
+# cases. These count only as whole words.
+_SHORT_PLACEHOLDERS = re.compile("(?<![a-z0-9])(dummy|fill[-_ ]?in|insert|unsafe)(?![a-z0-9])")
 # allow: secrets-required - this secret is public, and therefore refused
 _PUBLISHED = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
 """From FastAPI's tutorial."""
@@ -28,8 +32,10 @@ def check_signing_secret(secret: str) -> None:
     Raises:
         ValueError: the secret is weak; the message says why.
     """
-    letters = re.sub("[^a-z]", "", secret.lower())
-    if _PLACEHOLDERS.search(letters) or secret == _PUBLISHED:
+    words = secret.lower()
+    letters = re.sub("[^a-z]", "", words)
+    placeholder = _PLACEHOLDERS.search(letters) or _SHORT_PLACEHOLDERS.search(words)
+    if placeholder or secret == _PUBLISHED:
         raise ValueError("is a placeholder; `openssl rand -hex 32` makes a good one")
     if len(set(secret)) < _FEWEST_DIFFERENT or _repeats(secret) or _counts(secret):
         raise ValueError("is easy to guess; `openssl rand -hex 32` makes a good one")

@@ -73,6 +73,18 @@ async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+class PromptServer(Server):
+    """A server that stops at once, where uvicorn polls ten times a second."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.stop.wait()
+
+
 @asynccontextmanager
 async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
     """Serve the application as the image does, and yield the port."""
@@ -82,10 +94,10 @@ async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
         "access_log": False,
         "server_header": False,
     }
-    server = Server(Config(app, log_config=None, **as_the_image | options))
+    server = PromptServer(Config(app, log_config=None, **as_the_image | options))
     serving = asyncio.create_task(server.serve([listening]))
     try:
         yield listening.getsockname()[1]
     finally:
-        server.should_exit = True
+        server.stop.set()
         await serving

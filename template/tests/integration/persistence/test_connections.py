@@ -95,7 +95,7 @@ async def test_a_statement_may_take_longer_than_silence_is_borne(connect: Connec
     database = connect(database_silence_timeout=0.1)
 
     async with database.sessions.read() as session:
-        answer = await session.scalar(text("SELECT 1 FROM pg_sleep(0.5)"))
+        answer = await session.scalar(text("SELECT 1 FROM pg_sleep(0.3)"))
 
     assert answer == 1
 
@@ -157,7 +157,7 @@ async def test_behind_a_server_that_is_silent_the_next_is_tried(
             settings.model_copy(
                 update={
                     "database_url": SecretStr(relay.url_of_several(port, wanted)),
-                    "database_connect_timeout": 1.0,
+                    "database_connect_timeout": 0.5,
                 }
             )
         )
@@ -193,7 +193,7 @@ async def test_the_server_ends_idle_transactions(
 
     async with database.engine.connect() as connection:
         await connection.execute(text("SELECT 1"))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.3)
         with pytest.raises(RepoUnavailableError):
             await connection.execute(text("SELECT 1"))
 
