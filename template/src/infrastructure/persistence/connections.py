@@ -45,7 +45,7 @@ class WatchedConnection(Connection):
     def watch(self, settings: DatabaseSettings) -> None:
         """Tell the operating system what to bear (Linux: `man 7 tcp`)."""
         self._settings = settings
-        self._opened = self._used = time.monotonic()
+        self.opened = self.used = time.monotonic()
         connected = self._transport.get_extra_info("socket")
         if connected.family == socket.AF_UNIX:
             return
@@ -62,19 +62,16 @@ class WatchedConnection(Connection):
             if number := getattr(socket, name, None):
                 connected.setsockopt(socket.IPPROTO_TCP, number, value)
 
-    def note_use(self) -> None:
-        self._used = time.monotonic()
-
     def is_ready(self) -> bool:
         """Tell whether it can be used as it is: there is no need to ask the server, or to replace it."""
         return not (self.is_closed() or self.has_rested() or self.has_expired())
 
     def has_rested(self) -> bool:
         """Tell whether it was unused for so long that the network may have dropped it."""
-        return time.monotonic() - self._used > self._settings.database_idle_check
+        return time.monotonic() - self.used > self._settings.database_idle_check
 
     def has_expired(self) -> bool:
-        return time.monotonic() - self._opened > self._settings.database_connection_lifetime
+        return time.monotonic() - self.opened > self._settings.database_connection_lifetime
 
     async def answers(self) -> bool:
         """Tell whether the server answers in time. If not, the connection is closed."""
@@ -132,7 +129,7 @@ def watch_connections(engine: Engine, settings: DatabaseSettings) -> None:
     @event.listens_for(engine, "checkin")
     def returned(connection: AdaptedConnection | None, _: ConnectionPoolEntry) -> None:
         if connection:
-            connection.driver_connection.note_use()
+            connection.driver_connection.used = time.monotonic()
 
     @event.listens_for(engine, "checkout")
     def wanted(connection: AdaptedConnection, *_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from socket import gaierror
 from ssl import SSLError
 from typing import TYPE_CHECKING, Any, cast
@@ -80,7 +81,7 @@ class TranslatingPool(AsyncAdaptedQueuePool):
     def give_back(self, entry: ConnectionPoolEntry) -> None:
         driver: WatchedConnection | None = entry.driver_connection
         if driver:
-            driver.note_use()
+            driver.used = time.monotonic()
         self._do_return_conn(entry)
 
     def leave_server(self, entry: ConnectionPoolEntry) -> None:

@@ -80,12 +80,15 @@ class Shortcut:
         Raises:
             RepoError: the query failed, as it would have in the session.
         """
+        if not query.can_be_sent:
+            return None
+        values = query.values(parameters)
         pool = cast("TranslatingPool", self._engine.pool)
-        if not query.can_be_sent or (entry := pool.take_idle()) is None:
+        entry = pool.take_idle()
+        if entry is None:
             return None
         driver: WatchedConnection = cast("Any", entry.driver_connection)
         try:
-            values = query.values(parameters)
             with self._traced(query.sql):
                 records = await driver.fetch(query.sql, *values)
         except Exception as exc:
@@ -108,42 +111,47 @@ class Shortcut:
 
 
 class _CompiledQuery:
-    """A query as the driver takes it. What SQLAlchemy would convert is converted, by its own rules."""
+    """A query as the driver takes it. Values are converted where SQLAlchemy would, by its own rules."""
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        self._compiled = statement.compile(dialect=dialect)
-        self.sql = self._compiled.string
+        self._compiled = compiled = statement.compile(dialect=dialect)
+        self.sql = compiled.string
         # A list of any length would be written into the text, anew each time.
-        self.can_be_sent = not self._compiled.post_compile_params
-        self._order = self._compiled.positiontup or []
-        self._before: dict[str, Convert] = {
-            name: prepare
-            for name, parameter in self._compiled.binds.items()
-            if (prepare := parameter.type.dialect_impl(dialect).bind_processor(dialect))
-        }
-        self._after: dict[int, Convert] = {
-            position: convert
-            for position, column in enumerate(statement.selected_columns)
-            if (convert := _result_processor(column.type, dialect))
-        }
+        self.can_be_sent = not compiled.post_compile_params
+        self._to_driver = [
+            (name, _to_driver(compiled.binds[name].type, dialect))
+            for name in compiled.positiontup or ()
+        ]
+        self._from_driver = [
+            _from_driver(column.type, dialect) for column in statement.selected_columns
+        ]
+        self._is_plain = not any(self._from_driver)
 
     def values(self, parameters: Mapping[str, object]) -> list[object]:
         """Return the parameters, and the constants of the query, in the order of its text."""
         values = self._compiled.construct_params(parameters)
-        for name, convert in self._before.items():
-            values[name] = convert(values[name])
-        return [values[name] for name in self._order]
+        return [
+            convert(values[name]) if convert else values[name] for name, convert in self._to_driver
+        ]
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
-        rows = [dict(record) for record in records]
-        for position, convert in self._after.items():
-            for row in rows:
-                name = tuple(row)[position]
-                row[name] = convert(row[name])
-        return rows
+        if self._is_plain:
+            return [dict(record) for record in records]
+        return [
+            {
+                name: convert(value) if convert else value
+                for (name, value), convert in zip(record.items(), self._from_driver, strict=True)
+            }
+            for record in records
+        ]
 
 
-def _result_processor(column_type: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    kind = column_type.dialect_impl(dialect)
-    # Only what makes numbers asks what the server calls the type.
-    return kind.result_processor(dialect, _FLOAT8 if isinstance(kind, Float) else _NUMERIC)
+def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    implementation = kind.dialect_impl(dialect)
+    # Only the types of numbers look at what the server calls them.
+    oid = _FLOAT8 if isinstance(implementation, Float) else _NUMERIC
+    return implementation.result_processor(dialect, oid)
