@@ -364,7 +364,7 @@ async def test_a_server_that_only_reads_is_left_by_the_whole_pool(
 async def test_a_query_that_takes_too_long_is_ended(
     settings: Settings, read: Read, *, pooler: bool
 ) -> None:
-    limits = {"database_statement_timeout": 0.1, "database_transaction_pooler": pooler}
+    limits = {"database_statement_timeout": 0.5, "database_transaction_pooler": pooler}
     async with (
         opened(settings, database_pool_size=1, **limits) as database,
         database.sessions.read() as session,
@@ -421,7 +421,7 @@ async def test_silence_is_unavailable_and_the_server_is_left(
     settings: Settings, read: Read
 ) -> None:
     async with Relay(settings.database_url.get_secret_value()).listening() as relay:
-        limits = {"database_silence_timeout": 0.3, "database_statement_timeout": 0.2}
+        limits = {"database_silence_timeout": 0.3, "database_statement_timeout": 0.5}
         address = {"database_url": SecretStr(relay.url)}
         async with opened(settings, **address, **limits) as database:
             before = await process(database)
