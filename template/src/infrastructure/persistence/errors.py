@@ -84,7 +84,8 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     raised = context.original_exception
     if not isinstance(raised, Exception):
         return  # a cancelled task, not a database error
-    connection = cast("SQLAlchemyConnection", context.connection)  # None only before a connection is open
+    # It is None only before a connection is open.
+    connection = cast("SQLAlchemyConnection", context.connection)
     cause = raised.__cause__
     error, lost = repo_error(
         cause if isinstance(cause, Exception) else raised,
