@@ -92,13 +92,11 @@ class Shortcut:
             with self._traced(query.sql):
                 records = await driver.fetch(query.sql, *values)
         except Exception as exc:
-            error, lost = repo_error(
-                exc,
-                driver,
-                disconnected=driver.is_closed(),
-                timed_by_driver=self._timed_by_driver,
+            closed = driver.is_closed()
+            error, useless = repo_error(
+                exc, driver, disconnected=closed, timed_by_driver=self._timed_by_driver
             )
-            if lost:
+            if useless or closed:
                 await session.run_sync(lambda _: pool.leave_server(entry))
             raise error from None
         except BaseException:
