@@ -89,8 +89,8 @@ class Scale(NamedTuple):
 
     rounds: int = 11
     starts: int = 5
-    requests: int = 800
-    deep_requests: int = 80  # of those whose cost grows with the rows
+    requests: int = 400
+    deep_requests: int = 40  # of those whose cost grows with the rows
 
 
 QUICK = Scale(rounds=1, starts=1, requests=16, deep_requests=2)
@@ -163,9 +163,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compare what requests cost.")
     parser.add_argument("--write", action="store_true", help="write docs/throughput.{md,svg}")
     parser.add_argument("--quick", action="store_true", help="see that it runs, not what it costs")
+    parser.add_argument("--rounds", type=int, default=Scale().rounds, help="default: %(default)s")
     parser.add_argument("--only", default="", help="only operations whose name contains this")
     arguments = parser.parse_args()
-    scale = QUICK if arguments.quick else Scale()
+    scale = QUICK if arguments.quick else Scale(rounds=arguments.rounds)
     if arguments.write:
         importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
     load = [os.getloadavg()[0]]

@@ -98,6 +98,8 @@ class Shortcut:
             )
             if useless or closed:
                 await session.run_sync(lambda _: pool.leave_server(entry))
+            elif isinstance(exc, TimeoutError):  # it would wait here for the end of the statement
+                await session.run_sync(lambda _: entry.invalidate())
             raise error from None
         except BaseException:
             # Cancelled: the server is told, and nobody else gets what it may still answer.
