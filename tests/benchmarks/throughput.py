@@ -1,13 +1,17 @@
 """The rendered service, the simplified pattern and bare FastAPI, side by side in one run.
 
     uv run python -m tests.benchmarks.throughput
+    uv run python -m tests.benchmarks.throughput --only "by id"
     uv run --with matplotlib python -m tests.benchmarks.throughput --write
 
-All three are served by the same uvicorn settings from the same environment, on the same PostgreSQL
-and the same 100,000 rows, one worker each. In each round every server answers the same requests in
-turn. What counts is the processor time of the server's process per request, which is steadier than
-seconds; the tables hold medians over the rounds, and their ratios. `--write` puts the tables and a
-picture into `docs/`.
+All are served by the same uvicorn settings from the same environment, on the same PostgreSQL and the
+same 100,000 rows, one worker each. In each round every server answers the same requests in turn.
+What counts is the processor time of the server's process per request, which is steadier than
+seconds. The tables hold medians over the rounds; a ratio is the median of the ratios within each
+round, because other work on the machine slows the servers of one round alike. The simplified pattern
+takes part a second time, with the rendered service's settings of the garbage collector, and the
+rendered service a second time with telemetry, which a collector receives and throws away. `--write`
+puts the tables and a picture into `docs/`.
 """
 
 from __future__ import annotations
@@ -17,16 +21,19 @@ import asyncio
 import importlib
 import io
 import itertools
+import os
 import resource
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,15 +52,29 @@ DEPTHS = (0, 1_000, 10_000, 90_000)
 PASSWORD = "correct horse battery"
 RIVALS = Path(__file__).parent / "rivals"
 
+
+class Kind(NamedTuple):
+    """One sort of server: the module that it is made of, and the arguments of uvicorn."""
+
+    module: str
+    arguments: tuple[str, ...]
+
+
 # Each logs every request: the rendered service by itself, the others as uvicorn does by default.
-SERVERS = {
-    "rendered": [
+_RENDERED = Kind(
+    "rendered",
+    (
         *("--factory", "rendered:create_app", "--no-access-log"),
         *("--http", "presentation.protocol:HttpProtocol"),
-    ],
-    "simplified": ["simplified:app"],
-    "bare": ["bare:app"],
+    ),
+)
+SERVERS = {
+    "rendered": _RENDERED,
+    "simplified": Kind("simplified", ("simplified:app",)),
+    "simplified, same gc": Kind("simplified_same_gc", ("simplified_same_gc:app",)),
+    "bare": Kind("bare", ("bare:app",)),
 }
+OBSERVED = "rendered, observed"
 ROWS_OF_USERS = f"""
 INSERT INTO users
 SELECT gen_random_uuid(), 'user' || n, 'user' || n || '@example.org', 'not hashed: {PASSWORD}',
@@ -66,10 +87,10 @@ VACUUM ANALYZE users;
 class Scale(NamedTuple):
     """How often everything is done."""
 
-    rounds: int = 5
+    rounds: int = 11
     starts: int = 5
-    requests: int = 1600
-    deep_requests: int = 160  # of those whose cost grows with the rows
+    requests: int = 400
+    deep_requests: int = 40  # of those whose cost grows with the rows
 
 
 QUICK = Scale(rounds=1, starts=1, requests=16, deep_requests=2)
@@ -94,11 +115,13 @@ class Target:
 
 
 TARGETS = {
-    "read one by id": Target(0.50, 2.0),
-    "list 20 with total": Target(0.60, 2.0),
-    "create (without hashing)": Target(0.90),
-    "read oneself, signed in": Target(0.60),
+    "read one by id": Target(0.42, 1.4),
+    "list 20 with total": Target(0.46),
+    "create (without hashing)": Target(0.80),
+    "read oneself, signed in": Target(0.45),
+    "read one by id, signed in": Target(0.47),
 }
+OBSERVED_TARGET = 1.25
 
 
 @dataclass(frozen=True)
@@ -140,29 +163,69 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compare what requests cost.")
     parser.add_argument("--write", action="store_true", help="write docs/throughput.{md,svg}")
     parser.add_argument("--quick", action="store_true", help="see that it runs, not what it costs")
+    parser.add_argument("--rounds", type=int, default=Scale().rounds, help="default: %(default)s")
+    parser.add_argument("--only", default="", help="only operations whose name contains this")
     arguments = parser.parse_args()
-    scale = QUICK if arguments.quick else Scale()
+    scale = QUICK if arguments.quick else Scale(rounds=arguments.rounds)
     if arguments.write:
         importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
+    load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as running:
         Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
         service = render_service(Path(scratch) / "service")
         postgres = running.enter_context(LocalPostgres(Path(scratch) / "postgres").running())
         environment = make_environment(postgres)
         fill(service, postgres, environment)
-        starts = _measure_starts(service, environment, scale)
-        servers = [running.enter_context(_serving(service, name, environment)) for name in SERVERS]
+        starts = {} if arguments.only else _measure_starts(service, environment, scale)
+        servers = [
+            running.enter_context(_serving(service, name, kind, environment))
+            for name, kind in SERVERS.items()
+        ]
         rendered = servers[0]
+        collector = running.enter_context(_collecting())
+        observed = running.enter_context(
+            _serving(service, OBSERVED, _RENDERED, environment | collector)
+        )
         requests = Requests(rendered, postgres, scale)
-        results = _measure(servers, requests.operations(), scale)
-        depths = _measure(servers[:2], requests.pages_by_depth(), scale)
-        depths |= _measure([rendered], requests.slices_by_depth(), scale)
-        memory = {server.name: server.memory_mib() for server in servers}
-    report = _report(results, depths, starts, memory, scale)
+        operations = [each for each in requests.operations() if arguments.only in each.name]
+        results = _measure([*servers, observed], operations, scale)
+        depths: Results = {}
+        if not arguments.only:
+            depths |= _measure(servers[:2], requests.pages_by_depth(), scale)
+            depths |= _measure([rendered], requests.slices_by_depth(), scale)
+        memory = {server.name: server.memory_mib() for server in [*servers, observed]}
+    load.append(os.getloadavg()[0])
+    report = _report(results, scale, load) + _report_observed(results)
+    if not arguments.only:
+        report += _report_depths(depths) + _report_starts(starts, memory)
     print(report)
     if arguments.write:
         (ROOT / "docs" / "throughput.md").write_text(report)
         _draw(results, ROOT / "docs" / "throughput.svg")
+
+
+@contextmanager
+def _collecting() -> Iterator[dict[str, str]]:
+    """Receive telemetry, and give what a service has to be told about it."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
+            "OTEL_SERVICE_NAME": "benchmark",
+        }
+        server.shutdown()
+        serving.join()
 
 
 def make_environment(postgres: LocalPostgres) -> dict[str, str]:
@@ -183,13 +246,13 @@ def fill(service: Path, postgres: LocalPostgres, environment: dict[str, str]) ->
 
 
 @contextmanager
-def _serving(service: Path, name: str, environment: dict[str, str]) -> Iterator[Server]:
+def _serving(service: Path, name: str, kind: Kind, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(service / ".venv/bin/uvicorn"), "--app-dir", str(RIVALS), "--port", str(port)]
     process = subprocess.Popen(
-        [*command, *SERVERS[name]],
+        [*command, *kind.arguments],
         cwd=service,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -219,17 +282,17 @@ def _measure_starts(
 ) -> dict[str, list[Start]]:
     starts: dict[str, list[Start]] = {name: [] for name in SERVERS}
     for number in range(scale.starts + 1):
-        for name in SERVERS:
-            start = _start(service, name, environment)
+        for name, kind in SERVERS.items():
+            start = _start(service, name, kind, environment)
             if number:  # the first one compiles
                 starts[name].append(start)
     return starts
 
 
-def _start(service: Path, name: str, environment: dict[str, str]) -> Start:
+def _start(service: Path, name: str, kind: Kind, environment: dict[str, str]) -> Start:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [str(service / ".venv/bin/python"), "-c", f"import {name}"],
+        [str(service / ".venv/bin/python"), "-c", f"import {kind.module}"],
         check=True,
         cwd=RIVALS,
         env=environment,
@@ -237,7 +300,7 @@ def _start(service: Path, name: str, environment: dict[str, str]) -> Start:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     started = time.perf_counter()
-    with _serving(service, name, environment) as server:
+    with _serving(service, name, kind, environment) as server:
         return Start(
             import_cpu_ms=cpu * 1000,
             ready_ms=(time.perf_counter() - started) * 1000,
@@ -339,46 +402,76 @@ async def _client(server: Server, request: Request, latencies: list[float]) -> N
     await writer.wait_closed()
 
 
-def _report(
-    results: Results,
-    depths: Results,
-    starts: dict[str, list[Start]],
-    memory: dict[str, float],
-    scale: Scale,
-) -> str:
+def _report(results: Results, scale: Scale, load: list[float]) -> str:
     out = io.StringIO()
     print("# What a request costs\n", file=out)
     print(
         f"Medians of {scale.rounds} alternating rounds; one worker each, {CONNECTIONS} connections,"
-        f" {ROWS:,} users. Written by `python -m tests.benchmarks.throughput --write`.\n",
+        f" {ROWS:,} users. Written by `python -m tests.benchmarks.throughput --write` on a machine"
+        f" with {os.cpu_count()} processors, whose load was {load[0]:.1f} before and {load[1]:.1f}"
+        " after; PostgreSQL, the servers and the clients share them.\n",
         file=out,
     )
     print(
-        "The last column is what was aimed at: at most that ratio to the simplified pattern, and to"
-        " bare FastAPI.\n",
+        "A ratio is the median of the ratios within each round. The last column is what was aimed"
+        " at: at most that ratio to the simplified pattern, and to bare FastAPI. `same gc` is the"
+        " simplified pattern with the settings of the garbage collector that the rendered service"
+        " has.\n",
         file=out,
     )
     print("![processor time per request](throughput.svg)\n", file=out)
     head = ["operation", "server", "CPU µs", "requests/s", "p50 ms", "p99 ms"]
-    _row(out, [*head, "CPU / simplified", "CPU / bare", "target"])
-    _row(out, ["---"] * 9)
+    _row(out, [*head, "CPU / simplified", "CPU / same gc", "CPU / bare", "target"])
+    _row(out, ["---"] * 10)
     for operation, server in results:
-        cpu = _median(results, operation, server, "cpu_micros")
+        if server == OBSERVED:
+            continue
         target = TARGETS.get(operation) if server == "rendered" else None
+        ratios = [
+            f"{_ratio(results, operation, server, other):.2f}"
+            for other in ("simplified", "simplified, same gc", "bare")
+        ]
         _row(
             out,
             [
                 operation,
                 server,
-                f"{cpu:.0f}",
+                f"{_median(results, operation, server, 'cpu_micros'):.0f}",
                 f"{_median(results, operation, server, 'per_second'):.0f}",
                 f"{_median(results, operation, server, 'p50_ms'):.1f}",
                 f"{_median(results, operation, server, 'p99_ms'):.1f}",
-                f"{cpu / _median(results, operation, 'simplified', 'cpu_micros'):.2f}",
-                f"{cpu / _median(results, operation, 'bare', 'cpu_micros'):.2f}",
+                *ratios,
                 _named(target),
             ],
         )
+    return out.getvalue()
+
+
+def _report_observed(results: Results) -> str:
+    out = io.StringIO()
+    print("\n## Observed\n", file=out)
+    print(
+        "The same requests with telemetry: each is traced, with a span for each statement, and a"
+        f" collector receives everything. Reads are to cost at most {OBSERVED_TARGET} times as"
+        " much.\n",
+        file=out,
+    )
+    _row(out, ["operation", "CPU µs without", "CPU µs with", "ratio", "with / simplified"])
+    _row(out, ["---"] * 5)
+    for operation in dict.fromkeys(operation for operation, _ in results):
+        cpu = [
+            _median(results, operation, server, "cpu_micros") for server in ("rendered", OBSERVED)
+        ]
+        ratios = [
+            _ratio(results, operation, OBSERVED, server) for server in ("rendered", "simplified")
+        ]
+        cells = [*(f"{micros:.0f}" for micros in cpu), *(f"{ratio:.2f}" for ratio in ratios)]
+        _row(out, [operation, *cells])
+    return out.getvalue()
+
+
+def _report_depths(depths: Results) -> str:
+    out = io.StringIO()
     print("\n## How deep into the list\n", file=out)
     print(
         f"Median milliseconds for 20 of {ROWS:,} users after so many, one request at a time. A page counts what is before"
@@ -394,6 +487,11 @@ def _report(
     ):
         p50 = [_median(depths, f"{kind} {depth:,}", server, "p50_ms") for depth in DEPTHS]
         _row(out, [name, *(f"{ms:.1f}" for ms in p50)])
+    return out.getvalue()
+
+
+def _report_starts(starts: dict[str, list[Start]], memory: dict[str, float]) -> str:
+    out = io.StringIO()
     print("\n## Starting, and memory\n", file=out)
     _row(
         out,
@@ -408,14 +506,16 @@ def _report(
         ],
     )
     _row(out, ["---"] * 7)
-    for server, measured in starts.items():
+    for server, load in memory.items():
+        figures = ("import_cpu_ms", "ready_cpu_ms", "ready_ms", "memory_mib")
+        measured = starts.get(server)
         medians = [
-            statistics.median(getattr(start, figure) for start in measured)
-            for figure in ("import_cpu_ms", "ready_cpu_ms", "ready_ms", "memory_mib")
+            f"{statistics.median(getattr(start, figure) for start in measured):.0f}"
+            if measured
+            else ""
+            for figure in figures
         ]
-        ratio = memory[server] / memory["simplified"]
-        cells = [f"{median:.0f}" for median in [*medians, memory[server]]]
-        _row(out, [server, *cells, f"{ratio:.2f}"])
+        _row(out, [server, *medians, f"{load:.0f}", f"{load / memory['simplified']:.2f}"])
     return out.getvalue()
 
 
@@ -425,6 +525,11 @@ def _row(out: io.StringIO, cells: list[str]) -> None:
 
 def _median(results: Results, operation: str, server: str, figure: str) -> float:
     return float(statistics.median(getattr(r, figure) for r in results[operation, server]))
+
+
+def _ratio(results: Results, operation: str, server: str, other: str) -> float:
+    rounds = zip(results[operation, server], results[operation, other], strict=True)
+    return statistics.median(mine.cpu_micros / its.cpu_micros for mine, its in rounds)
 
 
 def _named(target: Target | None) -> str:
@@ -438,13 +543,19 @@ def _draw(results: Results, file: Path) -> None:
     pyplot = importlib.import_module("matplotlib.pyplot")
 
     operations = list(dict.fromkeys(operation for operation, _ in results))
-    figure, axes = pyplot.subplots(figsize=(9, 5), layout="constrained")
-    colours = {"rendered": "#2563eb", "simplified": "#9ca3af", "bare": "#d6d3d1"}
-    for offset, server in enumerate(SERVERS):
+    figure, axes = pyplot.subplots(figsize=(9, 8), layout="constrained")
+    colours = {
+        "rendered": "#2563eb",
+        OBSERVED: "#93c5fd",
+        "simplified": "#9ca3af",
+        "simplified, same gc": "#c4c8ce",
+        "bare": "#e7e5e4",
+    }
+    for offset, (server, colour) in enumerate(colours.items()):
         cpu = [_median(results, operation, server, "cpu_micros") for operation in operations]
-        places = [place + (offset - 1) * 0.27 for place in range(len(operations))]
-        bars = axes.barh(places, cpu, height=0.25, label=server, color=colours[server])
-        axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
+        places = [place + (offset - 2) * 0.17 for place in range(len(operations))]
+        bars = axes.barh(places, cpu, height=0.15, label=server, color=colour)
+        axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=7)
     axes.set_yticks(range(len(operations)), operations)
     axes.invert_yaxis()
     axes.set_xlabel("processor time of the server per request, µs (less is better)")

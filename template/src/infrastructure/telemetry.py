@@ -12,6 +12,7 @@ import asyncio
 import logging
 import re
 import time
+from contextlib import contextmanager
 from functools import lru_cache
 from threading import Thread
 from typing import TYPE_CHECKING, cast
@@ -29,7 +30,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy import event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from opentelemetry.context import Context
     from opentelemetry.metrics import Meter
@@ -73,10 +74,13 @@ class Telemetry:
         for name in _EXPORTERS:
             logging.getLogger(name).addFilter(self._once_per_outage)
 
-    def observe(self, engine: Engine) -> None:
-        """Create a span for each statement, and measure the connection pool."""
-        _StatementSpans(self.tracer_provider.get_tracer(_NAME), engine)
+    def observe(self, engine: Engine) -> StatementSpans:
+        """Create a span for each statement of the engine, and measure its connection pool.
+
+        Statements that the engine does not see need `around` of what is returned.
+        """
         _PoolMetrics(self.meter_provider.get_meter(_NAME), engine)
+        return StatementSpans(self.tracer_provider.get_tracer(_NAME), engine)
 
     async def close(self) -> None:
         """Send the remaining data, but do not wait long for a collector that is down."""
@@ -128,7 +132,7 @@ class _OncePerOutage(logging.Filter):
         return True
 
 
-class _StatementSpans:
+class StatementSpans:
     """A span for each statement of a traced request: its text, never the values bound to it.
 
     The names follow https://opentelemetry.io/docs/specs/semconv/db/postgresql/. The driver's error
@@ -149,6 +153,29 @@ class _StatementSpans:
         event.listen(engine, "after_cursor_execute", self._end)
         event.listen(engine, "handle_error", self._fail)
 
+    @contextmanager
+    def around(self, statement: str) -> Iterator[None]:
+        """Create the span of a statement that is sent past the engine."""
+        span = self._span_of(statement)
+        try:
+            yield
+        except BaseException as exc:
+            _mark_as_failed(span, exc)
+            raise
+        finally:
+            span.end()
+
+    def _span_of(self, statement: str) -> trace.Span:
+        # Statements outside a traced request, such as those of a health check, get no span.
+        if not trace.get_current_span().is_recording():
+            return trace.INVALID_SPAN
+        summary = _summary(statement)
+        return self._tracer.start_span(
+            summary,
+            kind=SpanKind.CLIENT,
+            attributes=self._attributes | {"db.query.summary": summary, "db.query.text": statement},
+        )
+
     def _start(
         self,
         connection: Connection,
@@ -158,15 +185,7 @@ class _StatementSpans:
         context: ExecutionContext,
         executemany: bool,
     ) -> None:
-        # Statements outside a traced request, such as those of a health check, get no span.
-        if trace.get_current_span().is_recording():
-            summary = _summary(statement)
-            self._open[context] = self._tracer.start_span(
-                summary,
-                kind=SpanKind.CLIENT,
-                attributes=self._attributes
-                | {"db.query.summary": summary, "db.query.text": statement},
-            )
+        self._open[context] = self._span_of(statement)
 
     def _end(
         self,
@@ -177,17 +196,19 @@ class _StatementSpans:
         context: ExecutionContext,
         executemany: bool,
     ) -> None:
-        if span := self._open.pop(context, None):
-            span.end()
+        self._open.pop(context).end()
 
     def _fail(self, error: ExceptionContext) -> None:
         if span := self._open.pop(error.execution_context, None):
-            cause = error.original_exception.__cause__ or error.original_exception
-            if state := getattr(cause, "sqlstate", None):
-                span.set_attribute("db.response.status_code", state)
-            span.set_attribute("error.type", state or type(cause).__name__)
-            span.set_status(StatusCode.ERROR)
+            _mark_as_failed(span, error.original_exception.__cause__ or error.original_exception)
             span.end()
+
+
+def _mark_as_failed(span: trace.Span, error: BaseException) -> None:
+    if state := getattr(error, "sqlstate", None):
+        span.set_attribute("db.response.status_code", state)
+    span.set_attribute("error.type", state or type(error).__name__)
+    span.set_status(StatusCode.ERROR)
 
 
 @lru_cache(maxsize=1024)

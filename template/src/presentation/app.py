@@ -22,6 +22,7 @@ from presentation.deps import (
     wire,
 )
 from presentation.errors import install_error_handlers
+from presentation.garbage import collecting_less_often
 from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.preconditions import NotModifiedMiddleware
@@ -69,7 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    with collecting_less_often():
+        yield
     await _cancelled_requests()
     await close(app)
 

@@ -9,7 +9,7 @@ all routes.
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.versions import ExpectedVersions
@@ -42,7 +42,7 @@ class NotModifiedMiddleware:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        known = Headers(scope=scope).get("if-none-match")
+        known = _if_none_match(scope)
         if known is None:
             await self.app(scope, receive, send)
             return
@@ -63,6 +63,13 @@ class NotModifiedMiddleware:
             await send(message)
 
         await self.app(scope, receive, send_unless_known)
+
+
+def _if_none_match(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"if-none-match":
+            return str(value, "latin-1")
+    return None
 
 
 def _names(if_none_match: str, tag: str | None) -> bool:

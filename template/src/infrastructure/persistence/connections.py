@@ -41,31 +41,42 @@ class WatchedConnection(Connection):
     """A connection that does not wait for ever for a network that has fallen silent."""
 
     _transport: Transport  # asyncpg has it, and its stubs do not
-    silence_timeout: float
 
-    def watch(self, *, keepalive: int, silence_timeout: float) -> None:
+    def watch(self, settings: DatabaseSettings) -> None:
         """Tell the operating system what to bear (Linux: `man 7 tcp`)."""
-        self.silence_timeout = silence_timeout
+        self._settings = settings
+        self.opened = self.used = time.monotonic()
         connected = self._transport.get_extra_info("socket")
         if connected.family == socket.AF_UNIX:
             return
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         options = {
-            "TCP_KEEPIDLE": keepalive,
-            "TCP_KEEPALIVE": keepalive,  # what macOS calls it
+            "TCP_KEEPIDLE": settings.database_keepalive,
+            "TCP_KEEPALIVE": settings.database_keepalive,  # what macOS calls it
             "TCP_KEEPINTVL": _PROBE_INTERVAL,
             "TCP_KEEPCNT": _PROBES,
             # On Linux it also replaces the number of probes: one that is not answered is enough.
-            "TCP_USER_TIMEOUT": round(silence_timeout * 1000),
+            "TCP_USER_TIMEOUT": round(settings.database_silence_timeout * 1000),
         }
         for name, value in options.items():
             if number := getattr(socket, name, None):
                 connected.setsockopt(socket.IPPROTO_TCP, number, value)
 
+    def is_ready(self) -> bool:
+        """Tell whether it can be used as it is: there is no need to ask the server, or to replace it."""
+        return not (self.is_closed() or self.has_rested() or self.has_expired())
+
+    def has_rested(self) -> bool:
+        """Tell whether it was unused for so long that the network may have dropped it."""
+        return time.monotonic() - self.used > self._settings.database_idle_check
+
+    def has_expired(self) -> bool:
+        return time.monotonic() - self.opened > self._settings.database_connection_lifetime
+
     async def answers(self) -> bool:
         """Tell whether the server answers in time. If not, the connection is closed."""
         try:
-            await self.execute("SELECT 1", timeout=self.silence_timeout)
+            await self.execute("SELECT 1", timeout=self._settings.database_silence_timeout)
         # allow: no-swallowed-errors - that the server does not answer is the answer
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
@@ -78,7 +89,9 @@ class WatchedConnection(Connection):
         SQLAlchemy gives a connection time that may have a statement to cancel.
         """
         with suppress(TimeoutError):  # it is closed then, too
-            await super().close(timeout=min(timeout or _FAREWELL, self.silence_timeout))
+            await super().close(
+                timeout=min(timeout or _FAREWELL, self._settings.database_silence_timeout)
+            )
 
 
 async def connect(
@@ -110,26 +123,20 @@ def watch_connections(engine: Engine, settings: DatabaseSettings) -> None:
     """
 
     @event.listens_for(engine, "connect")
-    def opened(connection: AdaptedConnection, entry: ConnectionPoolEntry) -> None:
-        connection.driver_connection.watch(
-            keepalive=settings.database_keepalive,
-            silence_timeout=settings.database_silence_timeout,
-        )
-        entry.info["opened"] = entry.info["used"] = time.monotonic()
+    def opened(connection: AdaptedConnection, _: ConnectionPoolEntry) -> None:
+        connection.driver_connection.watch(settings)
 
     @event.listens_for(engine, "checkin")
-    def returned(_: AdaptedConnection | None, entry: ConnectionPoolEntry) -> None:
-        entry.info["used"] = time.monotonic()
+    def returned(connection: AdaptedConnection | None, _: ConnectionPoolEntry) -> None:
+        if connection:
+            connection.driver_connection.used = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def wanted(connection: AdaptedConnection, entry: ConnectionPoolEntry, *_: Any) -> None:
+    def wanted(connection: AdaptedConnection, *_: Any) -> None:
         driver: WatchedConnection = connection.driver_connection
-        now = time.monotonic()
         if driver.is_closed():
             raise DisconnectionError
-        if now - entry.info["used"] > settings.database_idle_check and not connection.run_async(
-            WatchedConnection.answers
-        ):
+        if driver.has_rested() and not connection.run_async(WatchedConnection.answers):
             raise InvalidatePoolError  # what else is in the pool leads to the same network
-        if now - entry.info["opened"] > settings.database_connection_lifetime:
+        if driver.has_expired():
             raise DisconnectionError

@@ -10,6 +10,7 @@ from infrastructure.persistence.connections import WatchedConnection, connect, w
 from infrastructure.persistence.errors import translate_errors
 from infrastructure.persistence.head import HEAD
 from infrastructure.persistence.pool import TranslatingPool
+from infrastructure.persistence.queries import Shortcut
 from infrastructure.persistence.sessions import sessions_on
 from infrastructure.persistence.timeline import require_migration
 
@@ -37,15 +38,17 @@ class Database:
             hide_parameters=True,
             connect_args=_connect_args(settings),
         )
-        if telemetry:
-            # First: once an error is translated, no other listener hears of it.
-            telemetry.observe(autocommit.sync_engine)
-        translate_errors(
-            autocommit.sync_engine, timed_by_driver=settings.database_transaction_pooler
-        )
+        # First: once an error is translated, no other listener hears of it.
+        spans = telemetry.observe(autocommit.sync_engine) if telemetry else None
+        timed_by_driver = settings.database_transaction_pooler
+        translate_errors(autocommit.sync_engine, timed_by_driver=timed_by_driver)
         watch_connections(autocommit.sync_engine, settings)
         self.engine = autocommit.execution_options(isolation_level="READ COMMITTED")
-        self.sessions = sessions_on(write=self.engine, standalone=autocommit)
+        self.sessions = sessions_on(
+            write=self.engine,
+            standalone=autocommit,
+            shortcut=Shortcut(autocommit, spans, timed_by_driver=timed_by_driver),
+        )
 
     async def ping(self) -> None:
         async with self.sessions.read() as session:

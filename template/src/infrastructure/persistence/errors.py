@@ -22,7 +22,10 @@ from application.errors import (
 from infrastructure.persistence.base import Base
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, ExceptionContext
+    from sqlalchemy import Connection as SQLAlchemyConnection
+    from sqlalchemy import Engine, ExceptionContext
+
+    Connection = asyncpg.Connection[asyncpg.Record]
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 _CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
@@ -51,40 +54,57 @@ def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
     event.listen(engine, "handle_error", raise_repo_error)
 
 
+def repo_error(
+    error: Exception, driver: Connection | None, *, disconnected: bool, timed_by_driver: bool
+) -> tuple[RepoError, bool]:
+    """Translate an exception of the driver. The second value tells whether the server is useless.
+
+    If so, no other connection in the pool is of use: all of them lead to the same server.
+    """
+    state = getattr(error, "sqlstate", None) or ""
+    message = _describe(error, state)
+    timed_out = isinstance(error, TimeoutError)
+    # TimeoutError is a subclass of OSError.
+    gone = isinstance(error, OSError) and not (timed_out and timed_by_driver)
+    read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(driver))
+    useless = gone or read_only
+    outdated = isinstance(error, _PREPARED_BEFORE_A_MIGRATION)
+    if useless or disconnected or timed_out or outdated or state.startswith(_UNAVAILABLE):
+        return RepoUnavailableError(message), useless
+    if state in _CONFLICTS:
+        return RepoConflictError(message, columns=_refused_columns(error)), useless
+    if state.startswith(_TRANSACTION_ROLLBACK):
+        return RepoStaleError(message), useless
+    if state in _UNFIT_VALUES or _cannot_be_sent(error):
+        return RepoValueError(message), useless
+    return RepoError(message), useless
+
+
 def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> None:
-    if not isinstance(context.original_exception, Exception):
+    raised = context.original_exception
+    if not isinstance(raised, Exception):
         return  # a cancelled task, not a database error
-    cause = context.original_exception.__cause__
-    state = getattr(cause, "sqlstate", None) or ""
-    message = _describe(cause or context.original_exception, state)
+    # It is None only before a connection is open.
+    connection = cast("SQLAlchemyConnection", context.connection)
+    cause = raised.__cause__
+    error, useless = repo_error(
+        cause if isinstance(cause, Exception) else raised,
+        None if connection.invalidated else connection.connection.driver_connection,
+        disconnected=context.is_disconnect,
+        timed_by_driver=timed_by_driver,
+    )
     if cause is not None:
         # The driver's message may quote values, even a whole row including its secrets, and a log
         # shows a traceback with all its causes.
-        context.original_exception.args = (message,)
-        context.original_exception.__cause__ = None
-
-    timed_out = isinstance(context.original_exception, TimeoutError)
-    # TimeoutError is a subclass of OSError.
-    gone = isinstance(context.original_exception, OSError) and not (timed_out and timed_by_driver)
-    read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(context))
-    if gone or read_only:
-        # All connections in the pool lead to the same server.
+        raised.args = error.args
+        raised.__cause__ = None
+    if useless:
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
-    outdated = isinstance(cause, _PREPARED_BEFORE_A_MIGRATION)
-    if context.is_disconnect or timed_out or outdated or state.startswith(_UNAVAILABLE):
-        raise RepoUnavailableError(message)
-    if state in _CONFLICTS:
-        raise RepoConflictError(message, columns=_refused_columns(cause))
-    if state.startswith(_TRANSACTION_ROLLBACK):
-        raise RepoStaleError(message)
-    if state in _UNFIT_VALUES or _cannot_be_sent(cause):
-        raise RepoValueError(message)
-    raise RepoError(message)
+    raise error
 
 
-def _is_standby(context: ExceptionContext) -> bool:
-    connection = cast("Connection", context.connection)  # None only before a connection is open
-    settings = cast("Any", connection.connection.driver_connection).get_settings()
+def _is_standby(driver: Connection | None) -> bool:
+    settings: Any = driver.get_settings() if driver else None
     return getattr(settings, "in_hot_standby", "off") == "on"
 
 
@@ -97,9 +117,9 @@ def _describe(error: BaseException, state: str) -> str:
     return f"{message}, {place}" if place else message
 
 
-def _cannot_be_sent(error: BaseException | None) -> bool:
+def _cannot_be_sent(error: Exception) -> bool:
     """Tell whether the driver could not encode a value for PostgreSQL."""
-    return error is not None and isinstance(error.__cause__, (OverflowError, UnicodeError))
+    return isinstance(error.__cause__, (OverflowError, UnicodeError))
 
 
 def _refused_columns(violation: object) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from socket import gaierror
 from ssl import SSLError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from asyncpg import TargetServerAttributeNotMatched
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,6 +16,9 @@ from application.errors import RepoUnavailableError
 
 if TYPE_CHECKING:
     from sqlalchemy import PoolProxiedConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from infrastructure.persistence.connections import WatchedConnection
 
 # Where an owner has to look, by the class of a SQLSTATE (PostgreSQL, appendix A) and else by the type.
 _REMEDIES_BY_STATE = {
@@ -59,6 +63,31 @@ class TranslatingPool(AsyncAdaptedQueuePool):
             raise RepoUnavailableError(_explain(exc)) from None
         finally:
             self.waiting -= 1
+
+    def take_idle(self) -> ConnectionPoolEntry | None:
+        """Return a connection that can be used at once, or None if there is something to wait for.
+
+        It has to be given back. SQLAlchemy itself waits in a greenlet, and `connect` needs one.
+        """
+        if self.waiting or not self.checkedin():
+            return None
+        entry = self._pool.get(block=False)
+        outdated = cast("Any", entry)._is_hard_or_soft_invalidated()
+        if outdated or not cast("WatchedConnection", entry.driver_connection).is_ready():
+            self._do_return_conn(entry)
+            return None
+        return entry
+
+    def give_back(self, entry: ConnectionPoolEntry) -> None:
+        driver: WatchedConnection | None = entry.driver_connection
+        if driver:
+            driver.used = time.monotonic()
+        self._do_return_conn(entry)
+
+    def leave_server(self, entry: ConnectionPoolEntry) -> None:
+        """Close this connection, and have all others replaced before they are used again."""
+        self._invalidate(cast("PoolProxiedConnection", entry))
+        entry.invalidate()
 
 
 def _explain(error: Exception) -> str:

@@ -14,34 +14,19 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from application.errors import RepoNotFoundError, RepoStaleError
+from infrastructure.persistence.queries import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
-    from sqlalchemy import Column, ColumnElement, Executable, Table
+    from sqlalchemy import Column, ColumnElement, Table
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from application.paging import PageParams
 
 Row = dict[str, Any]
 """A row by the names of its columns."""
-
-
-async def read_rows(
-    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
-) -> list[Row]:
-    result = await session.execute(statement, parameters)
-    names = tuple(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result]
-
-
-async def read_row(
-    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
-) -> Row | None:
-    """Return the only row, or None if there is none."""
-    rows = await read_rows(session, statement, parameters)
-    return rows[0] if rows else None
 
 
 class PartRows:
@@ -103,8 +88,9 @@ class VersionedRows:
     def __init__(self, table: Table, *parts: PartRows) -> None:
         self._parts = parts
         self.select = select(table, *(part.column(table.c.id) for part in parts))
-        self.by_id = self.select.where(table.c.id == bindparam("row_id"))
-        self.by_id_locked = self.by_id.with_for_update(of=table)
+        by_id = self.select.where(table.c.id == bindparam("row_id"))
+        self._by_id = Query(by_id)
+        self._by_id_locked = Query(by_id.with_for_update(of=table))
         self._insert = insert(table)
         self._exists = select(true()).where(table.c.id == bindparam("row_id"))
         self._update = (
@@ -118,11 +104,11 @@ class VersionedRows:
         )
 
     async def find(self, session: AsyncSession, row_id: UUID) -> Row | None:
-        return await read_row(session, self.by_id, {"row_id": row_id})
+        return await self._by_id.row(session, row_id=row_id)
 
     async def lock(self, session: AsyncSession, row_id: UUID) -> Row | None:
         """Return the row as `find` does, and let nobody else change it until the transaction ends."""
-        return await read_row(session, self.by_id_locked, {"row_id": row_id})
+        return await self._by_id_locked.row(session, row_id=row_id)
 
     async def insert(self, session: AsyncSession, row: Row) -> None:
         """Add a row, with the parts that stand in it under their names."""
@@ -174,26 +160,29 @@ class ListedRows:
         page = ordered.offset(bindparam("offset")).subquery()
         # The join gives the total even where the page is empty: then it is one row without an id.
         total = select(func.count().label("total")).select_from(table).where(listed).subquery()
-        self._page_with_total = (
+        self._page_with_total = Query(
             select(total.c.total, page)
             .select_from(total.outerjoin(page, true()))
             .order_by(page.c.created_at, page.c.id)
         )
-        self._slice = ordered
-        self._slice_after = self._slice.where(
-            tuple_(*order)
-            > select(*order)
-            .where(table.c.id == bindparam("after"), listed)
-            .correlate(None)
-            .scalar_subquery()
+        self._slice = Query(ordered)
+        self._slice_after = Query(
+            ordered.where(
+                tuple_(*order)
+                > select(*order)
+                .where(table.c.id == bindparam("after"), listed)
+                .correlate(None)
+                .scalar_subquery()
+            )
         )
 
     async def page(
         self, session: AsyncSession, params: PageParams, **values: Any
     ) -> tuple[list[Row], int]:
         """Return a page, and how many rows are on the whole list, by one statement."""
-        window = {"limit": params.limit, "offset": params.offset}
-        rows = await read_rows(session, self._page_with_total, window | values)
+        rows = await self._page_with_total.rows(
+            session, limit=params.limit, offset=params.offset, **values
+        )
         total: int = rows[0]["total"]
         return [row for row in rows if row["id"] is not None], total
 
@@ -202,7 +191,5 @@ class ListedRows:
     ) -> list[Row]:
         """Return a slice after a row, or from the start; after one that is not listed, nothing."""
         if after is None:
-            return await read_rows(session, self._slice, {"limit": limit, **values})
-        return await read_rows(
-            session, self._slice_after, {"limit": limit, "after": after, **values}
-        )
+            return await self._slice.rows(session, limit=limit, **values)
+        return await self._slice_after.rows(session, limit=limit, after=after, **values)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from application.sessions import Sessions
+from infrastructure.persistence.queries import Shortcut
 
 if TYPE_CHECKING:
     from sqlalchemy import Result
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 
 
 def sessions_on(
-    *, write: AsyncEngine | AsyncConnection, standalone: AsyncEngine | AsyncConnection
+    *,
+    write: AsyncEngine | AsyncConnection,
+    standalone: AsyncEngine | AsyncConnection,
+    shortcut: Shortcut | None = None,
 ) -> Sessions:
     """Return a factory of each kind.
 
     `standalone` has to commit each statement by itself. Sessions on a connection that has begun a
-    transaction stay inside of it, so that a test can roll back what they committed.
+    transaction stay inside of it, so that a test can roll back what they committed. `shortcut` is
+    for queries on an engine: a connection of a test has none.
     """
     write_factory = async_sessionmaker(
         write, expire_on_commit=False, join_transaction_mode="create_savepoint"
@@ -39,6 +44,7 @@ def sessions_on(
         class_=_AsyncReadOnlySession,
         expire_on_commit=False,
         join_transaction_mode="rollback_only",
+        info={Shortcut: shortcut},
     )
     autocommit_factory = async_sessionmaker(
         standalone,

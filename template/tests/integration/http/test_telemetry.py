@@ -21,16 +21,22 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
-from sqlalchemy import text
+from sqlalchemy import Integer, String, bindparam, cast, func, select, text
 
 from application.errors import RepoError
 from infrastructure.config import Settings
 from infrastructure.logs import configure_logging
 from infrastructure.persistence.database import Database
+from infrastructure.persistence.queries import Query
 from presentation.about import VERSION
 from presentation.app import create_app
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+QUERIES = {
+    "hunter1": Query(select(bindparam("value", type_=String))),
+    "hunter2": Query(select(cast(bindparam("value", type_=String), Integer))),
+    "hunter3": Query(select(func.pg_sleep(60), bindparam("value", type_=String))),
+}
 CALLER = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01", "X-Request-ID": "call-7"}
 
 
@@ -121,6 +127,12 @@ async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.Asyn
         async with database.sessions.read() as session:
             await session.execute(text("SELECT oid FROM pg_type WHERE typname = :n"), {"n": name})
             logging.getLogger("library").warning("looked")
+
+    @app.get("/queries/{value}")
+    async def query_endpoint(value: str, request: Request) -> None:
+        database: Database = request.app.state.database
+        async with database.sessions.read() as session, asyncio.timeout(0.1):
+            await QUERIES[value].rows(session, value=value)
 
     @app.get("/broken-statement")
     async def statement_endpoint(request: Request) -> None:
@@ -222,6 +234,27 @@ async def test_an_abandoned_statement_is_marked_too(
     statement = collector.span("SELECT")
     assert statement.status.code == Status.STATUS_CODE_ERROR
     assert attributes(statement.attributes)["error.type"] == "CancelledError"
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [("hunter1", None), ("hunter2", "22P02"), ("hunter3", "CancelledError")]
+)
+async def test_a_query_that_the_driver_sends_is_traced_like_any_statement(
+    observed: Settings, collector: Collector, value: str, error: str | None
+) -> None:
+    async with running(observed.model_copy(update={"database_idle_check": 60.0})) as (app, client):
+        await app.state.database.ping()  # from now on there is an idle connection
+        await client.get(f"/queries/{value}")
+
+    request = collector.span("GET /queries/{value}")
+    [statement] = [span for span in collector.spans if span.kind == Span.SPAN_KIND_CLIENT]
+    assert statement.parent_span_id == request.span_id
+    described = attributes(statement.attributes)
+    assert described["db.system.name"] == "postgresql"
+    assert described["db.query.text"].startswith("SELECT ")
+    assert described.get("error.type") == error
+    assert (statement.status.code == Status.STATUS_CODE_ERROR) == (error is not None)
+    assert value not in str(described)
 
 
 async def test_a_statement_that_no_request_asked_for_is_not_traced(

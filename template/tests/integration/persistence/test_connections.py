@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from application.errors import RepoUnavailableError
 from infrastructure.config import Settings
+from infrastructure.persistence.connections import WatchedConnection
 from infrastructure.persistence.database import Database
 from tests.integration.persistence.relay import Relay
 
@@ -104,7 +105,8 @@ async def test_a_connection_that_was_used_for_long_enough_is_replaced(connect: C
     database = connect(database_connection_lifetime=1800)
     before = await process(database)
     async with database.engine.connect() as connection:
-        (await connection.get_raw_connection()).info["opened"] -= 1801
+        driver = (await connection.get_raw_connection()).driver_connection
+        cast("WatchedConnection", driver).opened -= 1801
 
     after = await process(database)
 

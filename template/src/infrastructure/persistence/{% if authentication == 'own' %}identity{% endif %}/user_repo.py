@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, literal, select
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, UserId, Username
 from infrastructure.persistence.identity.models.user import IS_ARGON2, PASSWORD_COSTS, UserModel
-from infrastructure.persistence.rows import ListedRows, VersionedRows, read_row, read_rows
+from infrastructure.persistence.queries import Query
+from infrastructure.persistence.rows import ListedRows, VersionedRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _TABLE = UserModel.__table__
 _ROWS = VersionedRows(_TABLE)
 _LIST = ListedRows(_ROWS, _TABLE)
-_BY_USERNAME = _ROWS.select.where(_TABLE.c.username == bindparam("username"))
+_BY_USERNAME = Query(_ROWS.select.where(_TABLE.c.username == bindparam("username")))
 
 # The distinct costs, by a loose index scan: each step jumps to the next value, so it reads one
 # index entry for each of the costs, not for each user.
@@ -33,8 +34,10 @@ _NEXT_COSTS = _LEAST_COSTS.where(_WALK.c.costs < PASSWORD_COSTS).correlate(_WALK
 _WALK = _WALK.union_all(select(_NEXT_COSTS).where(_WALK.c.costs.is_not(None)))
 _COSTS = func.array(select(_WALK.c.costs).where(_WALK.c.costs.is_not(None)).scalar_subquery())
 _ONCE = select(literal(1)).subquery()
-_FOR_LOGIN = select(_COSTS.label("costs"), _TABLE).select_from(
-    _ONCE.outerjoin(_TABLE, _TABLE.c.username == bindparam("username"))
+_FOR_LOGIN = Query(
+    select(_COSTS.label("costs"), _TABLE).select_from(
+        _ONCE.outerjoin(_TABLE, _TABLE.c.username == bindparam("username"))
+    )
 )
 
 
@@ -54,13 +57,13 @@ class PgUserRepository:
         return _into_domain(row) if row else None
 
     async def find_by_username(self, session: AsyncSession, username: Username) -> User | None:
-        row = await read_row(session, _BY_USERNAME, {"username": username.value})
+        row = await _BY_USERNAME.row(session, username=username.value)
         return _into_domain(row) if row else None
 
     async def find_for_login(
         self, session: AsyncSession, username: Username
     ) -> tuple[User | None, Sequence[str]]:
-        [row] = await read_rows(session, _FOR_LOGIN, {"username": username.value})
+        [row] = await _FOR_LOGIN.rows(session, username=username.value)
         user = _into_domain(row) if row["id"] is not None else None
         return user, row["costs"]
 
