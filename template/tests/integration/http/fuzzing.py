@@ -6,10 +6,16 @@ sequences in which one response gives the next request its values. All checks ar
 
 `FUZZ_EXAMPLES` is how many random requests each operation gets. Without it they are few, and the
 same in every run; with it they differ from run to run (`just fuzz`).
+
+`FUZZ_OPERATIONS` is how many operations a run tries, so that it does not take minutes in a large
+service: first those that are new or changed since the last commit, then others, which take turns from day to
+day. `all` tries all, as CI does.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +26,7 @@ from schemathesis import engine
 from schemathesis.engine import events
 from schemathesis.python import asgi
 
+from dev.openapi import committed
 from infrastructure.config import Settings
 from presentation.app import create_app
 
@@ -43,6 +50,7 @@ CHECKS = {
     },
 }
 _EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
+_OPERATIONS = os.environ.get("FUZZ_OPERATIONS", "all" if _EXAMPLES else "20")
 _CONFIG = {
     "continue-on-failure": True,
     "generation": {
@@ -77,12 +85,11 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the API for callers who send these headers."""
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-    untried = {
-        f"{method.upper()} {path}"
-        for path, operations in app.openapi()["paths"].items()
-        for method in operations
-    }
+    operations = chosen(app.openapi(), committed(), datetime.now(UTC).toordinal())
+    untried = set(operations)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config).include(
+        lambda context: context.operation.label in operations
+    )
     faults: dict[str, str] = {}
     with structlog.testing.capture_logs([structlog.processors.format_exc_info]) as lines:
         for event in engine.from_schema(schema).execute():
@@ -97,6 +104,29 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     asgi.shutdown_lifespans()
     print(*(line["exception"] for line in lines if "exception" in line))
     return [*faults.values(), *(f"{label}: no request was made" for label in sorted(untried))]
+
+
+def chosen(
+    document: dict[str, Any], before: str | None, turn: int, most: str = _OPERATIONS
+) -> list[str]:
+    """Return the operations that are tried: new and changed ones, then those whose turn it is."""
+    operations = _operations(document)
+    if most == "all" or len(operations) <= int(most):
+        return list(operations)
+    known = _operations(json.loads(before)) if before else {}
+    fresh = [label for label in operations if operations[label] != known.get(label)]
+    rest = [label for label in operations if label not in fresh]
+    places = max(int(most) - len(fresh), 0)
+    start = turn * places % len(rest) if rest else 0
+    return (fresh + rest[start:] + rest[:start])[: int(most)]
+
+
+def _operations(document: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
 
 
 def _failures(event: events.ScenarioFinished) -> Iterator[tuple[str, str]]:
