@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
     parser.add_argument("--types", action="store_true", help="check the rules that need types")
     arguments = parser.parse_args()
-    gc.disable()  # it would look through all syntax trees again and again, and none is let go
+    gc.disable()  # it would scan all syntax trees again and again and free none of them
     try:
         rules = load_rules()
         if arguments.page:
@@ -58,7 +58,7 @@ def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
     """
     checks = [syntax.check, lint.check, imports.check, grammars.check]
     if any(rule.types for rule in held):
-        from architecture.tools import types  # mypy takes as long to import as all else together
+        from architecture.tools import types  # importing mypy would take as long as everything else
 
         checks.append(types.check)
     with ThreadPoolExecutor() as pool:

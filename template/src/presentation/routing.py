@@ -1,8 +1,8 @@
-"""Finds the routes of a path without asking every route of the service.
+"""An index of the routes, so that a request costs the same however many routes there are.
 
-Starlette asks one route after the other whether it matches, and a service has about seven for each
-aggregate. Here the segments of a path lead to the few routes that can match it, in the order in
-which they were declared. Which of them answers is decided by FastAPI, as ever.
+Starlette asks every route in turn whether it matches. The index uses the segments of the path to
+find the few routes that can match. FastAPI then chooses among these, in the order of their
+declaration, as it does without an index.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 Segments = tuple[str | None, ...]
-"""How a path must go on for a route to match; `None` is a parameter, which is any one segment.
+"""The segments that a path must have for a route to match. `None` stands for any one segment.
 
-The last one is empty where nothing may follow but a slash.
+The last one is empty if nothing but a slash may follow.
 """
 Entry = tuple[Segments, BaseRoute]
 
@@ -42,15 +42,15 @@ _WITHIN_A_SEGMENT = {
     kind.regex for kind in (FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor)
 }
 
-# A route of another class may match by anything else, and is always asked.
+# A route of any other class may match by something else, so it is always asked.
 _BY_PATH = {kind.matches for kind in (APIRoute, APIWebSocketRoute, Mount, Route, WebSocketRoute)}
 
 
 @runtime_checkable
 class _IncludedRouter(Protocol):
-    """What FastAPI makes of a router that is included. Its class is private, and may change.
+    """FastAPI's route for an included router. Its class is private and may change.
 
-    It would not be recognized then, and be asked as a whole by every request, as without an index.
+    If it is no longer recognized, every request asks the router as a whole, as without an index.
     """
 
     original_router: APIRouter
@@ -60,7 +60,7 @@ class _IncludedRouter(Protocol):
 
 
 class RouteIndex:
-    """What a router runs its requests through: `router.middleware_stack = RouteIndex(router)`.
+    """Runs the requests of a router: `router.middleware_stack = RouteIndex(router)`.
 
     Routes may be added at any time and in any way, to the router or to one that it includes.
     """
@@ -80,7 +80,7 @@ class RouteIndex:
             if branch.ends:
                 break
             branch = branch.after(segment)
-        scope.setdefault("router", self._router)  # `url_for` asks it for routes of other paths
+        scope.setdefault("router", self._router)  # `url_for` needs all routes
         scope["routes"] = branch.router.routes
         await branch.router.app(scope, receive, send)
 
@@ -92,7 +92,7 @@ class RouteIndex:
 
 
 class _Branch:
-    """The routes that are left after some segments of a path, with what each wants next."""
+    """The routes that can still match after some segments, with the segments that must follow."""
 
     def __init__(self, router: APIRouter, entries: Sequence[Entry]) -> None:
         self.router = _with_routes(router, (route for _, route in entries))
@@ -102,7 +102,7 @@ class _Branch:
         self.ends = not any(part is not None for segments, _ in entries for part in segments)
 
     def after(self, segment: str) -> _Branch:
-        """Return what is left after one more segment. It is made when it is first asked for."""
+        """Return the branch for the next segment. It is created when it is first needed."""
         key = segment if segment in self._known else None
         if key not in self._branches:
             left = [
@@ -115,13 +115,13 @@ class _Branch:
 
 
 def _entries(route: BaseRoute, prefix: str = "") -> Iterator[Entry]:
-    """Yield a route; of an included router each route, as if it were included alone."""
+    """Yield the route, or each route of an included router as if it were included alone."""
     if not isinstance(route, _IncludedRouter):
         yield _segments(route, prefix), route
         return
     router, context = route.original_router, route.include_context
     if route.effective_low_priority_routes():
-        yield (), route  # it also serves files, below any path
+        yield (), route  # it also serves files, for any path
         return
     included: Any = type(route)
     for child in router.routes:
@@ -137,7 +137,7 @@ def _segments(route: BaseRoute, prefix: str) -> Segments:
         return ()
     pattern, path, parameters = compile_path(path)
     if not prefix and pattern != getattr(route, "path_regex", None):
-        return ()  # the owner has given it another
+        return ()  # the pattern was replaced
     found: list[str | None] = []
     for segment in path.split("/"):
         names = PARAM_FORMAT_REGEX.findall(segment)
@@ -148,14 +148,14 @@ def _segments(route: BaseRoute, prefix: str) -> Segments:
 
 
 def _with_routes(router: APIRouter, routes: Iterable[BaseRoute]) -> APIRouter:
-    """Return a router that is the same in all else."""
+    """Return a copy of the router that has only these routes."""
     narrowed = copy(router)
     narrowed.routes = list(routes)
     return narrowed
 
 
 def _lists_of_routes(router: APIRouter) -> Iterator[list[BaseRoute]]:
-    """Yield the lists that routes are added to: that of a router, and of each that it includes."""
+    """Yield the lists of routes of the router and of all routers that it includes."""
     yield router.routes
     for route in router.routes:
         if isinstance(route, _IncludedRouter):
@@ -163,7 +163,7 @@ def _lists_of_routes(router: APIRouter) -> Iterator[list[BaseRoute]]:
 
 
 def _path_of(scope: Scope) -> str:
-    """Return the path below the root path, without line feeds: patterns match before one at the end."""
+    """Return the path below the root path, without line feeds: `$` also matches before the last one."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     below = path[len(root) :] if f"{path}/".startswith(f"{root}/") else path

@@ -7,9 +7,9 @@ sequences in which one response gives the next request its values. All checks ar
 `FUZZ_EXAMPLES` is how many random requests each operation gets. Without it they are few, and the
 same in every run; with it they differ from run to run (`just fuzz`).
 
-`FUZZ_OPERATIONS` is how many operations a run tries, so that it does not take minutes in a large
-service: first those that are new or changed since the last commit, then others, which take turns from day to
-day. `all` tries all, as CI does.
+`FUZZ_OPERATIONS` is the number of operations that a run tries, so that it does not take minutes in a
+large service. Operations that are new or have changed since the last commit come first; the others
+take turns from day to day. `all` tries all operations, as CI does.
 """
 
 import json
@@ -109,7 +109,7 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
 def chosen(
     document: dict[str, Any], before: str | None, turn: int, most: str = _OPERATIONS
 ) -> list[str]:
-    """Return the operations that are tried: new and changed ones, then those whose turn it is."""
+    """Return the operations to try: new and changed ones first, then those whose turn it is."""
     operations = _operations(document)
     if most == "all" or len(operations) <= int(most):
         return list(operations)

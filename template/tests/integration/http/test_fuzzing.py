@@ -1,4 +1,4 @@
-"""Which operations a run of the fuzz tests tries."""
+"""Which operations the fuzz tests try."""
 
 import json
 from typing import Any

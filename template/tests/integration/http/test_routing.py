@@ -1,4 +1,4 @@
-"""The index finds what Starlette finds when it asks every route, and asks few of them."""
+"""With the index, the same route answers as without it, and few routes are asked."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ class AnyCase(APIRoute):
 
 
 async def told(request: Request) -> PlainTextResponse:
-    """Answer with all that the choice of a route has to do with."""
+    """Answer with what the chosen route and the path result in."""
     route = request.scope.get("route")
     return PlainTextResponse(
         f"{getattr(route, 'name', '')} {request.path_params} {request.scope.get('root_path')}"
