@@ -47,7 +47,7 @@ def test_the_steps_of_a_services_checks_are_timed() -> None:
     assert {f"| {step}" for step in steps} <= set(rows)
 
 
-def test_what_a_service_pays_for_its_size_is_set_beside_one_with_one_context() -> None:
+def test_a_grown_service_is_compared_with_one_that_has_one_context() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.growth", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 

@@ -1,9 +1,8 @@
-"""What a service with 1, 10 and 50 contexts pays: `uv run python -m tests.benchmarks.growth [--write]`.
+"""What a service with 1, 10 and 50 contexts costs: `uv run python -m tests.benchmarks.growth [--write]`.
 
-The contexts are copies of `tests/second_context` under other names, beside the service's own users.
-What counts is processor time, that of child processes included, which is steadier than seconds. Each
-figure is a median, and stands beside its ratio to that of the service with one context. `--write`
-puts the table into `docs/growth.md`.
+The contexts are copies of `tests/second_context` under other names, in addition to the service's own
+users. The figures are processor time, including that of child processes, because it is steadier than
+elapsed time, and their ratios to a service with one context. `--write` writes `docs/growth.md`.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def main() -> None:
 
 
 def add_context(service: Path, number: int) -> None:
-    """Copy the context under another name, and list it as its owner would."""
+    """Copy the context under another name, and register it as an owner would."""
     for source in sorted(CONTEXT.rglob("*.py")):
         target = service / numbered(source.relative_to(CONTEXT).as_posix(), number)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,12 +140,12 @@ def written(measured: dict[int, Figures], scale: Scale) -> str:
     first = measured[scale.contexts[0]]
     heads = [f"{contexts} context{'s'[: contexts > 1]}" for contexts in scale.contexts]
     lines = [
-        "# What a service pays for its size\n",
-        f"Medians of {scale.rounds} rounds, of types one. Processor time, with the ratio to one context"
-        " in brackets. Each context is one aggregate with six operations, beside the users that each"
-        " service has. A request is one without a token, which is refused before any statement; start-up"
-        " is from the settings to the first response. Written by"
-        " `python -m tests.benchmarks.growth --write`.\n",
+        "# What a service costs as it grows\n",
+        f"Processor time, with the ratio to a service with one context in brackets; medians of"
+        f" {scale.rounds} round{'s'[: scale.rounds > 1]}, of types one. Each context is an aggregate with"
+        " six operations, in addition to the service's own users. The requests have no token, so that they"
+        " are refused before any statement. Start-up lasts from the settings to the first response."
+        " Written by `python -m tests.benchmarks.growth --write`.\n",
         f"| figure | {' | '.join(heads)} | target |",
         f"| --- |{' --- |' * len(heads)} --- |",
     ]

@@ -1,4 +1,4 @@
-"""What one process of a service costs; run by `growth.py` with the service's own Python.
+"""Measures one process of a service; `growth.py` runs it with the service's own Python.
 
 python growth_probe.py REQUESTS FIRST_PATH LAST_PATH
 """
@@ -32,7 +32,7 @@ async def main() -> None:
     ready = time.process_time()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     first, last = [], []
-    for _ in range(5):  # in turn, so that what disturbs one disturbs the other
+    for _ in range(5):  # alternating, so that a disturbance affects both
         first.append(await cost(app, paths[0], requests))
         last.append(await cost(app, paths[-1], requests))
     figures = {
