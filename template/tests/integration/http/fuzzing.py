@@ -6,13 +6,8 @@ sequences in which one response gives the next request its values. All checks ar
 
 `FUZZ_EXAMPLES` is how many random requests each operation gets. Without it they are few, and the
 same in every run; with it they differ from run to run (`just fuzz`).
-
-`FUZZ_OPERATIONS` is the number of operations that a run tries, so that it does not take minutes in a
-large service. Operations that are new or have changed since the last commit come first; the others
-take turns from day to day. `all` tries all operations, as CI does.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -29,6 +24,7 @@ from schemathesis.python import asgi
 from dev.openapi import committed
 from infrastructure.config import Settings
 from presentation.app import create_app
+from tests.integration.http.fuzz_operations import AT_MOST, chosen
 
 # What is well formed may still be refused: by who asks, by the state of what is there, and by the
 # version that was to be changed. A version is looked at before what depends on the thing, and one
@@ -50,7 +46,6 @@ CHECKS = {
     },
 }
 _EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
-_OPERATIONS = os.environ.get("FUZZ_OPERATIONS", "all" if _EXAMPLES else "20")
 _CONFIG = {
     "continue-on-failure": True,
     "generation": {
@@ -85,7 +80,8 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the API for callers who send these headers."""
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
-    operations = chosen(app.openapi(), committed(), datetime.now(UTC).toordinal())
+    most = os.environ.get("FUZZ_OPERATIONS", "all" if _EXAMPLES else AT_MOST)
+    operations = chosen(app.openapi(), committed(), datetime.now(UTC).toordinal(), most)
     untried = set(operations)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config).include(
         lambda context: context.operation.label in operations
@@ -104,29 +100,6 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     asgi.shutdown_lifespans()
     print(*(line["exception"] for line in lines if "exception" in line))
     return [*faults.values(), *(f"{label}: no request was made" for label in sorted(untried))]
-
-
-def chosen(
-    document: dict[str, Any], before: str | None, turn: int, most: str = _OPERATIONS
-) -> list[str]:
-    """Return the operations to try: new and changed ones first, then those whose turn it is."""
-    operations = _operations(document)
-    if most == "all" or len(operations) <= int(most):
-        return list(operations)
-    known = _operations(json.loads(before)) if before else {}
-    fresh = [label for label in operations if operations[label] != known.get(label)]
-    rest = [label for label in operations if label not in fresh]
-    places = max(int(most) - len(fresh), 0)
-    start = turn * places % len(rest) if rest else 0
-    return (fresh + rest[start:] + rest[:start])[: int(most)]
-
-
-def _operations(document: dict[str, Any]) -> dict[str, Any]:
-    return {
-        f"{method.upper()} {path}": operation
-        for path, operations in document["paths"].items()
-        for method, operation in operations.items()
-    }
 
 
 def _failures(event: events.ScenarioFinished) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.http.fuzzing import chosen
+from tests.integration.http.fuzz_operations import chosen
 
 
 def document(*paths: str, **changed: str) -> dict[str, Any]:
