@@ -45,3 +45,13 @@ def test_the_steps_of_a_services_checks_are_timed() -> None:
     rows = [line.split(" | ")[0] for line in ended.stdout.splitlines()[2:]]
     steps = ("ruff format --check", "ruff check", "mypy", "architecture", "dev.migrations")
     assert {f"| {step}" for step in steps} <= set(rows)
+
+
+def test_a_grown_service_is_compared_with_one_that_has_one_context() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.growth", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    [row] = [line for line in ended.stdout.splitlines() if "request to the last route" in line]
+    assert "(1.00)" in row
+    assert row.endswith("| 1.3 times |")

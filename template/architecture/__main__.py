@@ -7,6 +7,7 @@ checks nothing would otherwise look like success.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +18,7 @@ from architecture.exceptions import excuse
 from architecture.page import rules_page
 from architecture.report import FORMATS
 from architecture.rules import BrokenRuleError, load_rules
-from architecture.tools import grammars, imports, lint, syntax, types
+from architecture.tools import grammars, imports, lint, syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--page", action="store_true", help="print docs/rules.md and check nothing")
     parser.add_argument("--types", action="store_true", help="check the rules that need types")
     arguments = parser.parse_args()
+    gc.disable()  # it would scan all syntax trees again and again and free none of them
     try:
         rules = load_rules()
         if arguments.page:
@@ -54,9 +56,14 @@ def check(held: list[Rule], rules: list[Rule]) -> list[Refusal]:
     Raises:
         BrokenRuleError: a rule checks nothing, or a tool does not understand it.
     """
+    checks = [syntax.check, lint.check, imports.check, grammars.check]
+    if any(rule.types for rule in held):
+        from architecture.tools import types  # importing mypy would take as long as everything else
+
+        checks.append(types.check)
     with ThreadPoolExecutor() as pool:
-        tools = [pool.submit(tool.check, held) for tool in (syntax, lint, imports, grammars, types)]
-    found = set().union(*(refusals.result() for refusals in tools))
+        refusals = [pool.submit(each, held) for each in checks]
+    found = set().union(*(each.result() for each in refusals))
     return list(_merged(excuse(found, held, rules)))
 
 

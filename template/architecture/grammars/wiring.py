@@ -65,7 +65,12 @@ def findings(source: Source, options: dict[str, Any]) -> Iterator[Finding]:
 def _named(module: Module, node: ast.AST) -> Iterator[Finding]:
     """Yield code that reads or replaces what was wired, whatever its import name."""
     match node:
-        case ast.Attribute(value=ast.Attribute(attr="app") | ast.Name(id="app"), attr="state"):
+        case ast.Attribute(
+            value=ast.Attribute(attr="app")
+            | ast.Name(id="app")
+            | ast.Subscript(slice=ast.Constant(value="app")),
+            attr="state",
+        ):
             yield module.find("state", node)
         case ast.Attribute(attr="dependency_overrides"):
             yield module.find("state", node)

@@ -27,6 +27,7 @@ from presentation.middleware import LastWordsMiddleware, RequestContextMiddlewar
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.routers import ROUTERS, docs
+from presentation.routing import RouteIndex
 
 _LAST_WORDS = 3.0
 """Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     if settings.api_docs:
         app.include_router(docs.router)
+    app.router.middleware_stack = RouteIndex(app.router)
     return app
 
 

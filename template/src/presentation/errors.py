@@ -228,7 +228,7 @@ def _allowed_methods(request: Request) -> str:
     """Return the methods of all routes with this path (RFC 9110, 15.5.6), not only of the first."""
     matching = (
         route.methods
-        for route in iter_route_contexts(request.app.routes)
+        for route in iter_route_contexts(request.scope.get("routes", request.app.routes))
         if route.methods and route.matches(request.scope)[0] is not Match.NONE
     )
     methods = {"OPTIONS"}.union(*matching)

@@ -34,10 +34,15 @@ async def list_trams_endpoint(
 # offence: back door
 # plant: src/presentation/backdoor.py
 from fastapi import FastAPI, Request
+from starlette.types import Scope
 
 
 async def database_of(request: Request) -> object:
     return request.app.state.database  # refused
+
+
+async def database_of_middleware(scope: Scope) -> object:
+    return scope["app"].state.database  # refused
 
 
 def fake(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ same in every run; with it they differ from run to run (`just fuzz`).
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from schemathesis import engine
 from schemathesis.engine import events
 from schemathesis.python import asgi
 
+from dev.openapi import committed
 from infrastructure.config import Settings
 from presentation.app import create_app
+from tests.integration.http.fuzz_operations import AT_MOST, chosen
 
 # What is well formed may still be refused: by who asks, by the state of what is there, and by the
 # version that was to be changed. A version is looked at before what depends on the thing, and one
@@ -77,12 +80,12 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the API for callers who send these headers."""
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-    untried = {
-        f"{method.upper()} {path}"
-        for path, operations in app.openapi()["paths"].items()
-        for method in operations
-    }
+    most = os.environ.get("FUZZ_OPERATIONS", "all" if _EXAMPLES else AT_MOST)
+    operations = chosen(app.openapi(), committed(), datetime.now(UTC).toordinal(), most)
+    untried = set(operations)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config).include(
+        lambda context: context.operation.label in operations
+    )
     faults: dict[str, str] = {}
     with structlog.testing.capture_logs([structlog.processors.format_exc_info]) as lines:
         for event in engine.from_schema(schema).execute():
