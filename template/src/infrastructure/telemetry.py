@@ -199,9 +199,9 @@ class StatementSpans:
         self._open.pop(context).end()
 
     def _fail(self, error: ExceptionContext) -> None:
-        if span := self._open.pop(error.execution_context, None):
-            _mark_as_failed(span, error.original_exception.__cause__ or error.original_exception)
-            span.end()
+        span = self._open.pop(error.execution_context, trace.INVALID_SPAN)
+        _mark_as_failed(span, error.original_exception.__cause__ or error.original_exception)
+        span.end()
 
 
 def _mark_as_failed(span: trace.Span, error: BaseException) -> None:
