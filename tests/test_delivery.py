@@ -22,6 +22,7 @@ import yaml
 from dev.postgres import LocalPostgres
 
 from tests.conftest import ROOT, VARIANTS
+from tests.variants import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -396,8 +397,7 @@ def test_workflows_may_read_the_code_and_no_more(render: Render) -> None:
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_free_text_stays_out_of_ci(render: Render, ci: str) -> None:
     """Otherwise a title or a description could inject commands into a shell."""
-    texts = {k: VARIANTS["everything-else"][k] for k in ("project_name", "description", "author")}
-    plain, nasty = render(ci=ci), render(ci=ci, **texts)
+    plain, nasty = render(ci=ci), render(ci=ci, **TEXTS["unusual"])
 
     files = [f for f in plain.rglob("*.yml") if f.name in ("ci.yml", "image.yml", ".gitlab-ci.yml")]
 
