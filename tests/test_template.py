@@ -43,11 +43,11 @@ OF_USERS = (".identity", "identity/", "argon", "oauth", "multipart", "hasher", "
 OF_AN_ISSUER = ("oidc_jwks", "issuer_keys", "security/issuer", "dev/issuer", "just token")
 OF_ACTORS = ("actordep", "actorid", "oidc", "jwt", "access_token", *OF_AN_ISSUER)
 OF_CONTAINERS = (
-    *("docker", "podman", "compose.yaml", "the image", "image.yml", "base image"),
+    *("docker", "compose.yaml", "the image", "image.yml", "base image"),
     *("just pin", "dev/pin", "dev.pin"),
 )
 OF_KUBERNETES = ("kubernetes", "kustom", "kubectl")
-OF_GITHUB = (".github/", "github actions", "actions/checkout", "setup-uv")
+OF_GITHUB = (".github/", "actions/checkout", "setup-uv")
 OF_GITLAB = ("gitlab",)
 TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("authentication", "own"): OF_AN_ISSUER,
