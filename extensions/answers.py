@@ -282,8 +282,9 @@ def place_problem(folder: Path) -> str:
         )
     existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not existing.is_dir():
+        what = "is" if existing == folder else f"stands below {shortened_path(existing)}, which is"
         return (
-            f"The destination {shown} cannot be a folder: {shortened_path(existing)} is not a folder.\n"
+            f"The destination {shown} {what} not a folder.\n"
             "Choose another folder, or move what is there away."
         )
     if not os.access(existing, os.W_OK | os.X_OK):

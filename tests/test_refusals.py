@@ -87,10 +87,12 @@ class World:
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command without settings of this machine's user, and with nobody to be asked."""
+        settings = self.folder.parent / "settings.yml"
+        settings.write_text("{}")
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=os.environ | {"COPIER_SETTINGS_PATH": str(self.folder / "none.yml")} | environment,
+            env=os.environ | {"COPIER_SETTINGS_PATH": str(settings)} | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -117,17 +119,18 @@ class Case:
     title: str
     code: int
     prepare: Callable[[World], list[str]]
-    of_copier: bool = False  # it ends before the template is read, so the words are Copier's
+    # Where it ends before the template is read, the words are Copier's, and this is what to do.
+    remedy: str = ""
 
 
 CASES: list[Case] = []
 
 
-def case(kind: str, title: str, code: int = 1, *, of_copier: bool = False) -> Callable[[Any], Any]:
+def case(kind: str, title: str, code: int = 1, remedy: str = "") -> Callable[[Any], Any]:
     """List a case; the function prepares the folder and returns the command."""
 
     def listed(prepare: Callable[[World], list[str]]) -> Callable[[World], list[str]]:
-        CASES.append(Case(kind, title, code, prepare, of_copier))
+        CASES.append(Case(kind, title, code, prepare, remedy))
         return prepare
 
     return listed
@@ -160,36 +163,36 @@ def _(world: World) -> list[str]:
     return world.copy("-d", "container=no", "-d", "kubernetes=yes")
 
 
-@case("Answers", "a data file that is not there", 2, of_copier=True)
+@case("Answers", "a data file that is not there", 2, "Correct the path.")
 def _(world: World) -> list[str]:
     return world.copy("--data-file", "answers.yml")
 
 
-@case("Answers", "a data file that is not YAML", of_copier=True)
+@case("Answers", "a data file that is not YAML", 1, "Correct the line that is named.")
 def _(world: World) -> list[str]:
     world.file("answers.yml", "ci: [github\n")
     return world.copy("--data-file", "answers.yml")
 
 
-@case("Answers", "a data file that is not UTF-8", of_copier=True)
+@case("Answers", "a data file that is not UTF-8", 1, "Save the file as UTF-8.")
 def _(world: World) -> list[str]:
     world.file("answers.yml", b"author: Zo\xeb\n")
     return world.copy("--data-file", "answers.yml")
 
 
-@case("Answers", "a data file that is a list", of_copier=True)
+@case("Answers", "a data file that is a list", 1, "Write names and answers: `ci: github`.")
 def _(world: World) -> list[str]:
     world.file("answers.yml", "- ci: github\n")
     return world.copy("--data-file", "answers.yml")
 
 
-@case("Answers", "an empty data file", of_copier=True)
+@case("Answers", "an empty data file", 1, "Write an answer into it, or leave `--data-file` out.")
 def _(world: World) -> list[str]:
     world.file("answers.yml")
     return world.copy("--data-file", "answers.yml")
 
 
-@case("Answers", "a data file whose keys are no text", of_copier=True)
+@case("Answers", "a data file whose keys are no text", 1, "Use the names of questions as keys.")
 def _(world: World) -> list[str]:
     world.file("answers.yml", "on: github\n")
     return world.copy("--data-file", "answers.yml")
@@ -253,19 +256,19 @@ def _(world: World) -> list[str]:
 # Tools
 
 
-@case("Tools", "without `--trust`", 4, of_copier=True)
+@case("Tools", "without `--trust`", 4, "Say `--trust`, or trust the template in Copier's settings.")
 def _(world: World) -> list[str]:
     return [*COPIER, "copy", *world.rendering()]
 
 
-@case("Tools", "without the loader of extensions beside Copier", of_copier=True)
+@case("Tools", "without the loader of extensions beside Copier", 1, "Use the command below.")
 def _(world: World) -> list[str]:
     version = subprocess.check_output([*COPIER, "--version"], text=True).split()[-1]
     alone = (*ALONE, "--with", f"copier=={version}", "copier")
     return [*alone, "copy", "--trust", *world.rendering()]
 
 
-@case("Tools", "an old Copier", of_copier=True)
+@case("Tools", "an old Copier", 1, "Use the command below: uvx takes the newest.")
 def _(world: World) -> list[str]:
     old = ("--with", "copier<9.19", "--with", "copier-template-extensions", "copier")
     return [*ALONE, *old, "copy", "--trust", *world.rendering()]
@@ -300,9 +303,8 @@ def seen(world: World, text: str) -> list[str]:
         text = re.sub(r"\A.*?\n(?=\S)", "", text, flags=re.DOTALL)
         text = f"a traceback, which ends in\n{text}"
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    if "Usage:" in lines:  # the rest is the manual
-        return lines[: lines.index("Usage:")]
-    return lines
+    ends = [i for i, line in enumerate(lines) if line == "------"]  # the rest is the manual
+    return lines[: ends[0]] if ends else lines
 
 
 def row(case: Case, lines: list[str]) -> str:
@@ -310,7 +312,8 @@ def row(case: Case, lines: list[str]) -> str:
     said = "<br>".join(
         line.strip().replace("|", r"\|").replace("<", "&lt;").replace("`", "'") for line in lines
     )
-    return f"| {case.title} | {case.code} | {said} |"
+    remedy = f"<br>*{case.remedy}*" if case.remedy else ""
+    return f"| {case.title} | {case.code} | {said}{remedy} |"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.title.replace(" ", "-") for case in CASES])
@@ -325,7 +328,7 @@ def test_it_ends_in_words_and_a_code_and_changes_nothing(
 
     assert ended.returncode == case.code, ended.stderr
     assert world.state() == before
-    if not case.of_copier:
+    if not case.remedy:
         assert "Traceback" not in ended.stderr
         assert "Nothing was changed." in ended.stderr
     if request.config.getoption("--write-golden"):
@@ -459,6 +462,15 @@ def test_git_for_windows_changes_no_line_end(world: World) -> None:
 def test_both_the_template_and_its_services_fix_their_line_ends() -> None:
     for folder in (ROOT, ROOT / "template"):
         assert "* text=auto eol=lf" in (folder / ".gitattributes").read_text().splitlines()
+
+
+def test_a_template_that_is_trusted_in_the_settings_needs_no_word_of_trust(world: World) -> None:
+    settings = world.file("copier-settings.yml", f"trust: [{world.template}]\n")
+    environment = {"COPIER_SETTINGS_PATH": str(settings)}
+
+    ended = world.run([*COPIER, "copy", *world.rendering()], **environment)
+
+    assert ended.returncode == 0, ended.stderr
 
 
 # An answer to a question that was retired.

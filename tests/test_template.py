@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -100,6 +101,58 @@ def test_each_listed_variant_renders_exactly_the_files_that_its_list_names(
     if request.config.getoption("--write-golden"):
         golden.write_text("\n".join(rendered) + "\n")
     assert rendered == golden.read_text().splitlines()
+
+
+PAGE_OF_FILES = ROOT / "docs" / "files.md"
+CONDITION = re.compile(r"\{% if (.*?) %\}(.*?)\{% endif %\}")
+
+
+def sources() -> list[tuple[str, list[str], str]]:
+    """Return each file of a service: its path, the conditions in its source's path, and the source."""
+    found = []
+    for source in (str(file.relative_to(TEMPLATE)) for file in template_files()):
+        path = CONDITION.sub(r"\2", source).removesuffix(".jinja")
+        path = path.replace("{{_copier_conf.answers_file}}", ".copier-answers.yml")
+        found.append((path, [condition for condition, _ in CONDITION.findall(source)], source))
+    return sorted(found)
+
+
+def test_the_page_of_files_lists_exactly_what_the_template_holds(
+    request: pytest.FixtureRequest,
+) -> None:
+    rows = [
+        f"| [`{path}`](../template/{quote(source)}) | "
+        + (" and ".join(f"`{condition}`" for condition in conditions) or "always")
+        + " |"
+        for path, conditions, source in sources()
+    ]
+    text = PAGE_OF_FILES.read_text()
+    head = text.partition("\n| ")[0]
+    expected = "\n".join([head, "| file | when |", "|---|---|", *rows, ""])
+
+    if request.config.getoption("--write-golden"):
+        PAGE_OF_FILES.write_text(expected)
+    assert PAGE_OF_FILES.read_text() == expected
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_conditions_on_the_page_of_files_are_what_decides(name: str) -> None:
+    answers = {**DEFAULT_ANSWERS, **LISTED[name]}
+    holds = Environment(autoescape=False).compile_expression  # noqa: S701 - nothing is rendered
+
+    brought = [
+        path for path, conditions, _ in sources() if all(holds(c)(**answers) for c in conditions)
+    ]
+
+    assert sorted(brought) == (GOLDEN / f"{name}.txt").read_text().splitlines()
+
+
+def test_a_folder_stands_in_the_template_once() -> None:
+    """Copier would speak of each folder that two conditions bring as one that is there already."""
+    folders = {str(parent) for file in template_files() for parent in file.parents}
+    named = [CONDITION.sub(r"\2", folder) for folder in folders]
+
+    assert sorted(named) == sorted(set(named))
 
 
 def test_of_an_option_that_is_off_no_trace_is_left(render: Render, variant: Answers) -> None:
