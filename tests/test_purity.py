@@ -84,14 +84,9 @@ def seen(copier_template: Path, folder: Path) -> list[Seen]:
     (folder / "settings.yml").write_text("{}")
     (folder / "clones").mkdir()
     (folder / "service").mkdir()
-    command = [
-        *(sys.executable, folder / "script.py", folder / "report.json"),
-        *(
-            copier_template,
-            folder / "service",
-            json.dumps({**TEXTS["unusual"], "kubernetes": True}),
-        ),
-    ]
+    paths = (folder / "script.py", folder / "report.json", copier_template, folder / "service")
+    answers = json.dumps({**TEXTS["unusual"], "kubernetes": True})
+    command = [sys.executable, *map(str, paths), answers]
     environment = {
         "COPIER_SETTINGS_PATH": str(folder / "settings.yml"),
         "TMPDIR": str(folder / "clones"),
