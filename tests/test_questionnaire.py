@@ -88,8 +88,10 @@ def test_names_that_were_ever_asked_for_are_no_mistakes() -> None:
 def test_the_readme_lists_the_questions_with_their_defaults() -> None:
     readme = (ROOT / "README.md").read_text()
     table = readme.partition("### Questions")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`[^|]*`) \| ([^|]*) \|", table, re.MULTILINE)
-    listed = [(name, default) for names, default in rows for name in re.findall(r"`(\w+)`", names)]
+    rows = re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", table, re.MULTILINE)
+    listed = [
+        (name, default.strip()) for names, default in rows for name in re.findall(r"`(\w+)`", names)
+    ]
     chosen = {name: default for name, (kind, offered, default, _) in QUESTIONS.items() if offered}
     decided = {
         name: "yes" if default else "no"

@@ -1,7 +1,8 @@
 """Bad answers and bad places: each case against what the user sees, which docs/refusals.md lists.
 
 The cases run the real command line. Their rows on the page are what it printed, so the page cannot
-promise what Copier does not say: `uv run pytest tests/test_refusals.py --write-golden` writes it anew.
+promise what Copier does not say: `uv run pytest -n0 tests/test_refusals.py --write-golden` writes it
+anew, in one process, because all write the same page.
 """
 
 from __future__ import annotations

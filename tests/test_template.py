@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -145,6 +146,25 @@ def test_the_conditions_on_the_page_of_files_are_what_decides(name: str) -> None
     ]
 
     assert sorted(brought) == (GOLDEN / f"{name}.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize("authentication", ["own", "external", "none"])
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_style_and_format_have_no_fault_whatever_the_oldest_python_is(
+    render: Render, version: str, authentication: str
+) -> None:
+    """Ruff reads a version without having it, so all are tried on every machine."""
+    folder = render(python_version=version, authentication=authentication)
+
+    for command in (["check"], ["format", "--check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout
 
 
 def test_a_folder_stands_in_the_template_once() -> None:

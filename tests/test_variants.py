@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, VARIANTS
+from tests.test_answers import answers as extension
 from tests.variants import (
     DEFAULTS,
     OPTIONS,
@@ -81,6 +82,12 @@ def test_one_variant_less_would_leave_options_unproven() -> None:
     rows = list(covering_array(2, PYTHONS).values())
 
     assert possible(2, PYTHONS) - together(rows[:-1], 2)
+
+
+def test_what_cannot_be_rendered_together_is_what_the_extension_refuses() -> None:
+    for words in itertools.product(*OPTIONS.values()):
+        row = dict(zip(OPTIONS, words, strict=True))
+        assert is_possible(row) == (not extension.contradictions(answers_of(row))), row
 
 
 def test_the_variants_that_run_are_those_of_the_covering_array() -> None:
