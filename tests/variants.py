@@ -82,6 +82,7 @@ def answers_of(row: Row) -> Answers:
     return {**TEXTS[row["texts"]], **chosen}
 
 
+@cache
 def all_variants() -> dict[str, Row]:
     """Return whatever the template can render, by name."""
     rows = (
