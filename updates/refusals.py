@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from updates.files import Tree
 from updates.merging import same_text
-from updates.repository import Repository, git, paths_in
+from updates.repository import Repository, git, is_utf_8, paths_in
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ def find_refusals(repository: Repository, new: Tree) -> Iterator[Refusal]:
     if files := sorted({file for path in new for file in _files_above(repository, path)}):
         yield Refusal(
             "The template has a folder where you have a file:", files, "Rename the file, commit."
+        )
+    if odd := [path for path in repository.names_in_status() if not is_utf_8(path)]:
+        yield Refusal(
+            "Copier fails over names that are no UTF-8, where git does not track the files:",
+            odd,
+            "Rename them, move them to another place, or commit them.",
         )
     if unknown := [path for path in sorted(new) if _would_be_lost(repository, new, path)]:
         yield Refusal(

@@ -44,6 +44,11 @@ def paths_in(printed: bytes) -> list[str]:
     return [os.fsdecode(path) for path in printed.split(b"\0") if path]
 
 
+def is_utf_8(path: str) -> bool:
+    """Tell whether a path is text, or bytes that are no UTF-8."""
+    return not any("\udc80" <= char <= "\udcff" for char in path)
+
+
 @dataclass(frozen=True)
 class Entry:
     """What the last commit has at a path: git's mode, and the name of the content."""
@@ -153,7 +158,7 @@ class Repository:
 
     def mark_conflict(self, path: str, stages: Sequence[File | None]) -> None:
         """Record a conflict as git does: what both sides had, for `git status` and for tools."""
-        full = os.fsencode(self.prefix + path)
+        full = self._full(path)
         lines = [b"0 " + b"0" * self._id_length + b"\t" + full]
         for number, file in enumerate(stages, 1):
             if file:
@@ -164,6 +169,33 @@ class Repository:
     @cached_property
     def _id_length(self) -> int:
         return len(self.git("rev-parse", "HEAD").strip())
+
+    def spare_copier(self, old: Tree) -> None:
+        """Let the index say that the owner has changed nothing, until `forget_what_is_staged`.
+
+        Copier writes the index down as a tree and merges what it finds there. It fails over names that
+        are no UTF-8, when half is done. So the files of the old render stand in the index as they were
+        rendered, and the owner's own as announced (`git add --intent-to-add`), which is in no tree.
+        """
+        own = [path for path in self.committed if path not in old]
+        lines = [b"0 " + b"0" * self._id_length + b"\t" + self._full(path) for path in own]
+        for path, file in old.items():
+            entry = Entry(file.mode, file.object_id(self._id_length))
+            if self.committed.get(path) != entry:
+                self._store(file)
+                lines.append(f"{entry.mode} {entry.object_id}\t".encode() + self._full(path))
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"\0".join([*lines, b""]))
+        names = b"\0".join(map(os.fsencode, own))
+        announce = ("add", "--intent-to-add", "--force", "--pathspec-from-file=-")
+        git(self.folder, "--literal-pathspecs", *announce, "--pathspec-file-nul", stdin=names)
+
+    def _full(self, path: str) -> bytes:
+        return os.fsencode(self.prefix + path)
+
+    def names_in_status(self) -> list[str]:
+        """Return what git does not track, ignored files included, as `git status` sums it up."""
+        rows = paths_in(self.git("status", "--porcelain", "--ignored", "-z"))
+        return [row[3:] for row in rows if row.startswith(("?? ", "!! "))]
 
     def renamed_since(self, old: Tree) -> dict[str, str]:
         """Return which of the old files the owner has renamed, and to what, as git finds out."""

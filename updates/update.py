@@ -16,7 +16,7 @@ from updates.plan import Fate, Outcome, Sides, make_plan, paths_of_interest
 from updates.refusals import Refusal, find_refusals
 from updates.renders import given, read_answers, render
 from updates.report import refuse, tell
-from updates.repository import Repository
+from updates.repository import Repository, is_utf_8
 from updates.timeline import VERSIONS, append_only, own_migrations
 
 
@@ -53,6 +53,8 @@ class Update:
             shutil.rmtree(self.repository.notes)
             return 1
         untracked = sorted(self.repository.untracked() & (new.keys() | _rejected(self.repository)))
+        if not all(map(is_utf_8, self.repository.committed)):
+            self.repository.spare_copier(old)
         self._note("untracked.json", untracked)
         self._note("answers.json", answers)
         return 0
