@@ -142,6 +142,13 @@ class Repository:
     def forget_what_is_staged(self) -> None:
         """Let the index say again what the last commit says of the service's folder."""
         self.git("reset", "--quiet", "HEAD", "--", ".")
+        # An empty file that was only announced is still so after a reset.
+        rows = (
+            f"{entry.mode} {entry.object_id}\t".encode() + self._full(path) + b"\0"
+            for path, entry in self.committed.items()
+        )
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"".join(rows))
+        self.git("status", "--porcelain", "--", ".")  # has git look at the files again
 
     def changed_on_disk(self) -> set[str]:
         """Return what is no longer as it was committed."""
