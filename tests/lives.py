@@ -87,6 +87,8 @@ def improve(folder: Path) -> None:
             path.write_text(text.replace("presentation.middleware", "presentation.request_context"))
     move = '"0.2.0":\n  src/presentation/middleware.py: src/presentation/request_context.py\n'
     replace(folder / "updates" / "moves.yml", "{}\n", move)
+    note = '"0.2.0":\n  - Orders of more than a ton are refused.\n'
+    replace(folder / "updates" / "changes.yml", "{}\n", note)
     clients = template / "docs" / "clients.md.jinja"
     clients.rename(clients.with_name("{% if client_guide %}clients.md{% endif %}.jinja"))
     with (folder / "copier.yml").open("a") as questions:

@@ -41,10 +41,10 @@ class Tables:
         return now if now in new and now not in old else None
 
 
-def load() -> Tables:
+def load(folder: Path = HERE) -> Tables:
     """Read the tables."""
-    moved: dict[str, dict[str, str]] = _read("moves.yml") or {}
-    files: dict[str, Any] = _read("files.yml")
+    moved: dict[str, dict[str, str]] = _read(folder / "moves.yml") or {}
+    files: dict[str, Any] = _read(folder / "files.yml")
     return Tables(
         tuple(move for version in moved.values() for move in version.items()),
         frozenset(files["given once"]),
@@ -52,5 +52,5 @@ def load() -> Tables:
     )
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
