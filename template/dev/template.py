@@ -203,7 +203,7 @@ def update(options: Sequence[str]) -> None:
         changes = [] if options else template.changes(origin.version, newest)
     if changes:
         print(f"What is different from {origin.version}:", *changes, sep="\n  ", end="\n\n")
-    if run(*COPIER, "update", "--trust", "--defaults", *options):
+    if run(*COPIER, "update", "--trust", "--defaults", "--quiet", *options):
         sys.exit(after_failure())
     if run("git", "diff", "--quiet", "HEAD", "--", ".") or untracked():
         finish()
