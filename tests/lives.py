@@ -81,11 +81,11 @@ def improve(folder: Path) -> None:
     """Move a file that owners edit, add an option and a migration, improve what owners edit."""
     template = folder / "template"
     presentation = template / "src" / "presentation"
-    (presentation / "middleware.py").rename(presentation / "request_context.py")
+    (presentation / "middleware.py").rename(presentation / "messages.py")
     for path in template.rglob("*.py"):
         if "presentation.middleware" in (text := path.read_text()):
-            path.write_text(text.replace("presentation.middleware", "presentation.request_context"))
-    move = '"0.2.0":\n  src/presentation/middleware.py: src/presentation/request_context.py\n'
+            path.write_text(text.replace("presentation.middleware", "presentation.messages"))
+    move = '"0.2.0":\n  src/presentation/middleware.py: src/presentation/messages.py\n'
     replace(folder / "updates" / "moves.yml", "{}\n", move)
     note = '"0.2.0":\n  - Orders of more than a ton are refused.\n'
     replace(folder / "updates" / "changes.yml", "{}\n", note)

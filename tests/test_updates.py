@@ -170,7 +170,7 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
     ignored.write_text("mine\n")
     (path / ".gitignore").write_text((path / ".gitignore").read_text() + "/docs/clients.md\n")
     life.commit()
-    untracked = path / "src" / "presentation" / "request_context.py"
+    untracked = path / "src" / "presentation" / "messages.py"
     untracked.write_text("mine\n")
     before = life.status(), ignored.read_bytes(), untracked.read_bytes()
 
@@ -187,7 +187,7 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
         ),
         ("where you have a file", "tests/architecture/planted", "Rename the file"),
         ("git does not have them", "docs/clients.md", "git add --force"),
-        ("git does not have them", "src/presentation/request_context.py", "git add --force"),
+        ("git does not have them", "src/presentation/messages.py", "git add --force"),
     ):
         found = ended.stdout.partition(reason)[2].partition("\n\n")[0]
         assert f"  {place}\n" in found

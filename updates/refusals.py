@@ -21,8 +21,8 @@ class Refusal:
     remedy: str
 
 
-def find_refusals(repository: Repository, new: Tree) -> Iterator[Refusal]:
-    """Return everything that is in the way of an update to a render."""
+def find_refusals(repository: Repository, old: Tree, new: Tree) -> Iterator[Refusal]:
+    """Return everything that is in the way of an update from one render to another."""
     if marked := conflict_markers(repository):
         yield Refusal(
             "These files have conflict markers in them, from a merge that was not finished:",
@@ -46,7 +46,7 @@ def find_refusals(repository: Repository, new: Tree) -> Iterator[Refusal]:
             odd,
             "Rename them, move them to another place, or commit them.",
         )
-    if unknown := [path for path in sorted(new) if _would_be_lost(repository, new, path)]:
+    if unknown := [path for path in sorted(new) if _would_be_lost(repository, path, old, new)]:
         yield Refusal(
             "These files would be written over, and git does not have them (ignored, not added, or"
             " behind a link):",
@@ -67,11 +67,12 @@ def _files_above(repository: Repository, path: str) -> Iterator[str]:
             yield str(parent)
 
 
-def _would_be_lost(repository: Repository, new: Tree, path: str) -> bool:
+def _would_be_lost(repository: Repository, path: str, old: Tree, new: Tree) -> bool:
     there = repository.on_disk(path)
     if there is None or path in repository.committed:
         return False
-    return not same_text(there.content, new[path].content)
+    rendered = (tree[path].content for tree in (old, new) if path in tree)
+    return not any(same_text(there.content, content) for content in rendered)
 
 
 def conflict_markers(repository: Repository) -> list[str]:

@@ -13,7 +13,7 @@ from updates.files import Tree, read_tree
 
 
 class AnswersError(Exception):
-    """The stored answers cannot be read; the text says where, and what helps."""
+    """Answers cannot be read, or not be used; the text says which, and what helps."""
 
 
 def read_answers(text: str, name: str) -> dict[str, Any]:
@@ -40,21 +40,24 @@ def render(source: str, ref: str, answers: Mapping[str, Any], folder: Path) -> T
     """Render a version to a folder that does not exist, and return its files.
 
     Raises:
-        copier.errors.CopierError: the answers cannot be used, or the version cannot be had.
+        AnswersError: the version does not take the answers.
     """
     import copier  # takes more than a second, and is not needed where nothing is rendered
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        copier.run_copy(
-            source,
-            folder,
-            given(answers),
-            vcs_ref=ref,
-            defaults=True,
-            overwrite=True,
-            quiet=True,
-            unsafe=True,
-            skip_tasks=True,
-        )
+        try:
+            copier.run_copy(
+                source,
+                folder,
+                given(answers),
+                vcs_ref=ref,
+                defaults=True,
+                overwrite=True,
+                quiet=True,
+                unsafe=True,
+                skip_tasks=True,
+            )
+        except copier.errors.UserMessageError as exc:
+            raise AnswersError(exc.message) from exc
     return read_tree(folder)

@@ -14,7 +14,7 @@ from updates.files import Tree, read_tree, remove_file
 from updates.options import changed_answers, in_use, lost_to_answers
 from updates.plan import Fate, Outcome, Sides, make_plan, paths_of_interest
 from updates.refusals import Refusal, find_refusals
-from updates.renders import given, read_answers, render
+from updates.renders import AnswersError, given, read_answers, render
 from updates.report import refuse, tell
 from updates.repository import Repository, is_utf_8
 from updates.timeline import VERSIONS, append_only, own_migrations
@@ -46,8 +46,11 @@ class Update:
         shutil.rmtree(self.repository.notes, ignore_errors=True)
         self.repository.notes.mkdir(parents=True)
         answers = {**given(self._stored), **asked}
-        old, new = self._render_old(), self._render_new(answers)
-        refusals = [*find_refusals(self.repository, new), *self._options(answers, old, new)]
+        try:
+            old, new = self._render_old(), self._render_new(answers)
+        except AnswersError:
+            return 0  # Copier comes to the same answers next, writes nothing, and says why
+        refusals = [*find_refusals(self.repository, old, new), *self._options(answers, old, new)]
         if refusals:
             refuse(refusals)
             shutil.rmtree(self.repository.notes)
@@ -55,8 +58,7 @@ class Update:
         untracked = sorted(self.repository.untracked() & (new.keys() | _rejected(self.repository)))
         if not all(map(is_utf_8, self.repository.committed)):
             self.repository.spare_copier(old)
-        self._note("untracked.json", untracked)
-        self._note("answers.json", answers)
+        (self.repository.notes / "untracked.json").write_text(json.dumps(untracked))
         return 0
 
     def after(self) -> int:
@@ -96,9 +98,6 @@ class Update:
 
     def _read(self, name: str) -> Tree:
         return read_tree(self.repository.notes / name)
-
-    def _note(self, name: str, value: Any) -> None:
-        (self.repository.notes / name).write_text(json.dumps(value), encoding="utf-8")
 
     def _sides(self, old: Tree, new: Tree) -> Sides:
         migrations = self.repository.read(own_migrations(self.repository.committed))
