@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from tests.lives import (
     edit_everything,
     make_template,
 )
+from updates.update import Update
 
 ANSWERS = ".copier-answers.yml"
+FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
 
 
 @pytest.fixture(scope="session")
@@ -270,3 +273,23 @@ def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
     others = after.keys() - timeline - {"src/mine.py"}
     expected = {path for path in fresh if not path.startswith("migrations/versions/")} - {head}
     assert {path: after[path] for path in others} == {path: fresh[path] for path in expected}
+
+
+def test_an_option_that_is_turned_off_at_a_question_is_refused_and_all_is_undone(
+    versions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life = be_born(versions, tmp_path, NEWEST)
+    workflow = life.path / ".github" / "workflows" / "ci.yml"
+    workflow.write_text(workflow.read_text() + "# mine\n")
+    life.commit()
+    assert Update(life.path, versions, NEWEST, ANSWERS).before({}) == 0
+
+    # What Copier does once somebody has answered.
+    life.copier("copy", *FORCED, f"--vcs-ref={NEWEST}", "-d", "ci=none", str(versions), ".")
+    shutil.rmtree(life.path / ".github")
+    (life.path / "justfile.rej").write_text("rejected\n")
+    code = Update(life.path, versions, NEWEST, ANSWERS).after()
+
+    assert code == 1
+    assert ".github/workflows/ci.yml: you have changed it" in capsys.readouterr().err
+    assert life.status() == ""
