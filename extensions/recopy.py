@@ -1,7 +1,7 @@
-"""Refuses to render a service anew over what its owner has made of it, unless it is forced.
+"""Refuses to render a service again over its owner's files, unless `--overwrite` is given.
 
-`copier recopy`, and `copier copy` to the folder of a service, put the template's files in place of the
-owner's. An update never comes here without `overwrite`, which Copier sets for it.
+`copier recopy`, and `copier copy` to the folder of a service, replace the owner's files by the template's.
+`copier update` is not affected: Copier sets `overwrite` for it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def refuse_recopy(context: Context) -> bool:
     if settings["overwrite"] or settings["pretend"] or not answers.is_file():
         return False
     raise UserMessageError(
-        f"There is a service already: {answers}. Nothing was changed."
-        "\nTo render it anew would take back everything that was changed in the template's files."
-        "\nTo bring in what is new, and keep your changes:"
+        f"This folder already contains a service: {answers}. Nothing was changed."
+        "\nRendering it again would discard your changes to the template's files."
+        "\nTo update it and keep your changes:"
         "\n  copier update --trust --defaults"
-        "\nTo lose them, commit first, and add --overwrite to your command."
+        "\nTo discard them, commit first, and add --overwrite to your command."
     )
 
 

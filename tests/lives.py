@@ -108,7 +108,9 @@ def improve(folder: Path) -> None:
     replace(
         template / "justfile.jinja", "# List the recipes.\n", f"{IMPROVED}# List the recipes.\n"
     )
-    replace(template / "README.md.jinja", "## Run it\n", "## Run it\n\nBetter said.\n")
+    replace(
+        template / "README.md.jinja", "## Getting started\n", "## Getting started\n\nBetter said.\n"
+    )
     replace(presentation / "app.py", "\nimport asyncio\n", f"\n{IMPROVED}import asyncio\n")
     replace(template / ".gitignore", ".coverage\n", ".coverage\n.improved/\n")
     change_contract(template)
@@ -444,10 +446,10 @@ def edit_known(edits: Edits) -> None:
     change(
         "a recipe",
         "justfile",
-        ("# Check format and style\n", "# Mine\nmine:\n    true\n\n# Check format and style\n"),
+        ("lint:\n", "mine:\n    true\n\nlint:\n"),
         (listing, IMPROVED + listing),
     )
-    change("a rewritten text", "README.md", ("## Run it\n", "## How we run it\n"), None)
+    change("a rewritten text", "README.md", ("## Getting started\n", "## How we run it\n"), None)
     change(
         "an ignored folder",
         ".gitignore",

@@ -189,8 +189,8 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
             "Rename the folder",
         ),
         ("where you have a file", "tests/architecture/planted", "Rename the file"),
-        ("git does not have them", "docs/clients.md", "git add --force"),
-        ("git does not have them", "src/presentation/messages.py", "git add --force"),
+        ("git has no copy of them", "docs/clients.md", "git add --force"),
+        ("git has no copy of them", "src/presentation/messages.py", "git add --force"),
     ):
         found = ended.stdout.partition(reason)[2].partition("\n\n")[0]
         assert f"  {place}\n" in found
@@ -249,11 +249,11 @@ def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
     refused = life.update(NEWEST, "-d", wish)
 
     assert refused.returncode == 1
-    assert f"  {changed}: you have changed it" in refused.stdout
+    assert f"  {changed}: you have edited it" in refused.stdout
     if added:
-        assert f"  {added}: it is yours, in a folder that would go" in refused.stdout
-    needs = {"ci=none": "deploy.yml: it needs .github/workflows/ci.yml"}
-    assert needs.get(wish, "src/mine.py: it needs ") in refused.stdout
+        assert f"  {added}: your own file, in a folder that would be deleted" in refused.stdout
+    needs = {"ci=none": "deploy.yml: it uses .github/workflows/ci.yml"}
+    assert needs.get(wish, "src/mine.py: it uses ") in refused.stdout
     assert life.status() == ""
 
     life.git("reset", "--quiet", "--hard", "HEAD~1")
@@ -291,5 +291,5 @@ def test_an_option_that_is_turned_off_at_a_question_is_refused_and_all_is_undone
     code = Update(life.path, versions, NEWEST, ANSWERS).after()
 
     assert code == 1
-    assert ".github/workflows/ci.yml: you have changed it" in capsys.readouterr().err
+    assert ".github/workflows/ci.yml: you have edited it" in capsys.readouterr().err
     assert life.status() == ""

@@ -56,12 +56,12 @@ def test_an_update_is_refused_while_work_is_not_committed(life: Life) -> None:
 
     assert code
     assert "notes.txt" in said
-    assert "Commit or stash it" in said
+    assert "Commit or stash them" in said
 
 
 BROKEN = {
     "no YAML": ("_commit: v0.1.0", "_commit: [", f"{ANSWERS} cannot be read"),
-    "no version": ("_commit: v0.1.0\n", "", "does not say which version"),
+    "no version": ("_commit: v0.1.0\n", "", "does not name the template"),
     "a version that never was": (
         "_commit: v0.1.0",
         "_commit: v9.9.9",
@@ -124,11 +124,11 @@ def test_the_status_names_versions_and_edited_files(life: Life) -> None:
     life.git("checkout", "--quiet", ".")
 
     assert code == 0, said
-    assert "is of v0.1.0" in said
-    assert "The newest is v0.2.0" in said
+    assert "uses version v0.1.0" in said
+    assert "The newest version is v0.2.0" in said
     assert "v0.2.0" in said
     assert "Orders of more than a ton are refused." in said
-    edited, _, gone = said.partition("Edited, of the template's files:")[2].partition("Not here")
+    edited, _, gone = said.partition("Edited files of the template:")[2].partition("Deleted")
     assert edited.split() == ["src/presentation/app.py"]
     assert "docs/clients.md" in gone
 
@@ -166,7 +166,7 @@ def test_an_update_says_what_is_different_and_what_is_next(life: Life) -> None:
     back, why = just(life, "update", "--vcs-ref", "v0.1.0")
 
     assert again == 0, said
-    assert "nothing to bring in" in said
+    assert "Nothing has changed" in said
     assert "ton" not in said
     assert back
     assert "downgrad" in why
@@ -184,5 +184,5 @@ def test_two_ends_of_the_timeline_are_named(life: Life) -> None:
     code, said = just(life, "update", "--vcs-ref=:current:", "-d", "client_guide=false")
 
     assert code
-    assert "2 ends: 0003, 0004" in said or "2 ends: 0004, 0003" in said
+    assert "2 heads: 0003, 0004" in said or "2 heads: 0004, 0003" in said
     assert not (life.path / "docs" / "clients.md").exists()

@@ -473,7 +473,7 @@ def test_files_in_a_folder_that_would_go_are_in_use() -> None:
 
     found = in_use({"src/a/x.py"}, old, new, [], {"src/a/own.py": File(b""), "src/c.py": File(b"")})
 
-    assert found == {"src/a/own.py": "it is yours, in a folder that would go"}
+    assert found == {"src/a/own.py": "your own file, in a folder that would be deleted"}
 
 
 # The tables.

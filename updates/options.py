@@ -39,7 +39,7 @@ def in_use(
         owned: what the owner has added or changed, as it is now, but for migrations.
     """
     found = {
-        outcome.path: "you have changed it"
+        outcome.path: "you have edited it"
         for outcome in plan
         if outcome.fate is Fate.KEPT and (outcome.path in lost or (outcome.former or "") in lost)
     }
@@ -48,9 +48,9 @@ def in_use(
         if path in found:
             continue
         if path not in old and folders & set(map(str, PurePosixPath(path).parents)):
-            found[path] = "it is yours, in a folder that would go"
+            found[path] = "your own file, in a folder that would be deleted"
         elif needed := first_need(path, file, old.get(path), lost):
-            found[path] = f"it needs {needed}"
+            found[path] = f"it uses {needed}"
     return dict(sorted(found.items()))
 
 

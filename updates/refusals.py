@@ -25,9 +25,9 @@ def find_refusals(repository: Repository, old: Tree, new: Tree) -> Iterator[Refu
     """Return everything that is in the way of an update from one render to another."""
     if marked := conflict_markers(repository):
         yield Refusal(
-            "These files have conflict markers in them, from a merge that was not finished:",
+            "These files contain conflict markers of an unfinished merge:",
             marked,
-            "Resolve them and commit. Where such lines belong to the text, say so in .gitattributes:"
+            "Resolve them and commit. If the lines are part of the text, declare that in .gitattributes:"
             "\n  docs/merging.md conflict-marker-size=32",
         )
     if folders := [path for path in sorted(new) if _is_folder(repository, path)]:
@@ -42,16 +42,16 @@ def find_refusals(repository: Repository, old: Tree, new: Tree) -> Iterator[Refu
         )
     if odd := [path for path in repository.names_in_status() if not is_utf_8(path)]:
         yield Refusal(
-            "Copier fails over names that are no UTF-8, where git does not track the files:",
+            "The names of these untracked files are not UTF-8, which Copier cannot handle:",
             odd,
-            "Rename them, move them to another place, or commit them.",
+            "Rename them, move them elsewhere, or commit them.",
         )
     if unknown := [path for path in sorted(new) if _would_be_lost(repository, path, old, new)]:
         yield Refusal(
-            "These files would be written over, and git does not have them (ignored, not added, or"
-            " behind a link):",
+            "These files would be overwritten, and git has no copy of them (they are ignored, untracked, or"
+            " in a linked folder):",
             unknown,
-            "Commit them (git add --force), or move them to another place.",
+            "Commit them (git add --force), or move them elsewhere.",
         )
 
 

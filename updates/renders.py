@@ -25,7 +25,7 @@ def read_answers(text: str, name: str) -> dict[str, Any]:
     try:
         answers = yaml.safe_load(text)
     except yaml.YAMLError as exc:
-        raise AnswersError(f"{name} is no YAML: {exc}") from exc
+        raise AnswersError(f"{name} is not valid YAML: {exc}") from exc
     if not isinstance(answers, dict) or not isinstance(answers.get("_src_path"), str):
         raise AnswersError(f"{name} does not say which template the service is of (_src_path).")
     return answers

@@ -9,10 +9,10 @@ from updates.plan import Fate, Outcome, groups
 from updates.refusals import Refusal
 
 TITLES: Mapping[Fate, str] = {
-    Fate.MERGED: "Merged: your changes and the template's are both there.",
-    Fate.LEFT: "Left as you have written them, though the template has a newer text:",
-    Fate.KEPT: "Kept, because you have changed them; the template has them no more:",
-    Fate.ANEW: "Left as they are, to be written anew:",
+    Fate.MERGED: "Merged: these files contain both your changes and the template's.",
+    Fate.LEFT: "Left alone, because you have edited them; the template has a newer text:",
+    Fate.KEPT: "Kept, because you have edited them; the template no longer has them:",
+    Fate.ANEW: "Not merged; regenerate these files:",
     Fate.CONFLICT: "In conflict: you and the template have changed the same lines.",
 }
 
@@ -49,13 +49,13 @@ def _shown(outcome: Outcome, commands: Mapping[str, str]) -> str:
 
 def _next_steps(grouped: Mapping[Fate, list[Outcome]]) -> Iterable[str]:
     if grouped[Fate.KEPT]:
-        yield "Nothing of the template's uses what was kept: remove it, or go on with it as yours."
+        yield "The template no longer uses the files that were kept: delete them, or keep them as your own."
     if grouped[Fate.CONFLICT]:
         yield from (
             "",
-            "You decide: edit what stands between <<<<<<< and >>>>>>> in the files in conflict, then",
+            "Next: edit the lines between <<<<<<< and >>>>>>> in the files in conflict, then run",
             "  git add --all && uv run just check",
-            "or go back to where you were, without the update:",
+            "To undo the whole update instead:",
             "  git reset --hard && git clean -fd",
             "",
         )

@@ -130,9 +130,9 @@ class Update:
         wishes = ", ".join(f"{name}={answers[name]}" for name in changed)
         return [
             Refusal(
-                f"With {wishes}, files go that yours stand on:",
+                f"{wishes} would delete files that you have edited or that your code uses:",
                 [f"{path}: {reason}" for path, reason in reasons.items()],
-                "Take them off it and commit (git checkout, git rm, another import), then update again.",
+                "Undo the edits, or remove the files and imports, commit, and update again.",
             )
         ]
 

@@ -1,8 +1,6 @@
-"""Bring in what is new in the template, and tell how this service stands to it.
+"""Update this service from its template: `just update`, `just template-status`, `just template-at`.
 
-`just update` goes to the newest version; what follows is for Copier, such as `--vcs-ref v1.2.0`.
-`just template-status` says which version this is, whether there is a newer one, and which files are
-edited. `just template-at URL` says where the template is from now on.
+`docs/updates.md` describes them. Options of `just update` are passed to Copier: `--vcs-ref v1.2.0`.
 """
 
 import re
@@ -25,8 +23,8 @@ ANSWERS = ".copier-answers.yml"
 COPIER = ("uvx", "--with", "copier-template-extensions", "copier")
 SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
 RELEASE = re.compile(r"v?(\d+(?:\.\d+)*)")
-WRITTEN_ANEW = {"openapi.json": "openapi", "docs/rules.md": "rules-page"}
-"""What recipes make from the code of this service."""
+GENERATED = {"openapi.json": "openapi", "docs/rules.md": "rules-page"}
+"""Files that are generated from the code, and the recipes that do it."""
 
 
 def main() -> None:
@@ -45,16 +43,16 @@ def main() -> None:
 
 
 def run(*command: str) -> int:
-    """Run a command in this folder, and let it print."""
+    """Run a command in the project's folder, with its output on the terminal; return its exit code."""
     sys.stdout.flush()
     return subprocess.run(command, cwd=PROJECT, check=False).returncode
 
 
 def ask(*command: str, folder: Path = PROJECT) -> str:
-    """Return what a command prints.
+    """Return the output of a command.
 
     Raises:
-        LocalError: it failed; the text is what it said.
+        LocalError: The command failed; the text is its error output.
     """
     done = subprocess.run(
         command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False
@@ -66,7 +64,7 @@ def ask(*command: str, folder: Path = PROJECT) -> str:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where this service comes from: an address, a version, and the answers of its owner."""
+    """The template's address and version, and the answers, as the answers file records them."""
 
     address: str
     version: str
@@ -77,16 +75,16 @@ def read_origin() -> Origin:
     """Read the answers file.
 
     Raises:
-        LocalError: it is missing, no YAML, or does not say where the service comes from.
+        LocalError: It is missing, is not valid YAML, or does not name a template and a version.
     """
-    remedy = f"Take it from your history: git log --oneline -- {ANSWERS}"
+    remedy = f"Restore it from git: git log --oneline -- {ANSWERS}"
     try:
         answers = yaml.safe_load((PROJECT / ANSWERS).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
         raise LocalError(f"{ANSWERS} cannot be read: {exc}\n{remedy}") from exc
     if not isinstance(answers, dict) or not {"_src_path", "_commit"} <= answers.keys():
         raise LocalError(
-            f"{ANSWERS} does not say which version of which template this is.\n{remedy}"
+            f"{ANSWERS} does not name the template (_src_path) and its version (_commit).\n{remedy}"
         )
     given = {key: value for key, value in answers.items() if not str(key).startswith("_")}
     return Origin(str(answers["_src_path"]), str(answers["_commit"]), given)
@@ -94,7 +92,7 @@ def read_origin() -> Origin:
 
 @dataclass(frozen=True)
 class Template:
-    """The history of the template, without its files."""
+    """A clone of the template's history, without its files."""
 
     folder: Path
     address: str
@@ -107,23 +105,23 @@ class Template:
         return True
 
     def releases(self) -> list[str]:
-        """Return the tags that name a version, oldest first."""
+        """Return the tags that are version numbers, oldest first."""
         tags = self._git("tag", "--list").split()
         return sorted(filter(RELEASE.fullmatch, tags), key=number)
 
     def release_of(self, version: str) -> tuple[int, ...]:
-        """Return the number of the release that a version is, or comes after."""
+        """Return the number of the last release at or before a version; empty if there is none."""
         try:
             return number(self._git("describe", "--tags", "--abbrev=0", version).strip())
         except LocalError:
             return ()
 
     def newest(self) -> str:
-        """Return the version that an update brings: the last release, or else the last commit."""
+        """Return the version that an update uses: the last release, or without releases the last commit."""
         return self.releases()[-1] if self.releases() else "HEAD"
 
     def changes(self, since: str, until: str) -> list[str]:
-        """Return what behaves in another way since a version, a sentence each."""
+        """Return the changes in behaviour between two versions, one sentence each."""
         try:
             listed = yaml.safe_load(self._git("show", f"{until}:updates/changes.yml"))
         except LocalError:
@@ -137,17 +135,17 @@ class Template:
 
 
 def number(version: str) -> tuple[int, ...]:
-    """Return the parts of a version; nothing comes before the first."""
+    """Return the parts of a version number; empty if it is not one."""
     found = RELEASE.fullmatch(version)
     return tuple(map(int, found[1].split("."))) if found else ()
 
 
 @contextmanager
 def template_at(address: str, version: str) -> Iterator[Template]:
-    """Fetch the history of the template.
+    """Clone the template's history.
 
     Raises:
-        LocalError: nothing is there, or it does not have the version of this service.
+        LocalError: It cannot be cloned, or does not contain the version of this service.
     """
     url = address
     for short, long in SHORTHANDS.items():
@@ -159,8 +157,8 @@ def template_at(address: str, version: str) -> Iterator[Template]:
             ask(*clone, "--", url, folder)
         except LocalError as exc:
             raise LocalError(
-                f"The template cannot be had from {address}:\n{exc}\n\nNothing was changed. If it has"
-                " moved, say where it is now: uv run just template-at ADDRESS"
+                f"The template cannot be cloned from {address}:\n{exc}\n\nNothing was changed. If it has"
+                " moved, change its address: uv run just template-at ADDRESS"
             ) from exc
         template = Template(Path(folder), address)
         if not template.knows(version):
@@ -168,28 +166,28 @@ def template_at(address: str, version: str) -> Iterator[Template]:
             raise LocalError(
                 f"The template at {address} has no version {version!r}, which {ANSWERS} names.\n"
                 f"Its versions: {known}. Nothing was changed.\n"
-                f"If that line was edited: git log -p -- {ANSWERS}\n"
-                "If this is not the template that the service is of: uv run just template-at ADDRESS"
+                f"If _commit was edited, restore it: git log -p -- {ANSWERS}\n"
+                "If this is the wrong template, change its address: uv run just template-at ADDRESS"
             )
         yield template
 
 
 def refuse_uncommitted() -> None:
-    """Make sure that git has all of the work, so that an update can be undone.
+    """Require a clean working tree, so that the update can be reviewed and undone.
 
     Raises:
-        LocalError: it has not.
+        LocalError: There are uncommitted changes.
     """
     changed = ask("git", "status", "--porcelain", "--untracked-files=normal", "--", ".")
     if changed:
         raise LocalError(
-            f"Not everything is committed:\n{changed}\nNothing was changed. Commit or stash it, so that"
-            " an update can be told from it, and undone."
+            f"There are uncommitted changes:\n{changed}\nCommit or stash them first, so that the update"
+            " can be reviewed and undone."
         )
 
 
 def update(options: Sequence[str]) -> None:
-    """Update to the newest version, or as Copier's options say."""
+    """Update to the newest version, or to the one that Copier's options name."""
     refuse_uncommitted()
     origin = read_origin()
     with template_at(origin.address, origin.version) as template:
@@ -197,18 +195,18 @@ def update(options: Sequence[str]) -> None:
         if number(newest) and number(newest) < template.release_of(origin.version):
             raise LocalError(
                 f"This service is of {origin.version}, and the newest version at {origin.address} is"
-                f" {newest}. Nothing was changed: a service does not go back. If the template has"
-                " moved: uv run just template-at ADDRESS"
+                f" {newest}. Nothing was changed, because a service cannot be downgraded. If the template"
+                " has moved, change its address: uv run just template-at ADDRESS"
             )
         changes = [] if options else template.changes(origin.version, newest)
     if changes:
-        print(f"What is different from {origin.version}:", *changes, sep="\n  ", end="\n\n")
+        print(f"Changes in behaviour since {origin.version}:", *changes, sep="\n  ", end="\n\n")
     if run(*COPIER, "update", "--trust", "--defaults", "--quiet", *options):
         sys.exit(after_failure())
     if run("git", "diff", "--quiet", "HEAD", "--", ".") or untracked():
         finish()
     else:
-        print("There was nothing to bring in.")
+        print("The service is up to date. Nothing has changed.")
 
 
 def untracked() -> str:
@@ -216,31 +214,31 @@ def untracked() -> str:
 
 
 def after_failure() -> str:
-    """Return what to say where Copier has ended with an error, having said why."""
+    """Return what to do after an error, which Copier has already printed."""
     if ask("git", "ls-files", "--unmerged"):
         recipes = "".join(f"\n  uv run just {recipe}" for recipe in recipes_to_run())
-        return f"When the conflicts are resolved, write anew what is made from the code:{recipes}"
+        return f"After you have resolved the conflicts, regenerate:{recipes}"
     if ask("git", "status", "--porcelain", "--untracked-files=normal", "--", "."):
-        return "Go back to where you were: git reset --hard && git clean -fd"
+        return "The update is incomplete. Undo it: git reset --hard && git clean -fd"
     return ""
 
 
 def recipes_to_run() -> list[str]:
-    return [recipe for path, recipe in WRITTEN_ANEW.items() if (PROJECT / path).exists()]
+    return [recipe for path, recipe in GENERATED.items() if (PROJECT / path).exists()]
 
 
 def finish() -> None:
-    """Write anew what is made from the code, check the timeline, and say what is next."""
+    """Regenerate files, require a single Alembic head, and print the next commands."""
     failed = [name for name in recipes_to_run() if run("uv", "run", "just", name)]
     if failed:
         recipes = " and ".join(f"uv run just {name}" for name in failed)
-        sys.exit(f"The update is there; the reason above has to go before {recipes} can be run.")
+        sys.exit(f"The update is applied, but {recipes} failed. Fix the error above and run it again.")
     heads = ask("uv", "run", "alembic", "heads").split("\n")
     ends = [line.split()[0] for line in heads if line.strip()]
     if len(ends) > 1:
         sys.exit(
-            f"The migrations have {len(ends)} ends: {', '.join(ends)}. Let one come after the other, by"
-            " its `down_revision`, and name the last in src/infrastructure/persistence/head.py."
+            f"Alembic has {len(ends)} heads: {', '.join(ends)}. Put one after the other: set its"
+            " `down_revision`, and name the last one in src/infrastructure/persistence/head.py."
         )
     version = read_origin().version
     print(
@@ -254,26 +252,26 @@ def finish() -> None:
 
 
 def tell_status() -> None:
-    """Print where this service stands."""
+    """Print the version, whether there is a newer one, and which files are edited."""
     origin = read_origin()
     with template_at(origin.address, origin.version) as template:
         newest = template.newest()
-        print(f"This service is of {origin.version} of the template at {origin.address}.")
+        print(f"This service uses version {origin.version} of the template at {origin.address}.")
         if number(newest) > template.release_of(origin.version):
-            print(f"The newest is {newest}. It is brought in by: uv run just update")
+            print(f"The newest version is {newest}. To update: uv run just update")
             for change in template.changes(origin.version, newest):
                 print(f"  {change}")
         elif number(newest):
-            print("There is no newer one.")
+            print("There is no newer version.")
         else:
-            print("It has no releases: an update brings in its last commit.")
+            print("The template has no releases; an update uses its last commit.")
     for title, paths in edited(origin).items():
         if paths:
             print("", title, *(f"  {path}" for path in paths), sep="\n")
 
 
 def edited(origin: Origin) -> dict[str, list[str]]:
-    """Return which of the template's files are not as they were rendered."""
+    """Return the template's files that differ from how they were rendered."""
     with TemporaryDirectory() as folder:
         answers, rendered = Path(folder, "answers.yml"), Path(folder, "rendered")
         answers.write_text(yaml.safe_dump(origin.answers), encoding="utf-8")
@@ -285,16 +283,16 @@ def edited(origin: Origin) -> dict[str, list[str]]:
     there = {path: (PROJECT / path).is_file() for path in sorted(old)}
     changed = [path for path in there if there[path] and not same(PROJECT / path, old[path])]
     gone = [path for path in there if not there[path]]
-    return {"Edited, of the template's files:": changed, "Not here any more:": gone}
+    return {"Edited files of the template:": changed, "Deleted or renamed:": gone}
 
 
 def same(path: Path, content: bytes) -> bool:
-    """Compare with what is rendered, which ends lines with LF."""
+    """Compare a file with rendered content, whatever the line endings."""
     return path.read_bytes().replace(b"\r\n", b"\n") == content.replace(b"\r\n", b"\n")
 
 
 def move(address: str) -> None:
-    """Let the template be at another address from now on, if it is the same template."""
+    """Change the address of the template, if the version of this service exists there."""
     origin = read_origin()
     with template_at(address, origin.version):
         pass
