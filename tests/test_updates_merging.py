@@ -380,7 +380,11 @@ def test_conflict_markers_are_found_unless_git_was_told_that_they_belong(tmp_pat
         ".gitattributes": b"docs/*.md conflict-marker-size=32\n",
     }
 
-    assert conflict_markers(repository(tmp_path, tree)) == ["left over.py", "with crlf.py"]
+    service = repository(tmp_path, tree)
+    for setting in ("color.ui=always", "grep.fullName=true", "core.quotePath=true"):
+        subprocess.run(["git", "config", *setting.split("=")], cwd=tmp_path, check=True)
+
+    assert conflict_markers(service) == ["left over.py", "with crlf.py"]
     inner = tmp_path / "inner"
     assert conflict_markers(repository(inner, {"a.py": marked})) == ["a.py"]
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from updates.files import Tree
 from updates.merging import same_text
-from updates.repository import Repository, git, is_utf_8, paths_in
+from updates.repository import SETTINGS, Repository, git, is_utf_8, paths_in
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def conflict_markers(repository: Repository) -> list[str]:
 
 def _containing(repository: Repository, pattern: str) -> set[str]:
     asked = subprocess.run(
-        ["git", "grep", "-z", "-I", "-l", "-E", "-e", pattern, "HEAD", "--", "."],
+        ["git", *SETTINGS, "grep", "-z", "-I", "-l", "-E", "-e", pattern, "HEAD", "--", "."],
         cwd=repository.folder,
         capture_output=True,
         check=False,

@@ -13,10 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from updates.files import File, Tree, read_file, write_file
 
-SETTINGS = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "diff.renameLimit=0")
+SETTINGS: Final = (
+    *("-c", "color.ui=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.quotePath=false"),
+    *("-c", "diff.renameLimit=0"),
+    *("-c", "grep.fullName=false"),
+)
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:

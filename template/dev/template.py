@@ -232,7 +232,7 @@ def finish() -> None:
     failed = [name for name in recipes_to_run() if run("uv", "run", "just", name)]
     if failed:
         recipes = " and ".join(f"uv run just {name}" for name in failed)
-        sys.exit(f"The update is applied, but {recipes} failed. Fix the error above and run it again.")
+        sys.exit(f"The update is applied, but {recipes} failed. Fix the error and run it again.")
     heads = ask("uv", "run", "alembic", "heads").split("\n")
     ends = [line.split()[0] for line in heads if line.strip()]
     if len(ends) > 1:
