@@ -99,7 +99,7 @@ class Template:
 
     def knows(self, version: str) -> bool:
         try:
-            self._git("rev-parse", "--verify", "--end-of-options", f"{version}^{{commit}}")
+            self._git("rev-parse", "--verify", "--end-of-options", version + "^{commit}")
         except LocalError:
             return False
         return True
