@@ -101,7 +101,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def copier_template_paths() -> list[str]:
-    return [".gitignore", "copier.yml", "extensions", "template"]
+    return [".gitattributes", ".gitignore", "copier.yml", "extensions", "template", "updates"]
 
 
 @pytest.fixture(scope="session")
