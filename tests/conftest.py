@@ -97,7 +97,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def copier_template_paths() -> list[str]:
-    return [".gitattributes", ".gitignore", "copier.yml", "extensions", "template"]
+    return [".gitattributes", ".gitignore", "copier.yml", "extensions", "template", "updates"]
 
 
 @pytest.fixture(scope="session")

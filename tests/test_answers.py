@@ -121,10 +121,11 @@ def commit(folder: Path, message: str) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a committed template from the real questions, extension and answers file."""
     folder = tmp_path_factory.mktemp("answers") / "template"
-    (folder / "extensions").mkdir(parents=True)
-    (folder / "template").mkdir()
-    for path in ("copier.yml", "extensions/answers.py", f"template/{ANSWERS_TEMPLATE}"):
+    (folder / "template").mkdir(parents=True)
+    for path in ("copier.yml", f"template/{ANSWERS_TEMPLATE}"):
         shutil.copy(ROOT / path, folder / path)
+    for path in ("extensions", "updates"):
+        shutil.copytree(ROOT / path, folder / path, ignore=shutil.ignore_patterns("__pycache__"))
     for name, text in PROBES.items():
         (folder / "template" / name).write_text(text)
     git(folder, "init", "--quiet")

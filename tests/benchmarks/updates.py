@@ -1,0 +1,128 @@
+"""Counts what updates cost owners, in random pairs of version and edits: lines lost, files gone, conflicts.
+
+    uv run python -m tests.benchmarks.updates 300
+
+Each pair is a service of one version, in which an owner has changed, deleted, renamed and added files at
+random, and a later version. What comes of it is planned as an update plans it; that an update does what
+was planned is what tests/test_updates.py shows. The seed is fixed: the same number gives the same table.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from tests.lives import VERSIONS, Change, applied, make_template
+from updates import tables
+from updates.files import File, Tree
+from updates.plan import Sides, make_plan
+from updates.renders import render
+from updates.timeline import append_only
+
+EDITED = 12
+"""Files that an owner touches in each pair."""
+UNTOUCHED = (".copier-answers.yml", "migrations/versions/0001_create_users.py")
+"""What is not merged, so that there is nothing to count."""
+COLUMNS = ("pairs", "edits", "lost lines", "lost files", "back again", "conflicts", "unasked")
+
+
+def main(pairs: int) -> None:
+    random = Random(20261126)  # noqa: S311 - the same table each time
+    counts = {pair: Counter[str]() for pair in combinations(VERSIONS, 2)}
+    with TemporaryDirectory() as folder:
+        template = make_template(Path(folder, "template"))
+        trees = {
+            version: render(str(template), version, {}, Path(folder, version))
+            for version in VERSIONS
+        }
+        moved = tables.load(template / "updates")
+    for _ in range(pairs):
+        old, new = random.choice(list(counts))
+        counts[old, new].update(live(random, trees[old], trees[new], moved))
+    print(f"| from | to | {' | '.join(COLUMNS)} |")
+    print(f"|---|---|{'--:|' * len(COLUMNS)}")
+    for (old, new), found in counts.items():
+        print(f"| {old} | {new} | {' | '.join(str(found[name]) for name in COLUMNS)} |")
+    print(
+        "\nLost: an owner's line, or edited file, that is nowhere. Back again: what an owner has deleted."
+        "\nUnasked: conflicts in files that only one side has changed."
+    )
+
+
+def live(random: Random, old: Tree, new: Tree, moved: tables.Tables) -> Counter[str]:
+    """Edit a service at random, plan its update, and count."""
+    mine, renames, written, deleted = edited(random, old, some_paths(random, old, new))
+    before, after = append_only(old, new, mine)
+    found = make_plan(Sides(before, after, mine, moved, renames))
+    there = {outcome.path: outcome.file.content for outcome in found if outcome.file}
+    lines = Counter(line for content in there.values() for line in content.splitlines())
+    touched = {renames.get(path, path): path for path in old}
+    count = Counter(pairs=1, edits=len(written) + len(deleted))
+    count["lost lines"] = sum(not lines[line] for each in written.values() for line in each)
+    count["lost files"] = sum(
+        not {path, moved.target(touched.get(path, path), old, new)} & there.keys()
+        for path in written
+    )
+    count["back again"] = sum(
+        bool({path, moved.target(path, old, new)} & there.keys()) for path in deleted
+    )
+    for outcome in found:
+        base, own, theirs = outcome.stages
+        if own:
+            count["conflicts"] += max(1, _blocks(outcome.file))
+            count["unasked"] += base in (own, theirs)
+    return count
+
+
+def some_paths(random: Random, old: Tree, new: Tree) -> list[str]:
+    """Choose what an owner edits: half of it are files that the template changes, moves or drops."""
+    known = [path for path in sorted(old) if path not in UNTOUCHED]
+    changed = [path for path in known if new.get(path) != old[path]]
+    half = random.sample(changed, min(len(changed), EDITED // 2))
+    return [*half, *random.sample([path for path in known if path not in half], EDITED - len(half))]
+
+
+def _blocks(file: File | None) -> int:
+    return file.content.count(b"<<<<<<< before updating") if file else 0
+
+
+def edited(
+    random: Random, old: Tree, paths: list[str]
+) -> tuple[dict[str, File], dict[str, str], dict[str, list[bytes]], set[str]]:
+    """Return what an owner has, what they have renamed, the lines they have written, and what is gone."""
+    mine, renames = dict(old), dict[str, str]()
+    written, deleted = dict[str, list[bytes]](), set[str]()
+    for number, path in enumerate(paths):
+        lines = old[path].content.splitlines(keepends=True)
+        what = random.choice(["lines", "lines", "lines", "rename", "delete"])
+        if what == "delete":
+            deleted.add(path)
+            del mine[path]
+            continue
+        changes = random_changes(random, lines, number)
+        place = f"mine/{number}/{path}" if what == "rename" else path
+        del mine[path]
+        mine[place] = File(applied(lines, changes), old[path].mode)
+        written[place] = [line.rstrip(b"\n") for _, _, new in changes for line in new]
+        if what == "rename":
+            renames[path] = place
+    return mine, renames, written, deleted
+
+
+def random_changes(random: Random, lines: list[bytes], number: int) -> list[Change]:
+    """Put in, change and delete lines at places that do not touch each other."""
+    places = range(0, len(lines) + 1, 3)
+    changes: list[Change] = []
+    for at in random.sample(places, min(len(places), random.randint(1, 4))):
+        until = min(at + random.randint(0, 2), len(lines))
+        text = b"mine: %d in %d\n" % (at, number)
+        changes.append((at, until, [text] if at == until or random.random() < 0.7 else []))
+    return changes
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)

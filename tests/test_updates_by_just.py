@@ -1,0 +1,188 @@
+"""`just update`, `just template-status` and `just template-at`, as owners run them in their service."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Service
+from tests.lives import VERSIONS, Life, be_born, git, make_template
+
+ANSWERS = ".copier-answers.yml"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template up to its second version, the last that could be released."""
+    folder = make_template(tmp_path_factory.mktemp("template") / "template")
+    git(folder, "tag", "--delete", VERSIONS[2])
+    git(folder, "reset", "--quiet", "--hard", VERSIONS[1])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def life(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    life = be_born(template, tmp_path_factory.mktemp("life"))
+    Service(life.path).run("uv", "sync", "--quiet", **life.environment)
+    life.commit()
+    return life
+
+
+def just(life: Life, *arguments: str) -> tuple[int, str]:
+    """Run a recipe; return how it ended, and what it said."""
+    ended = Service(life.path).try_to("uv", "run", "just", *arguments, **life.environment)
+    return ended.returncode, ended.stdout
+
+
+def answer(life: Life, before: str, after: str) -> None:
+    """Change the stored answers by hand, and commit that."""
+    answers = life.path / ANSWERS
+    text = answers.read_text()
+    assert before in text
+    answers.write_text(text.replace(before, after))
+    life.commit()
+
+
+def test_an_update_is_refused_while_work_is_not_committed(life: Life) -> None:
+    notes = life.path / "notes.txt"
+    notes.write_text("mine\n")
+
+    try:
+        code, said = just(life, "update")
+    finally:
+        notes.unlink()
+
+    assert code
+    assert "notes.txt" in said
+    assert "Commit or stash them" in said
+
+
+BROKEN = {
+    "no YAML": ("_commit: v0.1.0", "_commit: [", f"{ANSWERS} cannot be read"),
+    "no version": ("_commit: v0.1.0\n", "", "does not name the template"),
+    "a version that never was": (
+        "_commit: v0.1.0",
+        "_commit: v9.9.9",
+        "Its versions: v0.1.0, v0.2.0",
+    ),
+    "a template that is gone": (
+        "_src_path: ",
+        "_src_path: /gone",
+        "uv run just template-at ADDRESS",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_answers_that_lead_nowhere_are_refused_with_a_remedy(life: Life, name: str) -> None:
+    before, after, remedy = BROKEN[name]
+    answer(life, before, after)
+
+    try:
+        for recipe in ("update", "template-status"):
+            code, said = just(life, recipe)
+
+            assert code
+            assert remedy in said
+            assert "Traceback" not in said
+        assert life.git("status", "--porcelain") == b""
+    finally:
+        life.git("reset", "--quiet", "--hard", "HEAD~1")
+
+
+def test_a_template_that_has_moved_is_pointed_to_for_good(
+    life: Life, template: Path, tmp_path: Path
+) -> None:
+    elsewhere, other = tmp_path / "else where", tmp_path / "other"
+    shutil.copytree(template, elsewhere)
+    other.mkdir()
+    git(other, "init", "--quiet")
+    answers = life.path / ANSWERS
+    before = answers.read_text()
+
+    refused, said = just(life, "template-at", str(other))
+    unchanged = answers.read_text()
+    code, _ = just(life, "template-at", str(elsewhere))
+    after = answers.read_text()
+    life.git("checkout", "--quiet", ".")
+
+    assert refused
+    assert "has no version 'v0.1.0'" in said
+    assert unchanged == before
+    assert code == 0
+    assert f'_src_path: "{elsewhere}"' in after
+
+
+def test_the_status_names_versions_and_edited_files(life: Life) -> None:
+    app, license_page = life.path / "src/presentation/app.py", life.path / "docs" / "clients.md"
+    app.write_text(app.read_text() + "# mine\n")
+    license_page.unlink()
+
+    code, said = just(life, "template-status")
+    life.git("checkout", "--quiet", ".")
+
+    assert code == 0, said
+    assert "uses version v0.1.0" in said
+    assert "The newest version is v0.2.0" in said
+    assert "v0.2.0" in said
+    assert "Orders of more than a ton are refused." in said
+    edited, _, gone = said.partition("Edited files of the template:")[2].partition("Deleted")
+    assert edited.split() == ["src/presentation/app.py"]
+    assert "docs/clients.md" in gone
+
+
+def test_an_update_says_what_is_different_and_what_is_next(life: Life) -> None:
+    versions = life.path / "migrations" / "versions"
+    (versions / "0002_add_orders.py").write_text(
+        '"""Add orders."""\n\nrevision: str = "0002"\ndown_revision: str | None = "0001"\n\n\n'
+        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
+    )
+    head = life.path / "src" / "infrastructure" / "persistence" / "head.py"
+    head.write_text(head.read_text().replace("0001_create_users", "0002_add_orders"))
+    contract = life.path / "openapi.json"
+    contract.write_text(contract.read_text().replace("{", '{\n  "x-mine": true,', 1))
+    life.commit()
+
+    code, said = just(life, "update")
+
+    assert code == 0, said
+    assert "0.2.0: Orders of more than a ton are refused." in said
+    assert "x-mine" not in contract.read_text()
+    assert 'HEAD = "0003_note_releases"' in head.read_text()
+    steps = said.partition("Next:\n")[2].splitlines()
+    assert [line.strip() for line in steps] == [
+        "uv run just migrate",
+        "uv run just check",
+        "git add --all && git commit -m 'Update to v0.2.0 of the template'",
+    ]
+    for recipe in ("lint", "migrations"):
+        code, said = just(life, recipe)
+        assert code == 0, said
+    life.commit()
+
+    again, said = just(life, "update")
+    back, why = just(life, "update", "--vcs-ref", "v0.1.0")
+
+    assert again == 0, said
+    assert "Nothing has changed" in said
+    assert "ton" not in said
+    assert back
+    assert "downgrad" in why
+    assert life.git("status", "--porcelain") == b""
+
+
+def test_two_ends_of_the_timeline_are_named(life: Life) -> None:
+    last = life.path / "migrations" / "versions" / "0003_note_releases.py"
+    other = last.with_name("0004_beside.py")
+    other.write_text(last.read_text().replace('"0003"', '"0004"'))
+    readme = life.path / "justfile"
+    readme.write_text(readme.read_text() + "# mine\n")
+    life.commit()
+
+    code, said = just(life, "update", "--vcs-ref=:current:", "-d", "client_guide=false")
+
+    assert code
+    assert "2 heads: 0003, 0004" in said or "2 heads: 0004, 0003" in said
+    assert not (life.path / "docs" / "clients.md").exists()

@@ -1,0 +1,212 @@
+"""The merge of one file: what the owner and the template have made of the same text.
+
+`git merge-file` does it. It calls it a conflict, too, where the two sides have changed lines that are
+next to each other; here both changes are taken then, so that a conflict is a line that both have
+changed, or a place where both have put something in.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from updates.files import File
+
+LABELS: Final = ("before updating", "last update", "after updating")
+# Longer than any that stands in a file, so that what git has marked cannot be mistaken.
+MARKER_SIZE: Final = 79
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What came of it; with conflicts, they are marked in the content as git marks them."""
+
+    file: File
+    conflicts: int = 0
+
+
+def merge(base: File | None, mine: File, theirs: File) -> Merged:
+    """Merge what became of `base`, which is None where both sides have added the file.
+
+    Where lines cannot be merged, in links and in bytes that are no text, the owner's stay, as one
+    conflict.
+    """
+    if mine == theirs or base == theirs:
+        return Merged(mine)
+    mode = merged_mode(base, mine, theirs)
+    if base and base.content == mine.content and not (mine.is_link or theirs.is_link):
+        return Merged(File(theirs.content, mode))
+    if base == mine:
+        return Merged(theirs)
+    if base and base.content == theirs.content and not (mine.is_link or theirs.is_link):
+        return Merged(File(mine.content, mode))
+    files = [file for file in (base, mine, theirs) if file]
+    if any(file.is_link or file.is_binary for file in files):
+        return Merged(mine, conflicts=1)
+    newline = newline_of(mine.content)
+    texts = (to_lf(file.content) for file in (mine, base or File(b""), theirs))
+    content, conflicts = merge_texts(*texts)
+    if newline == b"\r\n":
+        content = content.replace(b"\n", b"\r\n")
+    return Merged(File(content, mode), conflicts)
+
+
+def merged_mode(base: File | None, mine: File, theirs: File) -> str:
+    """Return the mode that the owner has given to the file, or else the template's."""
+    return theirs.mode if base and base.mode == mine.mode else mine.mode
+
+
+def newline_of(content: bytes) -> bytes:
+    """Tell what ends the lines: CR and LF only where all lines end so."""
+    ends = content.count(b"\n")
+    return b"\r\n" if ends and content.count(b"\r\n") == ends else b"\n"
+
+
+def to_lf(content: bytes) -> bytes:
+    """End lines with LF, if all of them end with CR and LF."""
+    return content.replace(b"\r\n", b"\n") if newline_of(content) == b"\r\n" else content
+
+
+def same_text(one: bytes, other: bytes) -> bool:
+    """Tell whether two contents differ at most in how all their lines end."""
+    return one == other or to_lf(one) == to_lf(other)
+
+
+def merge_texts(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, int]:
+    """Merge lines that end with LF; return the result and the number of conflicts in it."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in ("mine", "base", "theirs")]
+        for path, content in zip(paths, (mine, base, theirs), strict=True):
+            path.write_bytes(content)
+        command = ["git", "merge-file", "-p", "--diff3", f"--marker-size={MARKER_SIZE}"]
+        done = subprocess.run(
+            [*command, *map(str, paths)],
+            capture_output=True,
+            check=False,
+        )
+    if not 0 <= done.returncode <= 127:
+        raise OSError(f"git merge-file: {done.stderr.decode(errors='replace').strip()}")
+    parts = [part for found in split(done.stdout) for part in untangle(found)]
+    conflicts = [part for part in parts if isinstance(part, Conflict)]
+    return b"".join(map(marked, parts)), len(conflicts)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Lines that both sides have made something of, and what they were before."""
+
+    mine: Sequence[bytes]
+    base: Sequence[bytes]
+    theirs: Sequence[bytes]
+
+
+Part = Sequence[bytes] | Conflict
+"""Lines of the result, or a conflict between them."""
+
+
+def split(text: bytes) -> list[Part]:
+    """Take apart what `git merge-file --diff3` has printed."""
+    begin, middle, between, end = (sign * MARKER_SIZE for sign in (b"<", b"|", b"=", b">"))
+    parts: list[Part] = []
+    sides: list[list[bytes]] = [[]]
+    for line in lines_of(text):
+        if line.startswith(begin):
+            parts.append(sides[0])
+            sides = [[]]
+        elif line.startswith((middle, between)):
+            sides.append([])
+        elif line.startswith(end):
+            mine, base, theirs = sides
+            parts.append(Conflict(mine, base, theirs))
+            sides = [[]]
+        else:
+            sides[-1].append(line)
+    parts.append(sides[0])
+    return parts
+
+
+def lines_of(text: bytes) -> list[bytes]:
+    """Split at LF alone, as git does."""
+    lines = [line + b"\n" for line in text.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return [line for line in lines if line]
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Lines `start` up to `end` of the base become `lines`."""
+
+    start: int
+    end: int
+    lines: tuple[bytes, ...]
+
+    def meets(self, other: Edit) -> bool:
+        """Tell whether both change the same line, or put something in at the same place."""
+        if self == other:
+            return False
+        if self.start == self.end and other.start == other.end:
+            return self.start == other.start
+        return self.start < other.end and other.start < self.end
+
+
+def edits(base: Sequence[bytes], changed: Sequence[bytes]) -> list[Edit]:
+    """Return what was done to the base, in its order."""
+    found = SequenceMatcher(None, base, changed, autojunk=False).get_opcodes()
+    return [Edit(a, b, tuple(changed[c:d])) for tag, a, b, c, d in found if tag != "equal"]
+
+
+def untangle(part: Part) -> list[Part]:
+    """Take both changes where two sides are only next to each other; leave the rest a conflict."""
+    if not isinstance(part, Conflict):
+        return [part]
+    mine, theirs = edits(part.base, part.mine), edits(part.base, part.theirs)
+    if not any(one.meets(other) for one in mine for other in theirs):
+        lines = applied(part.base, sorted({*mine, *theirs}))
+        if all(line.endswith(b"\n") for line in lines[:-1]):
+            return [lines]
+    return [trimmed for trimmed in trim(part) if trimmed]
+
+
+def applied(base: Sequence[bytes], changes: Sequence[Edit]) -> list[bytes]:
+    """Return the base with changes that do not meet."""
+    lines: list[bytes] = []
+    at = 0
+    for edit in changes:
+        lines += [*base[at : edit.start], *edit.lines]
+        at = edit.end
+    return [*lines, *base[at:]]
+
+
+def trim(conflict: Conflict) -> tuple[Part, Part, Part]:
+    """Take out of a conflict what both sides have alike at its beginning and at its end."""
+    mine, theirs = conflict.mine, conflict.theirs
+    shorter = min(len(mine), len(theirs))
+    same = [one == other for one, other in zip(mine, theirs, strict=False)]
+    head = same.index(False) if False in same else shorter
+    tail = 0
+    while tail < shorter - head and mine[-1 - tail] == theirs[-1 - tail]:
+        tail += 1
+    left = Conflict(mine[head : len(mine) - tail], conflict.base, theirs[head : len(theirs) - tail])
+    return mine[:head], left, mine[len(mine) - tail :]
+
+
+def marked(part: Part) -> bytes:
+    """Write a part of the result, a conflict with git's markers."""
+    if not isinstance(part, Conflict):
+        return b"".join(part)
+    before, _, after = (f" {label}\n".encode() for label in LABELS)
+    lines = chain(
+        [b"<" * 7 + before], ended(part.mine), [b"=" * 7 + b"\n"], ended(part.theirs), [b">" * 7]
+    )
+    return b"".join(lines) + after
+
+
+def ended(lines: Sequence[bytes]) -> list[bytes]:
+    """Give the last line an end, if the file's last line had none."""
+    return [*lines[:-1], lines[-1].rstrip(b"\n") + b"\n"] if lines else []

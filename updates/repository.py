@@ -1,0 +1,245 @@
+"""The owner's repository, asked and changed through git, with every path in bytes that git knows.
+
+Nothing here depends on the owner's settings: what git prints for programs does not, and where it does,
+the settings are given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from updates.files import File, Tree, read_file, write_file
+
+SETTINGS: Final = (
+    *("-c", "color.ui=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.quotePath=false"),
+    *("-c", "diff.renameLimit=0"),
+    *("-c", "grep.fullName=false"),
+)
+
+
+def git(folder: Path, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:
+    """Run git in a folder, and return what it printed.
+
+    Raises:
+        OSError: it failed; the text is what it said.
+    """
+    done = subprocess.run(
+        ["git", *SETTINGS, *arguments],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=os.environ | ({"GIT_INDEX_FILE": str(index)} if index else {}),
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
+        raise OSError(f"git {' '.join(arguments)}: {said}")
+    return done.stdout
+
+
+def paths_in(printed: bytes) -> list[str]:
+    """Read paths that git has ended with NUL."""
+    return [os.fsdecode(path) for path in printed.split(b"\0") if path]
+
+
+def is_utf_8(path: str) -> bool:
+    """Tell whether a path is text, or bytes that are no UTF-8."""
+    return not any("\udc80" <= char <= "\udcff" for char in path)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the last commit has at a path: git's mode, and the name of the content."""
+
+    mode: str
+    object_id: str
+
+    def is_of(self, file: File | None) -> bool:
+        """Tell whether a file is the same, to the byte and the mode."""
+        return (
+            file is not None
+            and self.mode == file.mode
+            and self.object_id == file.object_id(len(self.object_id))
+        )
+
+
+class Repository:
+    """The part of a repository that is one service, which may be a folder in a larger one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    def git(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """Run git in the service's folder."""
+        return git(self.folder, *arguments, stdin=stdin)
+
+    @cached_property
+    def prefix(self) -> str:
+        """The service's folder in the repository, with a slash at its end; empty at the top."""
+        return os.fsdecode(self.git("rev-parse", "--show-prefix").removesuffix(b"\n"))
+
+    @cached_property
+    def top(self) -> Path:
+        """The folder that the whole repository is checked out to."""
+        return Path(os.fsdecode(self.git("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+
+    @cached_property
+    def notes(self) -> Path:
+        """A folder for what `before` tells `after`, where neither git nor Copier looks."""
+        own = Path(os.fsdecode(self.git("rev-parse", "--absolute-git-dir").removesuffix(b"\n")))
+        name = hashlib.sha256(os.fsencode(self.prefix)).hexdigest()[:12]
+        return own / "template-update" / name
+
+    @cached_property
+    def committed(self) -> Mapping[str, Entry]:
+        """What the last commit has below the service's folder, but for submodules."""
+        entries = {}
+        for row in self.git("ls-tree", "-r", "-z", "HEAD").split(b"\0"):
+            if row:
+                meta, path = row.split(b"\t", 1)
+                mode, kind, object_id = meta.decode().split()
+                if kind == "blob":
+                    entries[os.fsdecode(path)] = Entry(mode, object_id)
+        return entries
+
+    def read(self, paths: Iterable[str]) -> dict[str, File]:
+        """Read files as the last commit has them."""
+        wanted = [path for path in paths if path in self.committed]
+        asked = "".join(f"{self.committed[path].object_id}\n" for path in wanted)
+        printed = self.git("cat-file", "--batch", stdin=asked.encode())
+        found, at = {}, 0
+        for path in wanted:
+            head, _, _ = printed[at : at + 200].partition(b"\n")
+            start = at + len(head) + 1
+            size = int(head.split()[2])
+            found[path] = File(printed[start : start + size], self.committed[path].mode)
+            at = start + size + 1
+        return found
+
+    def on_disk(self, path: str) -> File | None:
+        """Return what stands at a path now."""
+        return read_file(self.folder / path)
+
+    def untracked(self) -> set[str]:
+        """Return the files that git does not track, ignored ones included."""
+        return set(paths_in(self.git("ls-files", "--others", "-z")))
+
+    def as_checked_out(self, path: str, file: File) -> File:
+        """Return a file as git would write it to disk: with the line ends that its owner has set."""
+        if file.is_link:
+            return file
+        written = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
+        name = written.decode().strip()
+        shown = self.git("cat-file", "--filters", f"--path={self.prefix}{path}", name)
+        return File(shown, file.mode)
+
+    def write(self, path: str, file: File) -> None:
+        """Put a file to disk."""
+        write_file(self.folder / path, self.as_checked_out(path, file))
+
+    def forget_what_is_staged(self) -> None:
+        """Let the index say again what the last commit says of the service's folder."""
+        self.git("reset", "--quiet", "HEAD", "--", ".")
+        # An empty file that was only announced is still so after a reset.
+        rows = (
+            f"{entry.mode} {entry.object_id}\t".encode() + self._full(path) + b"\0"
+            for path, entry in self.committed.items()
+        )
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"".join(rows))
+        self.git("status", "--porcelain", "--", ".")  # has git look at the files again
+
+    def changed_on_disk(self) -> set[str]:
+        """Return what is no longer as it was committed."""
+        shown = self.git(
+            "diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", "."
+        )
+        return set(paths_in(shown))
+
+    def restore(self, paths: Sequence[str]) -> None:
+        """Let files be as they were committed."""
+        for start in range(0, len(paths), 100):
+            literal = ["--literal-pathspecs", "checkout", "--quiet", "HEAD", "--"]
+            git(self.folder, *literal, *paths[start : start + 100])
+
+    def mark_conflict(self, path: str, stages: Sequence[File | None]) -> None:
+        """Record a conflict as git does: what both sides had, for `git status` and for tools."""
+        full = self._full(path)
+        lines = [b"0 " + b"0" * self._id_length + b"\t" + full]
+        for number, file in enumerate(stages, 1):
+            if file:
+                name = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
+                lines.append(f"{file.mode} ".encode() + name.strip() + b" %d\t" % number + full)
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"\0".join(lines) + b"\0")
+
+    @cached_property
+    def _id_length(self) -> int:
+        return len(self.git("rev-parse", "HEAD").strip())
+
+    def spare_copier(self, old: Tree) -> None:
+        """Let the index say that the owner has changed nothing, until `forget_what_is_staged`.
+
+        Copier writes the index down as a tree and merges what it finds there. It fails over names that
+        are no UTF-8, when half is done. So the files of the old render stand in the index as they were
+        rendered, and the owner's own as announced (`git add --intent-to-add`), which is in no tree.
+        """
+        own = [path for path in self.committed if path not in old]
+        lines = [b"0 " + b"0" * self._id_length + b"\t" + self._full(path) for path in own]
+        for path, file in old.items():
+            entry = Entry(file.mode, file.object_id(self._id_length))
+            if self.committed.get(path) != entry:
+                self._store(file)
+                lines.append(f"{entry.mode} {entry.object_id}\t".encode() + self._full(path))
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"\0".join([*lines, b""]))
+        names = b"\0".join(map(os.fsencode, own))
+        announce = ("add", "--intent-to-add", "--force", "--pathspec-from-file=-")
+        git(self.folder, "--literal-pathspecs", *announce, "--pathspec-file-nul", stdin=names)
+
+    def _full(self, path: str) -> bytes:
+        return os.fsencode(self.prefix + path)
+
+    def names_in_status(self) -> list[str]:
+        """Return what git does not track, ignored files included, as `git status` sums it up."""
+        rows = paths_in(self.git("status", "--porcelain", "--ignored", "-z"))
+        return [row[3:] for row in rows if row.startswith(("?? ", "!! "))]
+
+    def renamed_since(self, old: Tree) -> dict[str, str]:
+        """Return which of the old files the owner has renamed, and to what, as git finds out."""
+        gone = {path: file for path, file in old.items() if path not in self.committed}
+        added = {path: entry for path, entry in self.committed.items() if path not in old}
+        if not gone or not added:
+            return {}
+        return self._renames(gone, added)
+
+    def _renames(self, gone: Tree, added: Mapping[str, Entry]) -> dict[str, str]:
+        before = {path: Entry(file.mode, self._store(file)) for path, file in gone.items()}
+        trees = [self._tree(before), self._tree(added)]
+        options = ["-r", "-z", "--find-renames", "--no-rename-empty", "--diff-filter=R"]
+        fields = paths_in(self.git("diff-tree", "--name-status", *options, *trees))
+        return dict(zip(fields[1::3], fields[2::3], strict=True))
+
+    def _store(self, file: File) -> str:
+        stored = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
+        return stored.decode().strip()
+
+    def _tree(self, entries: Mapping[str, Entry]) -> str:
+        """Write a tree, by way of an index of its own."""
+        index = self.notes / "index"
+        index.parent.mkdir(parents=True, exist_ok=True)
+        index.unlink(missing_ok=True)
+        lines = (
+            f"{entry.mode} {entry.object_id}\t".encode() + os.fsencode(path) + b"\0"
+            for path, entry in entries.items()
+        )
+        git(self.top, "update-index", "-z", "--index-info", stdin=b"".join(lines), index=index)
+        written = git(self.top, "write-tree", index=index).decode().strip()
+        index.unlink()
+        return written

@@ -1,0 +1,147 @@
+"""Database migrations: what has run in somebody's database never changes, and the timeline has one end.
+
+A migration that the template adds comes after the owner's last one. Those that were rendered before
+stay as they are, whatever the newer template or another answer would have in their place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from updates.files import File, Tree
+
+VERSIONS: Final = "migrations/versions/"
+HEAD_MODULE: Final = "src/infrastructure/persistence/head.py"
+HEAD_LINE: Final = re.compile(rb'^HEAD = "(.*)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the timeline."""
+
+    path: str
+    file: File
+    revision: str
+    after: frozenset[str]
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.path).stem
+
+
+def migrations_in(tree: Tree) -> list[Migration]:
+    """Return the migrations that can be read, each after those that it needs."""
+    found = [read for path, file in sorted(tree.items()) if (read := read_migration(path, file))]
+    ordered: list[Migration] = []
+    while found:
+        waiting = {each.revision for each in found}
+        ready = [each for each in found if not each.after & (waiting - {each.revision})] or found
+        ordered += ready
+        found = [each for each in found if each not in ready]
+    return ordered
+
+
+def read_migration(path: str, file: File) -> Migration | None:
+    """Read which step a file is; nothing if it is no migration."""
+    if not path.startswith(VERSIONS) or not path.endswith(".py"):
+        return None
+    try:
+        module = ast.parse(file.content)
+        values = {name: ast.literal_eval(value) for name, value in _assigned(module)}
+    except (SyntaxError, ValueError):
+        return None
+    revision, after = values.get("revision"), values.get("down_revision")
+    if not isinstance(revision, str):
+        return None
+    before = after if isinstance(after, tuple | list) else [after] if after else []
+    return Migration(path, file, revision, frozenset(map(str, before)))
+
+
+def _assigned(module: ast.Module) -> list[tuple[str, ast.expr]]:
+    plain = [
+        (target.id, node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    typed = [
+        (node.target.id, node.value)
+        for node in module.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+    ]
+    return [each for each in [*plain, *typed] if each[0] in ("revision", "down_revision")]
+
+
+def heads(migrations: list[Migration]) -> set[str]:
+    """Return the steps that no other comes after."""
+    passed = {before for each in migrations for before in each.after}
+    return {each.revision for each in migrations} - passed
+
+
+def append_only(old: Tree, new: Tree, mine: Tree) -> tuple[dict[str, File], dict[str, File]]:
+    """Return the two renders as they have to be for the owner's timeline to grow at its end alone.
+
+    `mine` has the owner's migrations and the module that names the last one.
+    """
+    before = {path: file for path, file in old.items() if not path.startswith(VERSIONS)}
+    after = {path: file for path, file in new.items() if not path.startswith(VERSIONS)}
+    for path, file in old.items():
+        if path.startswith(VERSIONS) and path in new:
+            before[path] = after[path] = file
+    rendered, owned = migrations_in(old), migrations_in(mine)
+    has_own = heads(owned) != heads(rendered)
+    added: list[Migration] = []
+    for step in migrations_in({path: new[path] for path in new if path not in old}):
+        if step.revision in {each.revision for each in rendered}:
+            continue  # another beginning, which this service did not have
+        placed = behind(step, [*owned, *added]) if has_own else step
+        added.append(placed)
+        after[placed.path] = placed.file
+    _name_the_last(before, after, mine, added)
+    return before, after
+
+
+def behind(step: Migration, timeline: list[Migration]) -> Migration:
+    """Put a step at the end of a timeline that has one, under a number that is free."""
+    ends = heads(timeline)
+    if len(ends) != 1:
+        return step
+    [end] = ends
+    taken = {each.revision for each in timeline}
+    revision, path = step.revision, step.path
+    if revision in taken:
+        numbers = [int(each) for each in taken if each.isdecimal()]
+        revision = f"{max(numbers, default=0) + 1:04}"
+        slug = step.stem.removeprefix(step.revision)
+        path = f"{VERSIONS}{revision}{slug}.py"
+    content = step.file.content
+    for name, value in (("revision", revision), ("down_revision", end)):
+        line = re.compile(rf"^({name}\b[^=\n]*=[ \t]*).*$".encode(), re.MULTILINE)
+        content = line.sub(rf'\g<1>"{value}"'.encode(), content, count=1)
+    return Migration(path, replace(step.file, content=content), revision, frozenset({end}))
+
+
+def _name_the_last(
+    before: dict[str, File], after: dict[str, File], mine: Tree, added: list[Migration]
+) -> None:
+    """Let both renders name the last step as the owner's module does, and then the new last one."""
+    owned = HEAD_LINE.search(mine[HEAD_MODULE].content) if HEAD_MODULE in mine else None
+    if not owned:
+        return
+    last = added[-1].stem.encode() if added else owned[1]
+    for tree, name in ((before, owned[1]), (after, last)):
+        if HEAD_MODULE in tree:
+            file = tree[HEAD_MODULE]
+            text = HEAD_LINE.sub(b'HEAD = "' + name + b'"', file.content)
+            tree[HEAD_MODULE] = replace(file, content=text)
+
+
+def own_migrations(committed: Mapping[str, object]) -> list[str]:
+    """Return the paths that `append_only` has to know."""
+    return [path for path in committed if path.startswith(VERSIONS) or path == HEAD_MODULE]

@@ -1,0 +1,186 @@
+"""The two halves of an update: what is refused before Copier writes, and what is merged after it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from updates import tables
+from updates.files import Tree, read_tree, remove_file
+from updates.options import changed_answers, in_use, lost_to_answers
+from updates.plan import Fate, Outcome, Sides, make_plan, paths_of_interest
+from updates.refusals import Refusal, find_refusals
+from updates.renders import AnswersError, given, read_answers, render
+from updates.report import refuse, tell
+from updates.repository import Repository, is_utf_8
+from updates.timeline import VERSIONS, append_only, own_migrations
+
+
+class Update:
+    """One update of one service.
+
+    Args:
+        folder: the service's.
+        template: a checkout of the version that it is updated to.
+        version: the one that it was last updated to.
+        answers_file: where Copier keeps the answers.
+    """
+
+    def __init__(self, folder: Path, template: Path, version: str, answers_file: str) -> None:
+        self.repository = Repository(folder)
+        self.template = template
+        self.version = version
+        self.answers_file = answers_file
+        self.tables = tables.load()
+
+    def before(self, asked: Mapping[str, Any]) -> int:
+        """Render both versions, and refuse what could not be undone; return the exit code.
+
+        Args:
+            asked: the answers that were given with this update.
+        """
+        shutil.rmtree(self.repository.notes, ignore_errors=True)
+        self.repository.notes.mkdir(parents=True)
+        answers = {**given(self._stored), **asked}
+        try:
+            old, new = self._render_old(), self._render_new(answers)
+        except AnswersError:
+            return 0  # Copier comes to the same answers next, writes nothing, and says why
+        refusals = [*find_refusals(self.repository, old, new), *self._options(answers, old, new)]
+        if refusals:
+            refuse(refusals)
+            shutil.rmtree(self.repository.notes)
+            return 1
+        untracked = sorted(self.repository.untracked() & (new.keys() | _rejected(self.repository)))
+        if not all(map(is_utf_8, self.repository.committed)):
+            self.repository.spare_copier(old)
+        (self.repository.notes / "untracked.json").write_text(json.dumps(untracked))
+        return 0
+
+    def after(self) -> int:
+        """Merge, and leave nothing of Copier's merge behind; return the exit code."""
+        text = (self.repository.folder / self.answers_file).read_text(encoding="utf-8")
+        answers = given(read_answers(text, self.answers_file))
+        old, new = self._read("old") or self._render_old(), self._read("new")
+        rendered = new and new.get(self.answers_file)
+        known = rendered and given(read_answers(rendered.content.decode(), self.answers_file))
+        if not new or known != answers:
+            new = self._render_new(answers)
+            if refusals := self._options(answers, old, new):
+                self._go_back(old, new)
+                refuse(refusals)
+                return 1
+        outcomes = self._plan(old, new)
+        self._apply(outcomes, old, new)
+        shutil.rmtree(self.repository.notes, ignore_errors=True)
+        tell(outcomes, self.tables.written_anew)
+        return 1 if any(outcome.fate is Fate.CONFLICT for outcome in outcomes) else 0
+
+    @cached_property
+    def _stored(self) -> dict[str, Any]:
+        """The answers as they were committed."""
+        text = self.repository.git("show", f"HEAD:./{self.answers_file}").decode()
+        return read_answers(text, self.answers_file)
+
+    def _render_old(self) -> Tree:
+        folder = self.repository.notes / "old"
+        shutil.rmtree(folder, ignore_errors=True)
+        return render(self._stored["_src_path"], self.version, self._stored, folder)
+
+    def _render_new(self, answers: Mapping[str, Any], name: str = "new") -> Tree:
+        folder = self.repository.notes / name
+        shutil.rmtree(folder, ignore_errors=True)
+        return render(str(self.template), "HEAD", answers, folder)
+
+    def _read(self, name: str) -> Tree:
+        return read_tree(self.repository.notes / name)
+
+    def _sides(self, old: Tree, new: Tree) -> Sides:
+        migrations = self.repository.read(own_migrations(self.repository.committed))
+        before, after = append_only(old, new, migrations)
+        for tree in (before, after):
+            tree.pop(self.answers_file, None)  # Copier's own
+        renames = self.repository.renamed_since(before)
+        sides = Sides(before, after, {}, self.tables, renames)
+        mine = self.repository.read(paths_of_interest(sides, self.repository.committed))
+        return Sides(before, after, mine, self.tables, renames)
+
+    def _plan(self, old: Tree, new: Tree) -> list[Outcome]:
+        return make_plan(self._sides(old, new))
+
+    def _options(self, answers: Mapping[str, Any], old: Tree, new: Tree) -> list[Refusal]:
+        """Refuse to turn an option off while something of the owner's stands on what would go."""
+        stored = given(self._stored)
+        changed = changed_answers(stored, answers)
+        if not changed or old.keys() <= new.keys():
+            return []
+        unchanged = self._render_new({**answers, **stored}, "unchanged")
+        lost = {path for path in lost_to_answers(old, unchanged, new) if VERSIONS not in path}
+        committed = self.repository.committed
+        own = [path for path in committed if not committed[path].is_of(old.get(path))]
+        owned = self.repository.read(path for path in own if not path.startswith(VERSIONS))
+        owned.pop(self.answers_file, None)
+        reasons = in_use(lost, old, new, self._plan(old, new), owned)
+        if not reasons:
+            return []
+        wishes = ", ".join(f"{name}={answers[name]}" for name in changed)
+        return [
+            Refusal(
+                f"{wishes} would delete files that you have edited or that your code uses:",
+                [f"{path}: {reason}" for path, reason in reasons.items()],
+                "Undo the edits, or remove the files and imports, commit, and update again.",
+            )
+        ]
+
+    def _apply(self, outcomes: Sequence[Outcome], old: Tree, new: Tree) -> None:
+        """Let the disk and the index be as the plan says."""
+        repository = self.repository
+        repository.forget_what_is_staged()
+        planned = {outcome.path for outcome in outcomes} | {self.answers_file}
+        repository.restore(sorted(repository.changed_on_disk() - planned))
+        for outcome in outcomes:
+            if outcome.file and not self._stands(outcome):
+                repository.write(outcome.path, outcome.file)
+        wanted = {outcome.path for outcome in outcomes if outcome.file}
+        stray = (planned | old.keys() | new.keys() | _rejected(repository)) - wanted
+        for path in sorted(stray - self._untouchable(planned) - {self.answers_file}):
+            remove_file(repository.folder / path, repository.folder)
+        for outcome in outcomes:
+            if outcome.fate is Fate.CONFLICT:
+                repository.mark_conflict(outcome.path, outcome.stages)
+
+    def _stands(self, outcome: Outcome) -> bool:
+        there = self.repository.on_disk(outcome.path)
+        if there == outcome.file:
+            return True
+        return (
+            there == self.repository.as_checked_out(outcome.path, outcome.file)
+            if outcome.file
+            else False
+        )
+
+    def _untouchable(self, planned: set[str]) -> set[str]:
+        """Return what must not be removed: the owner's, committed or there before the update."""
+        noted = self.repository.notes / "untracked.json"
+        untracked = set(json.loads(noted.read_text(encoding="utf-8"))) if noted.exists() else set()
+        return untracked | (self.repository.committed.keys() - planned)
+
+    def _go_back(self, old: Tree, new: Tree) -> None:
+        """Undo what Copier has done, for a reason that shows only after its questions."""
+        repository = self.repository
+        repository.forget_what_is_staged()
+        repository.restore(sorted(repository.changed_on_disk()))
+        committed = repository.committed.keys()
+        for path in (old.keys() | new.keys() | _rejected(repository)) - committed:
+            if path not in self._untouchable(set()):
+                remove_file(repository.folder / path, repository.folder)
+        shutil.rmtree(repository.notes, ignore_errors=True)
+
+
+def _rejected(repository: Repository) -> set[str]:
+    """Return what Copier leaves where its own merge fails."""
+    return {path for path in repository.untracked() if path.endswith(".rej")}
