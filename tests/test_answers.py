@@ -258,7 +258,7 @@ def test_answers_are_judged_before_the_first_question() -> None:
     assert first == "answers_check"
     assert question == {
         "type": "str",
-        "when": "{{ refuse_bad_destination() or refuse_bad_answers() }}",
+        "when": "{{ refuse_bad_destination() or refuse_bad_answers() or refuse_recopy() }}",
     }
 
 

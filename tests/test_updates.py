@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import VARIANTS
 from tests.lives import (
+from tests.variants import all_variants, answers_of
     NEWEST,
     SETTINGS,
     VERSIONS,
@@ -88,14 +88,14 @@ def test_every_kind_of_edit_survives_two_versions(
     [
         "default",
         "external-no-ci-long",
-        "gitlab-no-image-3.12-long",
+        "gitlab-no-image-long",
         "anonymous-gitlab-kubernetes-unusual",
     ],
 )
 def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
     versions: Path, tmp_path: Path, name: str
 ) -> None:
-    answers = arguments(VARIANTS[name])
+    answers = arguments(answers_of(all_variants()[name]))
     life = be_born(versions, tmp_path / "old", answers=answers)
 
     # One of them goes from version to version, the others at once.
