@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.lives import (
-from tests.variants import all_variants, answers_of
     NEWEST,
     SETTINGS,
     VERSIONS,
@@ -18,6 +17,7 @@ from tests.variants import all_variants, answers_of
     edit_everything,
     make_template,
 )
+from tests.variants import all_variants, answers_of
 from updates.update import Update
 
 ANSWERS = ".copier-answers.yml"
