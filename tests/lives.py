@@ -62,13 +62,17 @@ def make_template(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     git(folder, "init", "--quiet")
-    for version, change in zip(VERSIONS, (lambda _: None, improve, upset), strict=True):
+    for version, change in zip(VERSIONS, (leave, improve, upset), strict=True):
         change(folder)
         git(folder, "add", "--all")
         who = ("-c", "user.name=Template", "-c", "user.email=template@example.org")
         git(folder, *who, "commit", "--quiet", "--message", version)
         git(folder, "tag", version)
     return folder
+
+
+def leave(folder: Path) -> None:
+    """The first version is the template as it is."""
 
 
 def replace(path: Path, before: str, after: str) -> None:
@@ -112,7 +116,7 @@ def improve(folder: Path) -> None:
         template / "README.md.jinja", "## Getting started\n", "## Getting started\n\nBetter said.\n"
     )
     replace(presentation / "app.py", "\nimport asyncio\n", f"\n{IMPROVED}import asyncio\n")
-    replace(template / ".gitignore", ".coverage\n", ".coverage\n.improved/\n")
+    replace(template / ".gitignore", ".coverage.json\n", ".coverage.json\n.improved/\n")
     change_contract(template)
 
 
@@ -455,8 +459,8 @@ def edit_known(edits: Edits) -> None:
         ".gitignore",
         (".venv/\n", ".venv/\nscratch/\n"),
         (
-            ".coverage\n",
-            ".coverage\n.improved/\n",
+            ".coverage.json\n",
+            ".coverage.json\n.improved/\n",
         ),
     )
     change(
