@@ -1,4 +1,4 @@
-"""Judges the answers to the template's questions, derives the service's name, and quotes text.
+"""Judges the answers to the template's questions and the destination, and quotes text.
 
 Copier answers a failing ``validator:`` with a traceback when nobody is there to be asked again, and
 replaces a stored answer that no longer fits by the default without a word. So ``copier.yml`` opens
@@ -7,17 +7,20 @@ from, before Copier does anything with it. The inline validators tell people at 
 same things through ``answer_problem``.
 
 Whether an answer is good must not depend on the machine: a service whose stored answers are refused
-cannot be updated. The lists below are therefore frozen, and nothing here opens a file, a socket or
-a process. It is one file because Copier's extension loader cannot import siblings.
+cannot be updated. The lists below are therefore frozen. Nothing here opens a file or a socket, or
+starts a process; of the disk it only asks what the destination is, and which names are in it. It is
+one file because Copier's extension loader cannot import siblings.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import reprlib
 import unicodedata
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeGuard
 
 from copier.errors import UserMessageError
@@ -176,6 +179,24 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
 }
 
 
+# Questions that an earlier version asked and this one does not. Services may still store an answer to
+# one, or pass it to every update, so it is no mistake. Copier forgets it.
+RETIRED_QUESTIONS: Final[frozenset[str]] = frozenset()
+
+
+def misspellings(names: set[str]) -> list[str]:
+    """Name what answers no question, with the questions that may have been meant.
+
+    Copier would ignore it without a word, and take the default for what was meant.
+    """
+    mistakes = []
+    for name in sorted(names - {*CHECKS} - RETIRED_QUESTIONS):
+        meant = difflib.get_close_matches(name.lower(), CHECKS, n=2, cutoff=0.5)
+        hint = f"did you mean {' or '.join(meant)}?" if meant else f"there are {', '.join(CHECKS)}"
+        mistakes.append(f"  - {shortened(name)[1:-1]}: no question of this template; {hint}")
+    return mistakes
+
+
 def contradictions(answers: Mapping[str, object]) -> list[str]:
     """Name good answers that do not go together, and of which one would be dropped silently."""
     if is_yes(answers.get("kubernetes", False)) and not is_yes(answers.get("container", True)):
@@ -208,7 +229,7 @@ def refuse_bad_answers(context: Context) -> bool:
     names every mistake at once. Nothing has been written by then.
     """
     answers = known_answers(context)
-    mistakes = [
+    mistakes = misspellings(given_names(context)) + [
         f"  - {question}: got {shortened(value)}, expected {problem}"
         for question, value in answers.items()
         if (problem := problem_with(question, value, answers.get("project_name")))
@@ -230,6 +251,87 @@ def answer_problem(context: Context, value: object, question: str) -> str:
     """Say what is wrong with one answer, for the inline validators; nothing if it is good."""
     problem = problem_with(question, value, context.get("project_name"))
     return f"expected {problem}" if problem else ""
+
+
+@pass_context
+def refuse_bad_destination(context: Context) -> bool:
+    """Judge the folder that is to be rendered into, and return False: the question is never asked.
+
+    Raises ``UserMessageError`` as ``refuse_bad_answers`` does. Nothing has been written by then.
+    """
+    conf = context["_copier_conf"]
+    folder = Path(os.path.abspath(conf["dst_path"]))
+    problem = place_problem(folder)
+    # A folder with answers is a service that is updated or rendered anew.
+    if not (problem or conf["overwrite"] or (folder / conf["answers_file"]).exists()):
+        problem = occupied_problem(folder)
+    if problem:
+        raise UserMessageError(f"{problem}\nNothing was changed.")
+    return False
+
+
+def place_problem(folder: Path) -> str:
+    """Say why nothing can be written at this path, and what to do, or nothing if it can."""
+    shown = shortened_path(folder)
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        return (
+            f"The destination {shown} has bytes in its path that are not UTF-8, which uv and other tools "
+            "cannot open.\nChoose another folder, or rename the one whose name it is."
+        )
+    existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    if not existing.is_dir():
+        what = "is" if existing == folder else f"stands below {shortened_path(existing)}, which is"
+        return (
+            f"The destination {shown} {what} not a folder.\n"
+            "Choose another folder, or move what is there away."
+        )
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return (
+            f"The destination {shown} cannot be written: you may not write to {shortened_path(existing)}.\n"
+            "Choose a folder of your own, or have its owner give you the right to write there."
+        )
+    return ""
+
+
+def occupied_problem(folder: Path) -> str:
+    """Say what is in the way of a new service, and what to do, or nothing if the folder is empty.
+
+    An empty repository is as good as an empty folder.
+    """
+    names = sorted(name for name in os.listdir(folder) if name != ".git") if folder.is_dir() else []
+    if not names:
+        return ""
+    found = ", ".join(shortened(name)[1:-1] for name in names[:4])
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return (
+        f"The destination {shortened_path(folder)} is not empty: it holds {found}{more}.\n"
+        "Choose another folder. Or say --overwrite, if files of the same name may be replaced; whatever "
+        "else is there stays."
+    )
+
+
+def shortened_path(path: Path) -> str:
+    """Spell out a path on one line, bytes that are not text as escapes."""
+    return ascii(str(path)) if not str(path).isprintable() else f"'{path}'"
+
+
+def outer_repository(folder: object) -> str:
+    """Return the git repository that a folder is to be a part of, or nothing if there is none.
+
+    A repository of its own inside another is what git warns of: the outer one would not see its files.
+    """
+    parents = Path(os.path.abspath(str(folder))).parents
+    return next((str(parent) for parent in parents if (parent / ".git").exists()), "")
+
+
+def given_names(context: Context) -> set[str]:
+    """Return the name of everything that was answered or stored, asked for or not."""
+    conf = context["_copier_conf"]
+    of_copier = {"now", "make_secret"}
+    not_given = {*context.environment.globals, *conf["user_defaults"], *of_copier}
+    return {name for name in context.get_all() if not name.startswith("_")} - not_given
 
 
 def known_answers(context: Context) -> dict[str, Any]:
@@ -388,9 +490,13 @@ class AnswersExtension(Extension):
     """Makes the check and the filters known to ``copier.yml`` and to the template."""
 
     def __init__(self, environment: Environment) -> None:
-        """Register the filters, and the global function that the first question calls."""
+        """Register the filters, and the global functions that `copier.yml` calls."""
         super().__init__(environment)
-        environment.globals["refuse_bad_answers"] = refuse_bad_answers
+        environment.globals.update(
+            outer_repository=outer_repository,
+            refuse_bad_answers=refuse_bad_answers,
+            refuse_bad_destination=refuse_bad_destination,
+        )
         environment.filters.update(
             answer_problem=answer_problem,
             in_question_order=in_question_order,

@@ -6,6 +6,7 @@ for those that need a project with its environment, as its owner has it after th
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import shutil
@@ -20,22 +21,11 @@ from pytest_copier.plugin import CopierFixture
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.noted import note_command, rendering
+from tests.variants import Answers, all_variants, answers_of, chosen, python
 
 ROOT = Path(__file__).resolve().parents[1]
 
-VARIANTS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "external": {"authentication": "external"},
-    "no-authentication": {"authentication": "none"},
-    "bare": {"ci": "none", "container": False},
-    "long-name": {"project_name": "The Extraordinarily Long Winded Order and Delivery Services"},
-    "everything-else": {
-        "project_name": 'Zoë\'s "Desk" – {{ 7*7 }}',
-        "description": 'Orders & <deliveries>: it\'s "all" in C:\\new, 100 % # {{ 7*7 }} ${HOME}',
-        "author": 'O\'Brien "Bob" <bob@example.org>',
-        "ci": "gitlab",
-    },
-}
+VARIANTS: dict[str, Answers] = chosen()
 
 pytest_plugins = ["tests.reporting"]
 
@@ -67,13 +57,19 @@ class Service:
         return subprocess.run(
             command,
             cwd=self.path,
-            env=owners_environment() | environment,
+            env=owners_environment() | self._python() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
+
+    def _python(self) -> dict[str, str]:
+        """Lead uv to the Python that the service asks for, where the path does not."""
+        asked = self.path / ".python-version"
+        found = python(asked.read_text().strip()) if asked.exists() else None
+        return {"UV_PYTHON": found} if found else {}
 
 
 MakeService = Callable[..., Service]
@@ -82,10 +78,10 @@ MakeService = Callable[..., Service]
 def owners_environment() -> dict[str, str]:
     """Return the environment as it is in the shell of somebody who has only just come.
 
-    Neither this harness's virtual environment is in it, nor settings that would reach a service, nor
-    the wish of some machines that Python should compile every library anew in every process.
+    Neither this harness's virtual environment and its Python are in it, nor settings that would reach a
+    service, nor the wish of some machines that Python should compile every library anew in every process.
     """
-    ours = {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
+    ours = {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
     return {
         key: value
@@ -145,14 +141,14 @@ def make_service(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Ma
     return make
 
 
-@pytest.fixture(scope="session", params=VARIANTS)
-def variant(request: pytest.FixtureRequest) -> dict[str, Any]:
+@pytest.fixture(scope="session")
+def variant(request: pytest.FixtureRequest) -> Answers:
     """The answers of each variant in turn."""
-    return VARIANTS[request.param]
+    return answers_of(all_variants()[request.param])
 
 
 @pytest.fixture(scope="session")
-def service(variant: dict[str, Any], make_service: MakeService) -> Service:
+def service(variant: Answers, make_service: MakeService) -> Service:
     """The project of each variant in turn."""
     return make_service(**variant)
 
@@ -161,6 +157,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-golden", action="store_true", help="write the lists of rendered files anew"
     )
+    parser.addoption(
+        "--variant",
+        metavar="NAME",
+        help="run what is run for each variant, for this one alone, which may be any that the "
+        "questions allow; `python -m tests.variants` lists those that are run without this option",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "variant: is run for each variant of the template")
+    name = config.getoption("--variant")
+    if name and name not in all_variants():
+        like = difflib.get_close_matches(name, all_variants(), n=3, cutoff=0)
+        raise pytest.UsageError(
+            f"no variant is called {name}; did you mean {', or '.join(like)}?\n"
+            f"Those that are always run: {', '.join(VARIANTS)}"
+        )
+    if name and not python(answers_of(all_variants()[name]).get("python_version", "3.11")):
+        raise pytest.UsageError(f"this machine does not have the Python that {name} asks for")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what wants a variant for each, or for the one that is asked for."""
+    if "variant" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--variant")
+        names = [asked] if asked else list(VARIANTS)
+        parameters = [pytest.param(name, marks=pytest.mark.variant) for name in names]
+        metafunc.parametrize("variant", parameters, ids=names, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--variant"):
+        others = [item for item in items if not item.get_closest_marker("variant")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item.get_closest_marker("variant")]
 
 
 class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
@@ -173,7 +204,8 @@ class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is n
     def _split_scope(self, nodeid: str) -> str:
         file, _, name = nodeid.partition("::")
         parameters = name.partition("[")[2].removesuffix("]")
-        return next((v for v in VARIANTS if f"-{v}-" in f"-{parameters}-"), file)
+        named = [name for name in all_variants() if f"-{name}-" in f"-{parameters}-"]
+        return max(named, key=len, default=file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByVariant:

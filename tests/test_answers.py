@@ -42,6 +42,7 @@ PROBES = {
     "probe.txt.jinja": "{{ description }}\n",
 }
 
+# Type, choices and what an answer is where nothing was said.
 CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "project_name": ("str", None, "My Service"),
     "service_name": ("str", None, "my-service"),
@@ -222,17 +223,7 @@ def store_answer(service: Path, **changed: object) -> None:
     commit(service, "Edit the answers by hand")
 
 
-# The questions are a public contract.
-
-
-def test_question_names_types_and_choices_are_pinned() -> None:
-    found = {
-        name: (question["type"], list_choices(question))
-        for name, question in asked_questions().items()
-    }
-
-    assert list(found) == list(CONTRACT)
-    assert found == {name: (kind, choices) for name, (kind, choices, _) in CONTRACT.items()}
+# The questions; tests/test_questionnaire.py pins them.
 
 
 def list_choices(question: dict[str, Any]) -> list[str] | None:
@@ -253,24 +244,22 @@ def test_the_checks_follow_the_order_of_the_questions() -> None:
     assert list(answers.CHECKS) == list(asked_questions())
 
 
-def test_manifests_are_asked_for_only_where_there_is_an_image() -> None:
-    conditions = {n: q["when"] for n, q in asked_questions().items() if "when" in q}
-
-    assert conditions == {"kubernetes": "{{ container }}"}
-
-
 def test_the_check_offers_the_same_choices_as_the_questions() -> None:
     asked = asked_questions()
 
     assert list(answers.PYTHON_VERSIONS) == list_choices(asked["python_version"])
     assert list(answers.CI_SYSTEMS) == list_choices(asked["ci"])
+    assert list(answers.AUTHENTICATIONS) == list_choices(asked["authentication"])
 
 
 def test_answers_are_judged_before_the_first_question() -> None:
     first, question = next(iter(questions().items()))
 
     assert first == "answers_check"
-    assert question == {"type": "str", "when": "{{ refuse_bad_answers() }}"}
+    assert question == {
+        "type": "str",
+        "when": "{{ refuse_bad_destination() or refuse_bad_answers() or refuse_recopy() }}",
+    }
 
 
 def test_a_misspelt_name_in_the_template_is_an_error() -> None:
@@ -932,18 +921,18 @@ def test_a_template_is_remembered_so_that_the_service_finds_it_again(
 
 
 def test_the_extension_opens_nothing_and_starts_nothing(watch: Watch) -> None:
-    calls = "".join(f"{{{{ text | {name} }}}}" for name in PURE_FILTERS)
+    calls = "".join(f"{{{{ _text | {name} }}}}" for name in PURE_FILTERS)
     template = jinja().from_string(
-        f"{calls}{{{{ refuse_bad_answers() }}}}{{{{ text | answer_problem('author') }}}}"
+        f"{calls}{{{{ refuse_bad_answers() }}}}{{{{ _text | answer_problem('author') }}}}"
         "{{ {'ci': 1, '_src_path': '.'} | with_absolute_source | in_question_order }}"
     )
-    conf = {"settings": copier.Settings(defaults={"author": "A"})}
+    conf = {"settings": copier.Settings(defaults={"author": "A"}), "user_defaults": {}}
 
     with watch() as events:
         for text in NASTY_TEXTS:
-            template.render(text=text, _copier_conf=conf)
+            template.render(_text=text, _copier_conf=conf)
         with pytest.raises(UserMessageError):
-            template.render(text="x", _copier_conf=conf, **dict.fromkeys(CONTRACT))
+            template.render(_text="x", _copier_conf=conf, **dict.fromkeys(CONTRACT))
 
     assert events == []
 

@@ -22,6 +22,7 @@ import yaml
 from dev.postgres import LocalPostgres
 
 from tests.conftest import ROOT, VARIANTS
+from tests.variants import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -396,8 +397,7 @@ def test_workflows_may_read_the_code_and_no_more(render: Render) -> None:
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_free_text_stays_out_of_ci(render: Render, ci: str) -> None:
     """Otherwise a title or a description could inject commands into a shell."""
-    texts = {k: VARIANTS["everything-else"][k] for k in ("project_name", "description", "author")}
-    plain, nasty = render(ci=ci), render(ci=ci, **texts)
+    plain, nasty = render(ci=ci), render(ci=ci, **TEXTS["unusual"])
 
     files = [f for f in plain.rglob("*.yml") if f.name in ("ci.yml", "image.yml", ".gitlab-ci.yml")]
 
@@ -435,7 +435,7 @@ def test_one_uv_builds_the_image_and_runs_in_ci(render: Render) -> None:
 def test_the_own_ci_keeps_to_the_range_of_uv_that_services_are_built_with(render: Render) -> None:
     backend = tomllib.loads((render() / "pyproject.toml").read_text())["build-system"]["requires"]
 
-    for file in (OWN_WORKFLOWS / "ci.yml", OWN_CI):
+    for file in (*OWN_WORKFLOWS.iterdir(), OWN_CI):
         assert set(re.findall(r'"(?:uv)?(>=[\d.]+,<[\d.]+)"', file.read_text())) == {
             backend[0].removeprefix("uv_build")
         }
@@ -516,4 +516,5 @@ def test_the_own_ci_runs_the_command_of_the_readme_from_anywhere(tmp_path: Path)
     assert ended.stdout == f"{ROOT}: uv run pytest\n"
     assert ended.returncode == 3, "the outcome of the tests is the outcome of the run"
     assert "uv run pytest" in (ROOT / "README.md").read_text()
-    assert "bash .ci/run" in commands(OWN_WORKFLOWS / "ci.yml")
+    assert 'uv run pytest -m "not variant"' in commands(OWN_WORKFLOWS / "ci.yml")
+    assert 'uv run pytest --variant "$VARIANT"' in commands(OWN_WORKFLOWS / "ci.yml")

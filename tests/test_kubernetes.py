@@ -16,16 +16,16 @@ import yaml
 
 from tests.conftest import VARIANTS
 from tests.test_delivery import compose, final_stage, seconds_to_stop
+from tests.variants import TEXTS, Answers
 
 if TYPE_CHECKING:
     from tests.conftest import Render
 
 Manifest = dict[str, Any]
 
-ON_KUBERNETES = {
-    name: VARIANTS[name] | {"kubernetes": True}
-    for name in ("default", "external", "no-authentication")
-} | {"long-name": VARIANTS["long-name"] | {"kubernetes": True}}
+ON_KUBERNETES: dict[str, Answers] = {
+    name: answers for name, answers in VARIANTS.items() if answers.get("kubernetes")
+} | {"kubernetes": {"kubernetes": True}, "kubernetes-long": TEXTS["long"] | {"kubernetes": True}}
 OVERLAYS = ("staging", "production")
 # The oldest version in the README, and the newest one that the checker supports.
 VERSIONS = ("1.30", kubernetes_validate.latest_version())

@@ -18,23 +18,6 @@ README_COMMAND = re.search(
     r"^pip install uv && (uvx .*); uv run just dev\)$", (ROOT / "README.md").read_text(), re.M
 )
 
-IDENTITY_LEFTOVERS = (
-    "identity",
-    "argon",
-    "jwt",
-    "oauth",
-    "multipart",
-    "hasher",
-    "user_repo",
-    "create_admin",
-    "access_token",
-)
-# Only in a service with its own users, and only in a service that verifies the tokens of others.
-OF_USERS = (".identity", "identity/", "argon", "oauth", "multipart", "hasher", "user_repo", "jwt_")
-OF_AN_ISSUER = ("oidc_jwks", "issuer_keys", "security/issuer", "dev/issuer", "just token")
-OF_ACTORS = ("actordep", "actorid", "oidc", *OF_AN_ISSUER)
-
-
 AGE = '''\
 """Add the age; of $(whoami)."""
 
@@ -104,36 +87,6 @@ def test_its_checks_leave_nothing_behind_that_git_would_see(service: Service) ->
 
 def test_its_environment_is_what_its_lock_file_says(service: Service) -> None:
     service.run("uv", "sync", "--locked")
-
-
-@pytest.mark.parametrize(
-    ("authentication", "leftovers"),
-    [
-        ("none", (*IDENTITY_LEFTOVERS, *OF_ACTORS)),
-        ("external", OF_USERS),
-        ("own", OF_AN_ISSUER),
-    ],
-)
-def test_of_what_was_not_chosen_no_trace_is_left(
-    make_service: MakeService, authentication: str, leftovers: tuple[str, ...]
-) -> None:
-    service = make_service(
-        **({} if authentication == "own" else {"authentication": authentication})
-    )
-    tracked = map(Path, service.run("git", "ls-files").splitlines())
-    # These may contain the words: the stored answers, the rules, which are the same in every service, and
-    # the comparison of catalogs, because PostgreSQL has identity columns.
-    excepted = {".copier-answers.yml", "architecture", "pg_catalog.py", "test_pg_catalog.py"}
-
-    mentions = {
-        f"{name}: {word}"
-        for name in tracked
-        if not excepted & set(name.parts)
-        for word in leftovers
-        if word in f"{name}\n{(service.path / name).read_text()}".lower()
-    }
-
-    assert mentions == set()
 
 
 def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeService) -> None:

@@ -4,24 +4,66 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 import yaml
 from jinja2 import Environment, meta
 
-from tests.conftest import ROOT, VARIANTS
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from tests.conftest import Render
+    from tests.variants import Answers
 
 TEMPLATE = ROOT / "template"
 GOLDEN = Path(__file__).parent / "golden"
 
-# The variants, and one more that differs only in files that a service's own checks do not read;
-# tests/test_kubernetes.py tests those.
-RENDERED = VARIANTS | {"kubernetes": {"kubernetes": True}}
+DEFAULT_ANSWERS: dict[str, Any] = {
+    "authentication": "own",
+    "ci": "github",
+    "container": True,
+    "kubernetes": False,
+}
+
+# Whose files are listed in tests/golden. Between them they have every file of the template.
+LISTED: dict[str, dict[str, Any]] = {
+    "default": {},
+    "external": {"authentication": "external"},
+    "no-authentication": {"authentication": "none"},
+    "bare": {"ci": "none", "container": False},
+    "gitlab": {"ci": "gitlab"},
+    "kubernetes": {"kubernetes": True},
+}
+
+# What tells of an option: names of files, libraries, classes and recipes, and words of the pages.
+OF_IDENTITY = ("identity", "argon", "oauth", "multipart", "hasher", "user_repo", "create_admin")
+OF_USERS = (".identity", "identity/", "argon", "oauth", "multipart", "hasher", "user_repo", "jwt_")
+OF_AN_ISSUER = ("oidc_jwks", "issuer_keys", "security/issuer", "dev/issuer", "just token")
+OF_ACTORS = ("actordep", "actorid", "oidc", "jwt", "access_token", *OF_AN_ISSUER)
+OF_CONTAINERS = (
+    *("docker", "compose.yaml", "the image", "image.yml", "base image"),
+    *("just pin", "dev/pin", "dev.pin"),
+)
+OF_KUBERNETES = ("kubernetes", "kustom", "kubectl")
+OF_GITHUB = (".github/", "actions/checkout", "setup-uv")
+OF_GITLAB = ("gitlab",)
+TRACES: dict[tuple[str, object], tuple[str, ...]] = {
+    ("authentication", "own"): OF_AN_ISSUER,
+    ("authentication", "external"): OF_USERS,
+    ("authentication", "none"): (*OF_IDENTITY, *OF_ACTORS),
+    ("ci", "github"): OF_GITLAB,
+    ("ci", "gitlab"): OF_GITHUB,
+    ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "that ci runs"),
+    ("container", False): OF_CONTAINERS,
+    ("kubernetes", False): OF_KUBERNETES,
+}
+# The answers name the questions, the rules are the same in every service, and PostgreSQL has identities
+# of its own.
+EXCEPTED = {".copier-answers.yml", "architecture", "pg_catalog.py", "test_pg_catalog.py"}
 
 # The only Python files that contain Jinja. Three are lists of the contexts, which the template maintains.
 # The others contain the name of the service, or the parts for identity in files that every service has.
@@ -48,11 +90,11 @@ def template_files() -> list[Path]:
     return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("name", RENDERED)
-def test_each_variant_renders_exactly_the_files_that_its_list_names(
+@pytest.mark.parametrize("name", LISTED)
+def test_each_listed_variant_renders_exactly_the_files_that_its_list_names(
     render: Render, name: str, request: pytest.FixtureRequest
 ) -> None:
-    folder = render(**RENDERED[name])
+    folder = render(**LISTED[name])
     golden = GOLDEN / f"{name}.txt"
 
     rendered = sorted(str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file())
@@ -60,6 +102,116 @@ def test_each_variant_renders_exactly_the_files_that_its_list_names(
     if request.config.getoption("--write-golden"):
         golden.write_text("\n".join(rendered) + "\n")
     assert rendered == golden.read_text().splitlines()
+
+
+PAGE_OF_FILES = ROOT / "docs" / "files.md"
+CONDITION = re.compile(r"\{% if (.*?) %\}(.*?)\{% endif %\}")
+
+
+def sources() -> list[tuple[str, list[str], str]]:
+    """Return each file of a service: its path, the conditions in its source's path, and the source."""
+    found = []
+    for source in (str(file.relative_to(TEMPLATE)) for file in template_files()):
+        path = CONDITION.sub(r"\2", source).removesuffix(".jinja")
+        path = path.replace("{{_copier_conf.answers_file}}", ".copier-answers.yml")
+        found.append((path, [condition for condition, _ in CONDITION.findall(source)], source))
+    return sorted(found)
+
+
+def test_the_page_of_files_lists_exactly_what_the_template_holds(
+    request: pytest.FixtureRequest,
+) -> None:
+    rows = [
+        f"| [`{path}`](../template/{quote(source)}) | "
+        + (" and ".join(f"`{condition}`" for condition in conditions) or "always")
+        + " |"
+        for path, conditions, source in sources()
+    ]
+    text = PAGE_OF_FILES.read_text()
+    head = text.partition("\n| ")[0]
+    expected = "\n".join([head, "| file | when |", "|---|---|", *rows, ""])
+
+    if request.config.getoption("--write-golden"):
+        PAGE_OF_FILES.write_text(expected)
+    assert PAGE_OF_FILES.read_text() == expected
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_conditions_on_the_page_of_files_are_what_decides(name: str) -> None:
+    answers = {**DEFAULT_ANSWERS, **LISTED[name]}
+    holds = Environment(autoescape=False).compile_expression  # noqa: S701 - nothing is rendered
+
+    brought = [
+        path for path, conditions, _ in sources() if all(holds(c)(**answers) for c in conditions)
+    ]
+
+    assert sorted(brought) == (GOLDEN / f"{name}.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize("authentication", ["own", "external", "none"])
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_style_and_format_have_no_fault_whatever_the_oldest_python_is(
+    render: Render, version: str, authentication: str
+) -> None:
+    """Ruff reads a version without having it, so all are tried on every machine."""
+    folder = render(python_version=version, authentication=authentication)
+
+    for command in (["check"], ["format", "--check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_a_folder_stands_in_the_template_once() -> None:
+    """Copier would speak of each folder that two conditions bring as one that is there already."""
+    folders = {str(parent) for file in template_files() for parent in file.parents}
+    named = [CONDITION.sub(r"\2", folder) for folder in folders]
+
+    assert sorted(named) == sorted(set(named))
+
+
+def test_of_an_option_that_is_off_no_trace_is_left(render: Render, variant: Answers) -> None:
+    folder = render(**variant)
+    answers = {**DEFAULT_ANSWERS, **variant}
+    needs_uv = answers["container"] or answers["ci"] == "gitlab"
+    words = {
+        word
+        for option, words in TRACES.items()
+        if option in answers.items()
+        for word in words
+        if not (word == "requirements-uv" and needs_uv)
+    }
+
+    mentions = {
+        f"{name}: {word}"
+        for file in folder.rglob("*")
+        if file.is_file() and not EXCEPTED & set((name := file.relative_to(folder)).parts)
+        for word in words
+        if word in f"{name}\n{file.read_text()}".lower()
+    }
+
+    assert words
+    assert mentions == set()
+
+
+@pytest.mark.parametrize(("option", "words"), TRACES.items(), ids=str)
+def test_the_words_of_an_option_are_there_where_it_is_on(
+    render: Render, option: tuple[str, object], words: tuple[str, ...]
+) -> None:
+    question, off = option
+    on = [
+        "\n".join(f"{file}\n{file.read_text()}" for file in folder.rglob("*") if file.is_file())
+        for answers in LISTED.values()
+        if {**DEFAULT_ANSWERS, **answers}[question] != off
+        for folder in [render(**answers)]
+    ]
+
+    assert [word for word in words if word not in "\n".join(on).lower()] == []
 
 
 def test_jinja_stays_out_of_python() -> None:
@@ -122,11 +274,10 @@ def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None
     assert len([file for file in files if "architecture" not in file.parts]) <= 260
 
 
-@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)
 def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(
-    render: Render, answers: dict[str, Any]
+    render: Render, variant: Answers
 ) -> None:
-    service = render(**answers)
+    service = render(**variant)
     page = (service / "docs" / "security.md").read_text()
 
     risks = re.findall(r"^\| API(\d+) ", page, re.M)
@@ -142,11 +293,8 @@ def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(
 EXAMPLES = ("order", "cancel", "currency")
 
 
-@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS)
-def test_the_instructions_name_nothing_that_is_not_there(
-    render: Render, answers: dict[str, Any]
-) -> None:
-    service = render(**answers)
+def test_the_instructions_name_nothing_that_is_not_there(render: Render, variant: Answers) -> None:
+    service = render(**variant)
     page = (service / "AGENTS.md").read_text()
     quoted = {
         text
@@ -183,11 +331,10 @@ def test_the_instructions_name_nothing_that_is_not_there(
     assert missing == []
 
 
-@pytest.mark.parametrize("answers", RENDERED.values(), ids=RENDERED)
 def test_what_is_rendered_holds_no_trace_of_the_template_language(
-    render: Render, answers: dict[str, Any]
+    render: Render, variant: Answers
 ) -> None:
-    for file in render(**answers).rglob("*"):
+    for file in render(**variant).rglob("*"):
         if file.is_file():
             text = file.read_text()
             assert "{%" not in text, file

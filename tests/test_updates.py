@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import VARIANTS
 from tests.lives import (
     NEWEST,
     SETTINGS,
@@ -18,6 +17,7 @@ from tests.lives import (
     edit_everything,
     make_template,
 )
+from tests.variants import all_variants, answers_of
 from updates.update import Update
 
 ANSWERS = ".copier-answers.yml"
@@ -83,11 +83,19 @@ def test_every_kind_of_edit_survives_two_versions(
 # What owners have left alone.
 
 
-@pytest.mark.parametrize("name", ["default", "external", "bare", "everything-else"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "default",
+        "external-no-ci-long",
+        "gitlab-no-image-long",
+        "anonymous-gitlab-kubernetes-unusual",
+    ],
+)
 def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
     versions: Path, tmp_path: Path, name: str
 ) -> None:
-    answers = arguments(VARIANTS[name])
+    answers = arguments(answers_of(all_variants()[name]))
     life = be_born(versions, tmp_path / "old", answers=answers)
 
     # One of them goes from version to version, the others at once.

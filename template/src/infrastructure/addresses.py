@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-# RFC 1123, section 2.1, plus the underscore, which host names in a compose file or a cluster may
+# RFC 1123, section 2.1, plus the underscore, which host names in private networks may
 # contain.
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 

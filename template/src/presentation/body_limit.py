@@ -14,7 +14,7 @@ from presentation.errors import CONTENT_TOO_LARGE, problem_response
 # The maximum number of bytes of each:
 _CHARACTER = 12  # "\ud83d\ude00" in JSON, "%F0%9F%98%80" in a form
 _TOKEN = 64  # a number, `false`, `null`, a date, a UUID
-_OVERHEAD = 200  # quotes, comma and indentation, or the header of a part of a multipart form
+_OVERHEAD = 200  # quotes, comma and indentation, or the header of one part of a form
 _SHORT_FORMATS = {"date", "date-time", "duration", "time", "uuid"}
 
 

@@ -87,14 +87,14 @@ class PromptServer(Server):
 
 @asynccontextmanager
 async def served(app: FastAPI, **options: Any) -> AsyncIterator[int]:
-    """Serve the application as the image does, and yield the port."""
+    """Serve the application as it is served in production, and yield the port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    as_the_image: dict[str, Any] = {
+    as_in_production: dict[str, Any] = {
         "http": HttpProtocol,
         "access_log": False,
         "server_header": False,
     }
-    server = PromptServer(Config(app, log_config=None, **as_the_image | options))
+    server = PromptServer(Config(app, log_config=None, **as_in_production | options))
     serving = asyncio.create_task(server.serve([listening]))
     try:
         yield listening.getsockname()[1]

@@ -1,0 +1,103 @@
+"""The questionnaire is a contract with every service: its stored answers are given back on each update.
+
+The table pins what was promised. Who changes it writes what has changed into CHANGELOG.md, and, where
+answers that services have stored mean something else or nothing from then on, a migration of these
+answers into `_migrations` of copier.yml: for a question that is renamed, retired or of another type, a
+choice that is gone, a check that accepts less. A default may change only where it is never stored.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.test_answers import answers as extension
+
+# In the order in which they are asked: type, choices, default, and when it is asked.
+QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
+    "project_name": ("str", None, "My Service", "always"),
+    "service_name": ("str", None, "{{ project_name | service_slug }}", "always"),
+    "description": ("str", None, "A microservice with a clean architecture.", "always"),
+    "author": ("str", None, "The {{ project_name }} team", "always"),
+    "python_version": ("str", ("3.11", "3.12", "3.13", "3.14"), "3.11", "always"),
+    "authentication": ("str", ("own", "external", "none"), "own", "always"),
+    "ci": ("str", ("github", "gitlab", "none"), "github", "always"),
+    "container": ("bool", None, True, "always"),
+    "kubernetes": ("bool", None, False, "{{ container }}"),
+}
+# Whatever a version ever asked for and the present one does not. It stays here for good.
+RETIRED: Final[tuple[str, ...]] = ()
+
+TODO = (
+    "The questionnaire is not what was promised. If it is meant: change the table in "
+    "tests/test_questionnaire.py, say so under [Unreleased] in CHANGELOG.md, and where stored answers are "
+    "concerned, add a migration to copier.yml; a name that is gone goes to RETIRED here and to "
+    "RETIRED_QUESTIONS in extensions/answers.py."
+)
+
+
+def asked() -> dict[str, dict[str, Any]]:
+    """Read the questions of the template; the first is hidden and holds the check."""
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text())
+    found = {name: question for name, question in settings.items() if not name.startswith("_")}
+    del found["answers_check"]
+    return found
+
+
+def choices(question: dict[str, Any]) -> tuple[str, ...] | None:
+    """Return the values that can be chosen, without their labels."""
+    offered = question.get("choices")
+    values = offered.values() if isinstance(offered, dict) else offered
+    return tuple(values) if values else None
+
+
+def test_the_same_questions_are_asked_in_the_same_order() -> None:
+    assert list(asked()) == list(QUESTIONS), TODO
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_keeps_its_type_choices_default_and_condition(name: str) -> None:
+    question = asked()[name]
+
+    found = (
+        question["type"],
+        choices(question),
+        question["default"],
+        question.get("when", "always"),
+    )
+
+    assert found == QUESTIONS[name], TODO
+
+
+def test_nothing_else_is_said_of_a_question() -> None:
+    """A secret would not be stored, several choices would be a list, a placeholder shows nothing new."""
+    known = {"type", "help", "choices", "default", "validator", "when"}
+
+    assert {key for question in asked().values() for key in question} <= known, TODO
+
+
+def test_names_that_were_ever_asked_for_are_no_mistakes() -> None:
+    assert tuple(sorted(extension.RETIRED_QUESTIONS)) == tuple(sorted(RETIRED)), TODO
+    assert not set(RETIRED) & set(QUESTIONS), "a name cannot come back with another meaning"
+
+
+def test_the_readme_lists_the_questions_with_their_defaults() -> None:
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("### Questions")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", table, re.MULTILINE)
+    listed = [
+        (name, default.strip()) for names, default in rows for name in re.findall(r"`(\w+)`", names)
+    ]
+    chosen = {name: default for name, (kind, offered, default, _) in QUESTIONS.items() if offered}
+    decided = {
+        name: "yes" if default else "no"
+        for name, (kind, _, default, _) in QUESTIONS.items()
+        if kind == "bool"
+    }
+
+    assert [name for name, _ in listed] == list(QUESTIONS)
+    assert {name: d for name, d in listed if name in chosen | decided} == chosen | decided
