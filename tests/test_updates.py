@@ -134,7 +134,7 @@ def test_conflicts_are_named_and_only_where_both_have_changed_the_same_lines(
 ) -> None:
     life = be_born(versions, tmp_path, below="order desk", settings="odd")
     ignore, app = life.path / ".gitignore", life.path / "src" / "presentation" / "app.py"
-    ignore.write_text(ignore.read_text().replace(".coverage\n", ".coverage\nmine/\n"))
+    ignore.write_text(ignore.read_text().replace(".coverage.json\n", ".coverage.json\nmine/\n"))
     app.write_text(app.read_text().replace("import asyncio\n", "import asyncio\nimport mine\n"))
     kept = life.path / "architecture" / "rules" / "typed-ids.yml"
     kept.write_text(kept.read_text() + "# mine\n")
