@@ -97,6 +97,9 @@ def improve(folder: Path) -> None:
     clients.rename(clients.with_name("{% if client_guide %}clients.md{% endif %}.jinja"))
     with (folder / "copier.yml").open("a") as questions:
         questions.write("\nclient_guide:\n  type: bool\n  help: A page?\n  default: true\n")
+    known = '    "kubernetes": yes_or_no_problem,\n'
+    guide = '    "client_guide": yes_or_no_problem,\n'
+    replace(folder / "extensions" / "answers.py", known, known + guide)
     (template / "migrations" / "versions" / "0002_note_releases.py").write_text(
         '"""Note which releases there were."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
         'revision: str = "0002"\ndown_revision: str | None = "0001"\n\n\ndef upgrade() -> None:\n'
