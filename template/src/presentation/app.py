@@ -27,7 +27,7 @@ from presentation.middleware import LastWordsMiddleware, RequestContextMiddlewar
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.routers import ROUTERS, docs
-from presentation.routing import RouteIndex
+from presentation.route_index import RouteIndex
 
 _LAST_WORDS = 3.0
 """Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""

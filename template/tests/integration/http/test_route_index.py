@@ -16,7 +16,7 @@ from starlette.types import Message, Scope
 
 from infrastructure.config import Settings
 from presentation.app import create_app
-from presentation.routing import RouteIndex
+from presentation.route_index import RouteIndex
 
 Declared = Callable[[FastAPI], None]
 
