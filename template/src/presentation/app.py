@@ -26,8 +26,8 @@ from presentation.garbage import collecting_less_often
 from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.preconditions import NotModifiedMiddleware
-from presentation.routers import ROUTERS, docs
 from presentation.route_index import RouteIndex
+from presentation.routers import ROUTERS, docs
 
 _LAST_WORDS = 3.0
 """Seconds that a cancelled request has to roll back; a dead connection takes two to give up."""
