@@ -63,7 +63,7 @@ def test_a_second_context_passes_the_checks_of_the_service(library: Service) -> 
 
     for check in CHECKS:
         library.run("uv", "run", "just", check)
-    library.run("uv", "run", "pytest", "--ignore=tests/architecture", "-m", "not fuzz")
+    library.run("uv", "run", "just", "processes=", "test")
 
 
 def test_what_was_there_is_left_alone_but_for_the_lists(library: Service) -> None:
