@@ -49,13 +49,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/openapi.json" if settings.api_docs else None,
         docs_url=None,  # `routers.docs` has our own
         redoc_url=None,
-        redirect_slashes=False,  # a redirect would be made of the Host header, which is a caller's
+        redirect_slashes=False,  # the client controls the Host header that redirects are built from
         generate_unique_id_function=operation_id,
         telemetry=native_telemetry(telemetry),
     )
     wire(app, settings, telemetry)
     install_error_handlers(app)
-    # The last one that is added is the outermost.
+    # The middleware that is added last is the outermost.
     app.add_middleware(NotModifiedMiddleware)
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(LastWordsMiddleware)
@@ -79,9 +79,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _cancelled_requests() -> None:
-    """Let requests that the server would not wait for any longer roll back and answer.
+    """Let the requests that the server has cancelled roll back and answer.
 
-    It cancels them just before this, and ends the process just after.
+    The server cancels them after its shutdown timeout, right before this, and exits right after it.
     """
     cancelled = [task for task in asyncio.all_tasks() if task.cancelling()]
     if cancelled:
