@@ -76,17 +76,17 @@ MakeService = Callable[..., Service]
 
 
 def owners_environment() -> dict[str, str]:
-    """Return the environment as it is in the shell of somebody who has only just come.
+    """Return the environment of an owner's shell.
 
-    Neither this harness's virtual environment and its Python are in it, nor settings that would reach a
-    service, nor the wish of some machines that Python should compile every library anew in every process.
+    It lacks what this run has set: its virtual environment, its Python, pytest's variables, settings that
+    would reach a service, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
     """
     ours = {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
     return {
         key: value
         for key, value in os.environ.items()
-        if key not in ours | settings and not key.startswith(("JWT_", "OIDC_"))
+        if key not in ours | settings and not key.startswith(("JWT_", "OIDC_", "PYTEST_"))
     }
 
 
