@@ -40,6 +40,11 @@ DIRECT = [
     "test_errors.py::test_a_server_that_is_of_no_use_is_unavailable_and_left_by_the_whole_pool",
     "test_errors.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
     "test_errors.py::test_a_statement_prepared_before_a_migration_is_unavailable_once",
+    "test_queries.py::test_a_server_that_only_reads_is_left_by_the_whole_pool",
+    "test_queries.py::test_a_query_that_takes_too_long_is_ended",
+    "test_queries.py::test_a_cancelled_query_is_ended_on_the_server_and_its_connection_closed",
+    "test_queries.py::test_an_idle_connection_that_the_server_has_cut_is_replaced",
+    "test_queries.py::test_silence_is_unavailable_and_the_server_is_left",
 ]
 
 

@@ -92,7 +92,7 @@ DECLARED: Sequence[Declared] = (
     plain("/b/{rest:path}", "PUT", name="the rest"),
     plain("/{rest:path}/c", "POST", name="the start"),
     plain("/{id:uuid}", "DELETE", name="uuid"),
-    plain("/{{x}}", "GET", name="braces"),
+    plain("/{{2}}", "GET", name="braces"),
     lambda app: app.add_api_websocket_route("/a/{x}", talked),
     of_a_class_of_its_own,
     another_application,
