@@ -147,7 +147,7 @@ def test_conflicts_are_named_and_only_where_both_have_changed_the_same_lines(
     assert said[2].splitlines()[1] == "  .gitignore"
     assert "src/presentation/app.py" in said[0].partition("Merged:")[2].partition("Kept")[0]
     assert "architecture/rules/typed-ids.yml" in said[0].partition("Kept")[2]
-    assert "git reset --hard" in said[2]
+    assert "git restore --source=HEAD" in said[2]
     assert life.git("diff", "--name-only", "--diff-filter=U") == b"order desk/.gitignore\n"
     marked = "<<<<<<< before updating\nmine/\n=======\n.improved/\n>>>>>>> after updating\n"
     assert marked in ignore.read_text()

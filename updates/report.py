@@ -56,6 +56,6 @@ def _next_steps(grouped: Mapping[Fate, list[Outcome]]) -> Iterable[str]:
             "Next: edit the lines between <<<<<<< and >>>>>>> in the files in conflict, then run",
             "  git add --all && uv run just check",
             "To undo the whole update instead:",
-            "  git reset --hard && git clean -fd",
+            "  git restore --source=HEAD --staged --worktree . && git clean -fd .",
             "",
         )

@@ -1,9 +1,10 @@
-"""Test the architecture rules themselves, if anything that decides the outcome has changed: `just proof`.
+"""Test the architecture rules themselves, if the rules or what they run on have changed: `just proof`.
 
 These tests plant every offence and remove every part of every rule, which takes longer than all other
 tests. The outcome depends on the rules, their tests, the settings, the libraries and the Python version.
-If these are as they were when the tests last passed on this machine, they are not run again. CI starts
-with an empty `.local/`, so it always runs them.
+If these are as they were when the tests last passed on this machine, they are not run again. The outcome
+also depends on `src`, because the offences are planted in a copy of it, but a change there rarely matters.
+CI starts with an empty `.local/`, so it always runs them.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ def main() -> int:
 
 
 def digest(project: Path) -> str:
-    """Return a digest of everything that decides the outcome."""
+    """Return a digest of everything but `src` that decides the outcome."""
     read = hashlib.sha256(sys.version.encode())
     for file in _read(project):
         read.update(file.relative_to(project).as_posix().encode() + b"\0")

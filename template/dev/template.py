@@ -3,6 +3,7 @@
 `docs/updates.md` describes them. Options of `just update` are passed to Copier: `--vcs-ref v1.2.0`.
 """
 
+import json
 import re
 import shlex
 import subprocess
@@ -111,8 +112,9 @@ class Template:
 
     def release_of(self, version: str) -> tuple[int, ...]:
         """Return the number of the last release at or before a version; empty if there is none."""
+        describe = ("describe", "--tags", "--abbrev=0", "--match=v[0-9]*", "--match=[0-9]*")
         try:
-            return number(self._git("describe", "--tags", "--abbrev=0", version).strip())
+            return number(self._git(*describe, version).strip())
         except LocalError:
             return ()
 
@@ -149,7 +151,8 @@ def template_at(address: str, version: str) -> Iterator[Template]:
     """
     url = address
     for short, long in SHORTHANDS.items():
-        url = re.sub(f"^{re.escape(short)}", long, url)
+        if url.startswith(short):
+            url = long + url.removeprefix(short)
     url = str(Path(url).expanduser()) if url.startswith("~") else url
     with TemporaryDirectory() as folder:
         clone = ("git", "clone", "--quiet", "--bare", "--filter=blob:none")
@@ -219,7 +222,7 @@ def after_failure() -> str:
         recipes = "".join(f"\n  uv run just {recipe}" for recipe in recipes_to_run())
         return f"After you have resolved the conflicts, regenerate:{recipes}"
     if ask("git", "status", "--porcelain", "--untracked-files=normal", "--", "."):
-        return "The update is incomplete. Undo it: git reset --hard && git clean -fd"
+        return "The update is incomplete. Undo it: git restore --source=HEAD --staged --worktree . && git clean -fd ."
     return ""
 
 
@@ -233,11 +236,11 @@ def finish() -> None:
     if failed:
         recipes = " and ".join(f"uv run just {name}" for name in failed)
         sys.exit(f"The update is applied, but {recipes} failed. Fix the error and run it again.")
-    heads = ask("uv", "run", "alembic", "heads").split("\n")
-    ends = [line.split()[0] for line in heads if line.strip()]
-    if len(ends) > 1:
+    listed = ask("uv", "run", "alembic", "heads").splitlines()
+    heads = [line.split()[0] for line in listed if line.strip()]
+    if len(heads) > 1:
         sys.exit(
-            f"Alembic has {len(ends)} heads: {', '.join(ends)}. Put one after the other: set its"
+            f"Alembic has {len(heads)} heads: {', '.join(heads)}. Put one after the other: set its"
             " `down_revision`, and name the last one in src/infrastructure/persistence/head.py."
         )
     version = read_origin().version
@@ -297,8 +300,10 @@ def move(address: str) -> None:
     with template_at(address, origin.version):
         pass
     path = PROJECT / ANSWERS
-    line = f"_src_path: {yaml.safe_dump(address, default_style=chr(34)).strip()}"
-    text = re.sub(r"^_src_path:.*$", lambda _: line, path.read_text("utf-8"), flags=re.MULTILINE)
+    line = f"_src_path: {json.dumps(address, ensure_ascii=False)}"  # JSON is valid YAML
+    text = path.read_text("utf-8")
+    # YAML may continue a long value on indented lines.
+    text = re.sub(r"^_src_path:.*(?:\n .*)*", lambda _: line, text, flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8")
     print(f"The template is at {address}. Commit {ANSWERS}.")
 

@@ -5,7 +5,8 @@ refuses a factory of the wrong kind, or a write in a read-only session.
 
 - `SessionFactory` is for changes. The use case begins a transaction and owns it:
   `async with session_factory() as session, session.begin()`.
-- `ReadSessions` is for use cases that only read. Each statement runs on its own.
+- `ReadSessions` is for use cases that only read. Each statement runs on its own, so a stream, which
+  needs a transaction, takes a `SessionFactory`.
 - `AutocommitSessions` is for changes that consist of a single statement. The statement commits by
   itself, so that its locks are released as soon as it is done.
 """

@@ -1,6 +1,6 @@
 """The API document, with all problems that an operation can return, and all response headers.
 
-A route declares the refusals of its use case: `responses=problems(UsernameTakenError)`. One that
+A route declares the refusals of its use case: `responses=problems(OrderNotFoundError)`. One that
 creates a resource and returns its address adds `CREATED`. One that returns a resource with its
 version adds `VERSIONED`; see `presentation.preconditions`. Everything that follows from the
 parameters, the body and the security of an operation is declared here.

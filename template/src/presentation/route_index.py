@@ -1,4 +1,4 @@
-"""An index of the routes, so that a request costs the same however many routes there are.
+"""An index of the routes, so that a request costs hardly more when there are many.
 
 Starlette asks every route in turn whether it matches. The index uses the segments of the path to
 find the few routes that can match. FastAPI then chooses among these, in the order of their

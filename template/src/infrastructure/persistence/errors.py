@@ -57,9 +57,9 @@ def translate_errors(engine: Engine, *, timed_by_driver: bool) -> None:
 def repo_error(
     error: Exception, driver: Connection | None, *, disconnected: bool, timed_by_driver: bool
 ) -> tuple[RepoError, bool]:
-    """Translate an exception of the driver. The second value tells whether the server is useless.
+    """Translate an exception of the driver. The second value tells whether to leave the server.
 
-    If so, no other connection in the pool is of use: all of them lead to the same server.
+    If so, no connection in the pool is of use, because all of them lead to it.
     """
     state = getattr(error, "sqlstate", None) or ""
     message = _describe(error, state)
@@ -67,17 +67,17 @@ def repo_error(
     # TimeoutError is a subclass of OSError.
     gone = isinstance(error, OSError) and not (timed_out and timed_by_driver)
     read_only = state == _READ_ONLY or (state == _NOT_SUPPORTED and _is_standby(driver))
-    useless = gone or read_only
+    leave_server = gone or read_only
     outdated = isinstance(error, _PREPARED_BEFORE_A_MIGRATION)
-    if useless or disconnected or timed_out or outdated or state.startswith(_UNAVAILABLE):
-        return RepoUnavailableError(message), useless
+    if leave_server or disconnected or timed_out or outdated or state.startswith(_UNAVAILABLE):
+        return RepoUnavailableError(message), leave_server
     if state in _CONFLICTS:
-        return RepoConflictError(message, columns=_refused_columns(error)), useless
+        return RepoConflictError(message, columns=_refused_columns(error)), False
     if state.startswith(_TRANSACTION_ROLLBACK):
-        return RepoStaleError(message), useless
+        return RepoStaleError(message), False
     if state in _UNFIT_VALUES or _cannot_be_sent(error):
-        return RepoValueError(message), useless
-    return RepoError(message), useless
+        return RepoValueError(message), False
+    return RepoError(message), False
 
 
 def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> None:
@@ -87,7 +87,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
     # It is None only before a connection is open.
     connection = cast("SQLAlchemyConnection", context.connection)
     cause = raised.__cause__
-    error, useless = repo_error(
+    error, leave_server = repo_error(
         cause if isinstance(cause, Exception) else raised,
         None if connection.invalidated else connection.connection.driver_connection,
         disconnected=context.is_disconnect,
@@ -98,7 +98,7 @@ def _raise_repo_error(context: ExceptionContext, *, timed_by_driver: bool) -> No
         # shows a traceback with all its causes.
         raised.args = error.args
         raised.__cause__ = None
-    if useless:
+    if leave_server:
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
     raise error
 

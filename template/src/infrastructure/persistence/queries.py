@@ -93,10 +93,10 @@ class Shortcut:
                 records = await driver.fetch(query.sql, *values)
         except Exception as exc:
             closed = driver.is_closed()
-            error, useless = repo_error(
+            error, leave_server = repo_error(
                 exc, driver, disconnected=closed, timed_by_driver=self._timed_by_driver
             )
-            if useless or closed:
+            if leave_server or closed:
                 await session.run_sync(lambda _: pool.leave_server(entry))
             elif isinstance(exc, TimeoutError):  # it would wait here for the end of the statement
                 await session.run_sync(lambda _: entry.invalidate())

@@ -78,6 +78,10 @@ class _AsyncStandaloneSession(AsyncSession):
         """Refuse: each statement commits by itself, whatever is begun around it."""
         raise TypeError("this session has no transactions; begin one on a `session_factory`")
 
+    async def stream(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: PostgreSQL keeps a cursor open only inside a transaction."""
+        raise TypeError("a stream needs a transaction; begin one on a `session_factory`")
+
     async def __aexit__(self, *exc_info: Any) -> None:
         if self.in_transaction():  # otherwise nothing was opened
             await super().__aexit__(*exc_info)

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.fuzz
 
 
 @pytest.mark.usefixtures("committing")
-def test_the_service_keeps_to_its_document_for_callers_without_a_token(settings: Settings) -> None:
+def test_the_service_keeps_to_its_document_for_anonymous_callers(settings: Settings) -> None:
     faults = faults_found(settings, headers={})
 
     assert not faults, "\n\n".join(faults)

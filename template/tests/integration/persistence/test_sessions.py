@@ -74,6 +74,19 @@ async def test_a_session_that_commits_each_statement_refuses_a_transaction(
 
 
 @pytest.mark.parametrize("where", ["PostgreSQL", "inside a test"])
+async def test_a_session_that_commits_each_statement_refuses_a_stream(
+    where: str, database: Database, sessions: Sessions
+) -> None:
+    kinds = database.sessions if where == "PostgreSQL" else sessions
+
+    for standalone in (kinds.read, kinds.autocommit):
+        async with standalone() as session:
+            for stream in (session.stream, session.stream_scalars):
+                with pytest.raises(TypeError, match="needs a transaction"):
+                    await stream(select(Setting))
+
+
+@pytest.mark.parametrize("where", ["PostgreSQL", "inside a test"])
 async def test_a_session_that_only_reads_refuses_to_change_rows(
     where: str, database: Database, sessions: Sessions
 ) -> None:

@@ -1,6 +1,6 @@
 """The patterns in the API document accept the same texts as the domain.
 
-A schema type is named after its value object: `UsernameText` for `Username`. Clients interpret its
+A schema type is named after its value object: `CurrencyText` for `Currency`. Clients interpret its
 pattern as ECMAScript (JSON Schema, "Regular Expressions"). So a pattern may only use syntax that means
 the same in Python, and the tests try it with every Unicode character.
 """
