@@ -1,9 +1,9 @@
 """Test the architecture rules themselves, if anything that decides the outcome has changed: `just proof`.
 
-These tests plant every offence and remove every part of every rule, which takes longer than all other
-tests. The outcome depends on the rules, their tests, the settings, the libraries and the Python version.
-If these are as they were when the tests last passed on this machine, they are not run again. CI starts
-with an empty `.local/`, so it always runs them.
+The tests plant every offence and remove every part of every rule, which takes longer than all other tests.
+Their outcome depends on the rules, the tests, the settings, the libraries and the Python version. They are
+skipped if none of these has changed since the tests last passed on this machine. CI starts with an empty
+`.local/`, so it always runs them.
 """
 
 import hashlib
