@@ -1,7 +1,7 @@
-"""Renders the template, and gives the tests projects that are ready to be worked in.
+"""Fixtures that render the template.
 
-Everything is rendered once per answers and per run: `render` for tests that only read, `make_service`
-for those that need a project with its environment, as its owner has it after the first commit.
+A project is rendered once for the same answers in each test process. `render` is for tests that only read
+files; `make_service` also installs the environment and makes the first commit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VARIANTS: dict[str, Answers] = chosen()
 
 pytest_plugins = ["tests.reporting"]
 
-# Its tests run in the service that they are copied into.
+# These tests are copied into a service and run there.
 collect_ignore = ["second_context"]
 
 Render = Callable[..., Path]
@@ -37,22 +37,22 @@ Render = Callable[..., Path]
 
 @dataclass(frozen=True)
 class Service:
-    """A rendered project, committed, with its environment installed."""
+    """A rendered project with an installed environment and a first commit."""
 
     path: Path
 
     def run(self, *command: str, **environment: str) -> str:
-        """Run a command as the owner would, and return what it printed.
+        """Run a command as the owner would, and return its output.
 
         Raises:
-            AssertionError: it failed; the message is what it printed.
+            AssertionError: the command failed; the message contains its output.
         """
         ended = self.try_to(*command, **environment)
         assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}"
         return ended.stdout
 
     def try_to(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command that may fail; errors are part of the output."""
+        """Run a command that may fail; `stdout` includes its error output."""
         note_command(self.path, command, environment)
         return subprocess.run(
             command,
@@ -66,7 +66,7 @@ class Service:
         )
 
     def _python(self) -> dict[str, str]:
-        """Lead uv to the Python that the service asks for, where the path does not."""
+        """Make uv use the installed Python of the version that the service requires."""
         asked = self.path / ".python-version"
         found = python(asked.read_text().strip()) if asked.exists() else None
         return {"UV_PYTHON": found} if found else {}
@@ -78,8 +78,8 @@ MakeService = Callable[..., Service]
 def owners_environment() -> dict[str, str]:
     """Return the environment of an owner's shell.
 
-    It lacks what this run has set: its virtual environment, its Python, pytest's variables, settings that
-    would reach a service, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
+    Variables of this test run are removed: the virtual environment, the Python, pytest's variables,
+    settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
     """
     ours = {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
@@ -106,7 +106,7 @@ def render(
     sessionpatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Render:
-    """`render(**answers)` is a folder with the rendered project, for reading only."""
+    """`render(**answers)` returns the folder of the rendered project, which tests must not change."""
     template = CopierFixture(template=copier_template, defaults={}, monkeypatch=sessionpatch)
     rendered: dict[str, Path] = {}
 
@@ -122,7 +122,7 @@ def render(
 
 @pytest.fixture(scope="session")
 def make_service(render: Render, tmp_path_factory: pytest.TempPathFactory) -> MakeService:
-    """`make_service(**answers)` is the project as it is after its owner's first commit."""
+    """`make_service(**answers)` returns the project after its owner's first commit."""
     made: dict[str, Service] = {}
 
     def make(**answers: Any) -> Service:
@@ -154,32 +154,30 @@ def service(variant: Answers, make_service: MakeService) -> Service:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--write-golden", action="store_true", help="write the lists of rendered files anew"
-    )
+    parser.addoption("--write-golden", action="store_true", help="update the golden files")
     parser.addoption(
         "--variant",
         metavar="NAME",
-        help="run what is run for each variant, for this one alone, which may be any that the "
-        "questions allow; `python -m tests.variants` lists those that are run without this option",
+        help="only run the tests of this variant, which may be any possible one; "
+        "`python -m tests.variants` lists the variants that run without this option",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "variant: is run for each variant of the template")
+    config.addinivalue_line("markers", "variant: runs for each variant of the template")
     name = config.getoption("--variant")
     if name and name not in all_variants():
         like = difflib.get_close_matches(name, all_variants(), n=3, cutoff=0)
         raise pytest.UsageError(
             f"no variant is called {name}; did you mean {', or '.join(like)}?\n"
-            f"Those that are always run: {', '.join(VARIANTS)}"
+            f"The variants that run by default: {', '.join(VARIANTS)}"
         )
     if name and not python(answers_of(all_variants()[name]).get("python_version", "3.11")):
-        raise pytest.UsageError(f"this machine does not have the Python that {name} asks for")
+        raise pytest.UsageError(f"the Python version of {name} is not installed on this machine")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what wants a variant for each, or for the one that is asked for."""
+    """Parametrize tests of variants with all tested variants, or with that of `--variant`."""
     if "variant" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--variant")
         names = [asked] if asked else list(VARIANTS)
@@ -195,10 +193,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
-    """Keeps what shares a rendered service in one process, so that it is rendered only once.
+    """Runs the tests of a variant in the same process, so that its service is rendered only once.
 
-    Tests of a variant go together, and all others with those of their file. `--dist=loadgroup` would
-    do it, but pytest 9.2 does not read the ids that pytest-xdist 3.8 writes for it.
+    Other tests are grouped by file. `--dist=loadgroup` could do this, but pytest 9.2 does not understand
+    the test ids that pytest-xdist 3.8 generates for it.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -213,7 +211,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByVariant:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the tests have measured on the way, which they hand over by `record_property`."""
+    """Print the measurements that tests have passed to `record_property`."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{name}: {value}")

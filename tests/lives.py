@@ -1,7 +1,7 @@
-"""Services that live through versions: a clone of the template with tags, and what owners do to services.
+"""A template repository with three versions, and the edits of owners to their services.
 
-The versions after the first are made here, by changes that real ones will have: `v0.2.0` is one that
-could be released, `v0.3.0` changes a hundred files, moves a folder and drops another.
+Version `v0.1.0` is the template of the working tree. `v0.2.0` has the changes of a realistic release.
+`v0.3.0` changes many files, moves a folder and deletes another.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ VERSIONS = ("v0.1.0", "v0.2.0", "v0.3.0")
 NEWEST = VERSIONS[-1]
 
 RULES = "architecture/rules/"
-"""The folder that the last version drops."""
+"""The folder that the last version deletes."""
 OFFENCES = "tests/architecture/offences/"
-"""The folder that it moves, and of whose files it changes every other one."""
+"""The folder that the last version moves. It also changes every other file of it."""
 PLANTED = "tests/architecture/planted/"
 IMPROVED = "# improved by the template\n"
 
@@ -42,7 +42,7 @@ IDENTITY = (
 
 
 def git(folder: Path, *arguments: str, **environment: str) -> bytes:
-    """Run git with the settings of this machine, and return what it printed."""
+    """Run git and return its output."""
     done = subprocess.run(
         ["git", *arguments],
         cwd=folder,
@@ -55,7 +55,7 @@ def git(folder: Path, *arguments: str, **environment: str) -> bytes:
 
 
 def make_template(folder: Path) -> Path:
-    """Make a repository of the template as it is in the work tree, with a tag for each version."""
+    """Create a template repository from the working tree, with a tag for each version."""
     listed = git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split(b"\0")
     for name in filter(None, map(os.fsdecode, listed)):
         if (ROOT / name).is_file() and not name.startswith("tests/"):
@@ -72,7 +72,7 @@ def make_template(folder: Path) -> Path:
 
 
 def leave(folder: Path) -> None:
-    """The first version is the template as it is."""
+    """Change nothing: the first version."""
 
 
 def replace(path: Path, before: str, after: str) -> None:
@@ -82,7 +82,7 @@ def replace(path: Path, before: str, after: str) -> None:
 
 
 def improve(folder: Path) -> None:
-    """Move a file that owners edit, add an option and a migration, improve what owners edit."""
+    """Move a file, add an option and a migration, and change files that owners usually edit."""
     template = folder / "template"
     presentation = template / "src" / "presentation"
     (presentation / "middleware.py").rename(presentation / "messages.py")
@@ -124,13 +124,13 @@ def improve(folder: Path) -> None:
 
 
 def change_contract(template: Path) -> None:
-    """Let the template's API document be another one."""
+    """Change the template's API document."""
     contract = template / "openapi.json.jinja"
     replace(contract, '"openapi": "', '"x-improved": true,\n  "openapi": "')
 
 
 def upset(folder: Path) -> None:
-    """Change, move and drop many files at once."""
+    """Change, move and delete many files at once."""
     template = folder / "template"
     (template / OFFENCES).rename(template / PLANTED)
     with (folder / "updates" / "moves.yml").open("a") as moves:
@@ -143,14 +143,14 @@ def upset(folder: Path) -> None:
 
 
 def changed_files(template: Path) -> list[Path]:
-    """Return the files that the last version changes, of those that are long and hold no Jinja."""
+    """Return the files that the last version changes: long Python files without Jinja."""
     folders = ("architecture/typed", "architecture/grammars", "architecture/contracts")
     found = [path for name in folders for path in sorted((template / "template" / name).iterdir())]
     return [path for path in found if path.suffix == ".py" and len(lines_of(path)) >= 40]
 
 
 Change = tuple[int, int, Sequence[bytes]]
-"""Lines from one index up to another become these."""
+"""Start and end index of the lines to replace, and the new lines."""
 
 
 def lines_of(path: Path) -> list[bytes]:
@@ -165,7 +165,7 @@ def applied(lines: Sequence[bytes], changes: Sequence[Change]) -> bytes:
 
 
 def templates_changes(lines: Sequence[bytes]) -> list[Change]:
-    """Return what `upset` does to a file."""
+    """Return the changes that `upset` makes to a file."""
     late = len(lines) * 3 // 4
     return [(2, 2, [IMPROVED.encode()]), (late, late + 1, [b"# said anew by the template\n"])]
 
@@ -177,7 +177,7 @@ def improve_lines(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Life:
-    """A service with an owner, whose git has settings of its own."""
+    """A service, with the git settings of its owner."""
 
     path: Path
     config: Path
@@ -195,7 +195,7 @@ class Life:
         self.git("commit", "--quiet", "--allow-empty", "--message", "Mine")
 
     def copier(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Copier's command line in the service's folder; what it said is on stdout."""
+        """Run Copier in the service's folder, with its whole output in `stdout`."""
         return subprocess.run(
             [sys.executable, "-m", "copier", *arguments],
             cwd=self.path,
@@ -211,12 +211,12 @@ class Life:
         return self.copier("update", "--trust", "--defaults", f"--vcs-ref={version}", *options)
 
     def status(self) -> str:
-        """Return what is not as it was committed, ignored files included."""
+        """Return all changes since the last commit, including untracked and ignored files."""
         options = ("--porcelain", "--untracked-files=all", "--ignored", "-z", "--", ".")
         return os.fsdecode(self.git("-c", "color.ui=false", "status", *options))
 
     def committed(self, *, revision: str = "HEAD") -> dict[str, tuple[str, bytes]]:
-        """Return the mode and the content of each file that is committed."""
+        """Return the mode and the content of each committed file."""
         rows = self.git("ls-tree", "-r", "-z", revision).split(b"\0")
         named = [row.split(b"\t", 1) for row in rows if row]
         asked = b"".join(meta.split()[2] + b"\n" for meta, _ in named)
@@ -245,7 +245,13 @@ def be_born(
     below: str = "",
     answers: Sequence[str] = (),
 ) -> Life:
-    """Render a service of a version and commit it, alone or as a folder in a larger repository."""
+    """Render a service from a version and commit it.
+
+    Args:
+        settings: the name of the owner's git settings in `SETTINGS`.
+        below: the service's folder in the repository; empty for the top level.
+        answers: options of Copier's command line.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "gitconfig"
     config.write_text(IDENTITY + SETTINGS[settings])
@@ -270,14 +276,14 @@ def be_born(
 
 @dataclass
 class Edits:
-    """What an owner does to a service, and what has to be there after the update."""
+    """The edits of an owner, and the expected files after the update."""
 
     life: Life
     before: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     expected: dict[str, tuple[str, bytes] | None] = field(default_factory=dict)
-    """By path; None where there must be nothing."""
+    """Mode and content by path; None if the path must not exist."""
     kinds: dict[str, str] = field(default_factory=dict)
-    """Which kind of edit each path stands for."""
+    """The kind of edit by path."""
 
     def expect(self, kind: str, path: str, content: bytes | None, mode: str = "100644") -> None:
         assert path not in self.expected, path
@@ -285,7 +291,7 @@ class Edits:
         self.kinds[path] = kind
 
     def write(self, path: str, content: bytes) -> None:
-        """Write what is to be committed, with the line ends that the file has on disk."""
+        """Write content, given with LF, with the line endings that the file has on disk."""
         place = self.life.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         crlf = place.exists() and b"\r\n" in place.read_bytes()
@@ -325,7 +331,12 @@ LINE_EDITS: dict[str, LineEdit] = {
 
 
 def edit_lines(edits: Edits, paths: Sequence[str], fate: str, theirs: bool) -> None:
-    """Do each kind of edit to a file of its own, which `theirs` says whether the template changes."""
+    """Apply each kind of line edit to a file of its own.
+
+    Args:
+        fate: what the template does to these files, for the name of the kind.
+        theirs: whether the template changes these files.
+    """
     for path, (kind, edit) in zip(paths, LINE_EDITS.items(), strict=False):
         mode, content = edits.before[path]
         lines = content.splitlines(keepends=True)
@@ -338,12 +349,18 @@ def edit_lines(edits: Edits, paths: Sequence[str], fate: str, theirs: bool) -> N
 
 
 def moved(path: str) -> str:
-    """Return where the last version has a file."""
+    """Return the path of a file in the last version."""
     return path.replace(OFFENCES, PLANTED)
 
 
 def edit_files(edits: Edits, left: list[str], changed: list[str], dropped: list[str]) -> None:
-    """Delete, rename and link files, as owners do; `moves` are moved, and changed by the template."""
+    """Delete and rename files, change their modes, and replace one by a link.
+
+    Args:
+        left: files that the template does not change.
+        changed: files that it changes.
+        dropped: files that it deletes.
+    """
     life = edits.life
     moves = sorted(path for path in edits.before if path.startswith(OFFENCES))[-1:-8:-1]
     moves = [path for path in moves if path in changed_with_their_folder(edits)]
@@ -391,7 +408,7 @@ def edit_files(edits: Edits, left: list[str], changed: list[str], dropped: list[
 
 
 def changed_with_their_folder(edits: Edits) -> list[str]:
-    """Return those of the moved files that the last version changes too."""
+    """Return the moved files that the last version also changes."""
     return sorted(path for path in edits.before if path.startswith(OFFENCES))[::2]
 
 
@@ -411,7 +428,7 @@ ADDED = {
 
 
 def add_files(edits: Edits) -> None:
-    """Add files of the owner's, of all sorts."""
+    """Add all kinds of files."""
     for kind, path in ADDED.items():
         text = f"# mine: {kind}\n".encode()
         edits.write(path, text)
@@ -431,7 +448,7 @@ def add_files(edits: Edits) -> None:
 
 
 def edit_known(edits: Edits) -> None:
-    """Change what nearly every owner changes, where the template changes it too."""
+    """Edit the files that nearly every owner edits, and that the template changes, too."""
     texts = {path: content.decode() for path, (_, content) in edits.before.items() if path in KNOWN}
 
     def change(kind: str, path: str, mine: tuple[str, str], theirs: tuple[str, str] | None) -> None:
@@ -492,7 +509,7 @@ KNOWN = {
 
 
 def edit_everything(life: Life) -> Edits:
-    """Do all of it, commit, and return what is expected after the update to the newest version."""
+    """Apply all edits and commit; return them with the expected files in the newest version."""
     edits = Edits(life, life.committed())
     template = life.template / "template"
     changed = [str(path.relative_to(template)) for path in changed_files(life.template)]

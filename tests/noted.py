@@ -1,4 +1,4 @@
-"""What the tests do in rendered projects, noted for the reporting: see `reporting.py`."""
+"""The commands that tests run in rendered projects, and the time of rendering, for `reporting.py`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 commands: list[str] = []
-"""What the test that is running has run, ready to be pasted into a shell."""
+"""The commands of the current test, as shell command lines."""
 
 seconds_of_rendering = 0.0
-"""What has been rendered for it, as the first one that needed it."""
+"""The time that the current test has spent on rendering projects that it needs first."""
 
 
 def note_command(folder: Path, command: Sequence[str], environment: dict[str, str]) -> None:
@@ -23,7 +23,7 @@ def note_command(folder: Path, command: Sequence[str], environment: dict[str, st
 
 @contextmanager
 def rendering() -> Iterator[None]:
-    """Count the time of the block as that of rendering, not as that of the test."""
+    """Count the time of the block as rendering, separately from the test."""
     global seconds_of_rendering
     started = time.perf_counter()
     yield

@@ -1,11 +1,11 @@
-"""What the harness says while it runs and at its end.
+"""The progress output and the summary of the harness.
 
-- Each step is named when it begins: the variant and what is proven of it, or the file.
-- A failure shows the commands that were run in rendered projects, to be repeated there, and the one that
-  repeats the test.
-- At the end stand the seconds of each step in each variant, and those of each other file.
-- Tests with `@pytest.mark.scheduled("reason")` run with `--scheduled` only; without it they are listed at
-  the end, with the reason.
+- Each step is printed when it starts: the variant and the name of the test, or the file.
+- A failure shows the commands that the test has run in rendered projects, and the command that repeats
+  the test.
+- The summary lists the duration of each step in each variant, and of each other file, in seconds.
+- Tests with `@pytest.mark.scheduled("reason")` only run with `--scheduled`. Otherwise the summary lists
+  them with the reason.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RENDERED = "rendered and installed"
 
 
 def step_of(nodeid: str, variants: Iterable[str]) -> tuple[str, str]:
-    """Return the variant and what is proven of it, or the file and nothing."""
+    """Return the variant and the name of the test, or the file and an empty string."""
     file, _, test = nodeid.partition("::")
     name, _, parameters = test.partition("[")
     named = [each for each in variants if f"-{each}-" in f"-{parameters.removesuffix(']')}-"]
@@ -34,20 +34,20 @@ def step_of(nodeid: str, variants: Iterable[str]) -> tuple[str, str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--scheduled", action="store_true", help="run what is left to the scheduled run, too"
+        "--scheduled", action="store_true", help="also run the tests of the scheduled run"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from tests.conftest import VARIANTS  # which names this plugin
+    from tests.conftest import VARIANTS  # which loads this plugin
 
-    config.addinivalue_line("markers", "scheduled(reason): left to the scheduled run")
+    config.addinivalue_line("markers", "scheduled(reason): only runs with --scheduled")
     asked = config.getoption("--variant", default=None)
     config.pluginmanager.register(Reporting(config, [asked] if asked else VARIANTS))
 
 
 class Reporting:
-    """A plugin of the harness; under pytest-xdist, of its controller and of each of its processes."""
+    """The pytest plugin. With pytest-xdist, the controller and each worker have an instance."""
 
     def __init__(self, config: pytest.Config, variants: Iterable[str]) -> None:
         self.config = config
@@ -58,7 +58,7 @@ class Reporting:
         self.left_out: dict[str, str] = {}
         self.seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
 
-    # Leave out what belongs in the scheduled run
+    # Deselect the tests of the scheduled run
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.config.getoption("--scheduled"):
@@ -74,7 +74,7 @@ class Reporting:
     def pytest_testnodedown(self, node: Any) -> None:
         self.left_out |= getattr(node, "workeroutput", {}).get("left_out", {})
 
-    # Name each step as it begins
+    # Print each step when it starts
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.total = len(session.items) or self.total
@@ -97,7 +97,7 @@ class Reporting:
     def pytest_runtest_logfinish(self) -> None:
         self.finished += 1
 
-    # Say how to repeat what failed
+    # Show how to repeat a failed test
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -113,11 +113,11 @@ class Reporting:
             noted.seconds_of_rendering = 0.0
         if report.failed:
             again = f"uv run pytest --numprocesses=0 {shlex.quote(item.nodeid)}"
-            text = "\n".join([*noted.commands, f"The test once more: {again}"])
-            report.sections.append(("What was run in the rendered project", text))
+            text = "\n".join([*noted.commands, f"To repeat the test: {again}"])
+            report.sections.append(("Commands in the rendered project", text))
         return report
 
-    # Add up
+    # Sum up durations
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         step = variant, _ = step_of(report.nodeid, self.variants)
@@ -151,11 +151,11 @@ class Reporting:
 
     def _left_out(self) -> Iterator[str]:
         for nodeid, reason in self.left_out.items():
-            yield f"left out without --scheduled: {nodeid}: {reason}"
+            yield f"only with --scheduled: {nodeid}: {reason}"
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Let what passes say nothing: the steps are named instead."""
+    """Print no dot for a passed test, because the steps are printed."""
     if report.passed and report.when == "call":
         return "passed", "", "PASSED"
     return None

@@ -83,12 +83,12 @@ def test_a_failure_says_how_to_repeat_it(said: str) -> None:
 
     assert Path(command).is_dir()
     assert (
-        "The test once more: uv run pytest --numprocesses=0 'test_small.py::test_its_tests_pass[bare]'"
+        "To repeat the test: uv run pytest --numprocesses=0 'test_small.py::test_its_tests_pass[bare]'"
         in said
     )
 
 
 def test_what_is_left_to_the_scheduled_run_is_named_with_the_reason(said: str) -> None:
-    line = "left out without --scheduled: test_small.py::test_everything: it takes a night"
+    line = "only with --scheduled: test_small.py::test_everything: it takes a night"
 
     assert said.count(line) == 1

@@ -1,4 +1,4 @@
-"""Services are updated from version to version, with everything that their owners have made of them."""
+"""Updates of services from version to version, with the edits of their owners."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def arguments(answers: dict[str, Any]) -> list[str]:
-    """Return answers as Copier's command line takes them."""
+    """Return answers as options of Copier's command line."""
     return [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
 
 
-# What owners have made of their services.
+# Edited services.
 
 
 def problems(edits: Edits) -> dict[str, str]:
-    """Return what is not as it has to be, by the kind of edit."""
+    """Return the files that differ from the expected ones, by the kind of edit."""
     after = edits.life.committed()
     return {
         edits.kinds[path]: f"{path}: {after.get(path)} instead of {expected}"
@@ -80,7 +80,7 @@ def test_every_kind_of_edit_survives_two_versions(
         assert life.status() == ""
 
 
-# What owners have left alone.
+# Unedited services and files.
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
     answers = arguments(answers_of(all_variants()[name]))
     life = be_born(versions, tmp_path / "old", answers=answers)
 
-    # One of them goes from version to version, the others at once.
+    # The default variant is updated through every version, the others directly to the newest.
     for version in VERSIONS[1:] if name == "default" else [NEWEST]:
         ended = life.update(version)
 
@@ -126,7 +126,7 @@ def test_an_option_over_something_that_was_always_there_takes_nothing_away(
     assert "client_guide: true" in (life.path / ANSWERS).read_text()
 
 
-# Where both have changed the same lines.
+# Conflicts.
 
 
 def test_conflicts_are_named_and_only_where_both_have_changed_the_same_lines(
@@ -164,7 +164,7 @@ def test_conflicts_are_named_and_only_where_both_have_changed_the_same_lines(
     assert life.status() == ""
 
 
-# What is refused before anything is written.
+# Refusals before anything is written.
 
 
 def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_to_render_a_service_anew_over_its_files_is_refused_unless_forced(
 # Options that are turned off.
 
 
-# By what is wished: a file that would go, and one that an owner has put beside it.
+# By answer: a file that it deletes, and a file that the owner adds to the same folder.
 OFF = {
     "authentication=none": ("src/domain/identity/user.py", "src/application/identity/mine.py"),
     "container=false": ("compose.yaml", None),
@@ -292,7 +292,7 @@ def test_an_option_that_is_turned_off_at_a_question_is_refused_and_all_is_undone
     life.commit()
     assert Update(life.path, versions, NEWEST, ANSWERS).before({}) == 0
 
-    # What Copier does once somebody has answered.
+    # Simulate Copier's update after the owner has changed an answer in the questionnaire.
     life.copier("copy", *FORCED, f"--vcs-ref={NEWEST}", "-d", "ci=none", str(versions), ".")
     shutil.rmtree(life.path / ".github")
     (life.path / "justfile.rej").write_text("rejected\n")

@@ -1,4 +1,4 @@
-"""`just update`, `just template-status` and `just template-at`, as owners run them in their service."""
+"""The recipes `update`, `template-status` and `template-at` of a service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWERS = ".copier-answers.yml"
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template up to its second version, the last that could be released."""
+    """The template with its first two versions."""
     folder = make_template(tmp_path_factory.mktemp("template") / "template")
     git(folder, "tag", "--delete", VERSIONS[2])
     git(folder, "reset", "--quiet", "--hard", VERSIONS[1])
@@ -31,13 +31,13 @@ def life(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
 
 
 def just(life: Life, *arguments: str) -> tuple[int, str]:
-    """Run a recipe; return how it ended, and what it said."""
+    """Run a recipe; return its exit code and its output."""
     ended = Service(life.path).try_to("uv", "run", "just", *arguments, **life.environment)
     return ended.returncode, ended.stdout
 
 
 def answer(life: Life, before: str, after: str) -> None:
-    """Change the stored answers by hand, and commit that."""
+    """Edit the stored answers, and commit."""
     answers = life.path / ANSWERS
     text = answers.read_text()
     assert before in text

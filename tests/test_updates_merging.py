@@ -1,4 +1,4 @@
-"""What an update makes of one file, and of trees of files, without Copier and without a template."""
+"""The merge of single files and of trees of files, without Copier and without a template."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def changed(text: bytes, *pairs: tuple[bytes, bytes]) -> bytes:
     return text
 
 
-# One text.
+# Single files.
 
 
 def test_changes_of_lines_that_are_neighbours_are_both_taken() -> None:
@@ -143,7 +143,7 @@ def test_where_there_are_no_lines_the_owners_stays_as_a_conflict(mine: File) -> 
 
 @st.composite
 def edited_sides(draw: st.DrawFn) -> tuple[bytes, bytes, bytes, set[int]]:
-    """A text of lines that differ, what each side has made of it, and which lines both touch."""
+    """A text of distinct lines, an edited version of each side, and the lines that both touch."""
     count = draw(st.integers(1, 14))
     sides, touched = [], []
     for side in (b"mine", b"theirs"):
@@ -290,7 +290,7 @@ PATHS = ("a.py", "b.py", "in/c.py", "in/d.py")
 
 @st.composite
 def lives(draw: st.DrawFn) -> tuple[dict[str, File], dict[str, File], dict[str, File], Tables]:
-    """An old render, a new one, what the owner has, and what has moved."""
+    """An old render, a new render, the owner's files, and the moves."""
     old = {
         path: File(b"".join(b"%s %d\n" % (path.encode(), n) for n in range(9))) for path in PATHS
     }
@@ -342,7 +342,7 @@ def test_of_random_lives_no_line_is_lost_nothing_comes_back_and_nothing_changes_
     assert {path: file for path, file in after.items() if path in new} == files(again)
 
 
-# Renames, as git finds them.
+# Renames that git detects.
 
 
 def repository(folder: Path, tree: Mapping[str, bytes]) -> Repository:

@@ -1,4 +1,4 @@
-"""The variants that are proven: that they cover what the questions offer, and that CI runs them all."""
+"""The tested variants cover the options of the questions, and CI runs all of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Options = frozenset[tuple[str, str]]
 
 
 def together(rows: Iterable[Row], strength: int) -> set[Options]:
-    """Return every so many options that meet in one of the rows."""
+    """Return each combination of `strength` options that occurs in one of the rows."""
     return {
         frozenset(options)
         for row in rows
@@ -44,9 +44,9 @@ def together(rows: Iterable[Row], strength: int) -> set[Options]:
 
 
 def possible(strength: int, pythons: tuple[str, ...]) -> set[Options]:
-    """Return every so many options that can meet at all: those that meet in any whole variant.
+    """Return each possible combination of `strength` options.
 
-    This looks at every variant there is, and asks nothing of the library that chose some of them.
+    It is computed from all variants, independently of the library that chooses the covering array.
     """
     every = (
         dict(zip(OPTIONS, words, strict=True)) for words in itertools.product(*OPTIONS.values())
@@ -65,20 +65,20 @@ def test_all_options_that_can_meet_do(
 
     met = together(rows.values(), strength)
 
-    assert wanted - met == set(), "these options are proven nowhere together"
+    assert wanted - met == set(), "no variant tests these options together"
     assert met - wanted == set()
     assert all(map(is_possible, rows.values()))
     if pythons == pythons_of_this_machine():
         share = 100 * len(met & wanted) / len(wanted)
         record_property(
             f"options by {strength}",
-            f"{len(rows)} variants of {len(all_variants())} hold {len(met & wanted)} of "
-            f"{len(wanted)} combinations that are possible, {share:.0f} %",
+            f"{len(rows)} of {len(all_variants())} variants contain {len(met & wanted)} of "
+            f"{len(wanted)} possible combinations, {share:.0f} %",
         )
 
 
 def test_one_variant_less_would_leave_options_unproven() -> None:
-    """A measure that misses nothing would be none: without its last variant the array is too short."""
+    """Make sure that the check of the coverage notices a missing variant."""
     rows = list(covering_array(2, PYTHONS).values())
 
     assert possible(2, PYTHONS) - together(rows[:-1], 2)
@@ -98,7 +98,7 @@ def test_the_variants_that_run_are_those_of_the_covering_array() -> None:
 
 
 def test_every_choice_of_every_question_is_an_option() -> None:
-    """Questions for free text are the option `texts`."""
+    """Questions with free text are covered by the factor `texts`."""
     questions = {
         name: question
         for name, question in yaml.safe_load((ROOT / "copier.yml").read_text()).items()

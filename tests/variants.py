@@ -1,8 +1,8 @@
-"""Which variants of the template are proven: a covering array over all that its questions offer.
+"""The tested variants of the template: a covering array over the options of its questions.
 
-Every pair of options that can stand together stands together in one variant at least, and with strength
-3 every three of them. `python -m tests.variants` prints the variants as JSON, and
-`.github/workflows/ci.yml` builds its matrix from that, so workflow and tests cannot drift apart.
+Each possible pair of options occurs in at least one variant; with strength 3, each possible triple.
+`python -m tests.variants` prints the variants as JSON. `.github/workflows/ci.yml` builds its matrix from
+this output, so that the workflow and the tests cannot diverge.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from covertable.shortcuts import Constraint
 Answers = dict[str, Any]
 Row = dict[str, str]
 
-# Texts at the limit of each question wrap lines; unusual ones are what careless quoting breaks.
+# Texts of the maximal length test line wrapping; unusual texts test quoting.
 TEXTS: Final[dict[str, Answers]] = {
     "plain": {},
     "long": {
@@ -40,8 +40,8 @@ TEXTS: Final[dict[str, Answers]] = {
     },
 }
 
-# Each option by the word that stands for it in a variant's name, in the order of the questions. The
-# first is the default. It is left out of names, so the variant of all defaults is called so.
+# For each question, in their order, the answers by their word in the names of variants. The first one is
+# the default, which names omit; the variant of all defaults is called `default`.
 OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "authentication": {"own": "own", "external": "external", "anonymous": "none"},
     "ci": {"github": "github", "gitlab": "gitlab", "no-ci": "none"},
@@ -53,27 +53,27 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
 DEFAULTS: Final[Row] = {factor: next(iter(words)) for factor, words in OPTIONS.items()}
 
 _by = Constraint()
-# What the extension refuses: manifests that would run an image that nobody builds.
+# The extension refuses Kubernetes manifests without a container image.
 IMPOSSIBLE_WITHOUT: Final = [
     _by.or_(_by.eq("$kubernetes", "no-kubernetes"), _by.eq("$container", "image"))
 ]
-# Of 400 salts the one that needs the fewest variants for pairs: 11 with three Pythons.
+# The salt, out of 400, with the fewest variants for pairs: 11 with three Python versions.
 SALT: Final = "28"
 
 
 def is_possible(row: Row) -> bool:
-    """Tell whether the template renders these options together."""
+    """Tell whether the template accepts these options together."""
     return row["kubernetes"] == "no-kubernetes" or row["container"] == "image"
 
 
 def name_of(row: Row) -> str:
-    """Name a variant by what differs from the defaults, such as `external-no-ci-3.12-long`."""
+    """Name a variant by its options that are not defaults, such as `external-no-ci-3.12-long`."""
     words = [word for factor, word in row.items() if word != DEFAULTS[factor]]
     return "-".join(words) or "default"
 
 
 def answers_of(row: Row) -> Answers:
-    """Return what is answered to get a variant; defaults are left unanswered."""
+    """Return the answers of a variant, without defaults."""
     chosen = {
         factor: OPTIONS[factor][word]
         for factor, word in row.items()
@@ -84,7 +84,7 @@ def answers_of(row: Row) -> Answers:
 
 @cache
 def all_variants() -> dict[str, Row]:
-    """Return whatever the template can render, by name."""
+    """Return all possible variants by name."""
     rows = (
         dict(zip(OPTIONS, words, strict=True)) for words in itertools.product(*OPTIONS.values())
     )
@@ -92,9 +92,9 @@ def all_variants() -> dict[str, Row]:
 
 
 def covering_array(strength: int, pythons: tuple[str, ...]) -> dict[str, Row]:
-    """Choose variants in which every `strength` options that are possible together meet.
+    """Choose variants that contain each possible combination of `strength` options.
 
-    The variant of all defaults is the first. `pythons` are the versions to choose from.
+    The first one is the variant of all defaults. `pythons` are the Python versions to choose from.
     """
     factors = {factor: list(words) for factor, words in OPTIONS.items()}
     factors["python_version"] = list(pythons)
@@ -108,7 +108,7 @@ def covering_array(strength: int, pythons: tuple[str, ...]) -> dict[str, Row]:
 
 @cache
 def python(version: str) -> str | None:
-    """Return the path of an interpreter that this machine has, or None where it has none."""
+    """Return the path of a working interpreter of this version, or None."""
     name = f"python{version}"
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     managed = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "uv" / "python"
@@ -117,7 +117,7 @@ def python(version: str) -> str | None:
         *sorted(pyenv.glob(f"{version}.*/bin/{name}")),
         *sorted(managed.glob(f"cpython-{version}.*/bin/{name}")),
     ]
-    # What is on the path may be a shim that leads nowhere.
+    # The one on the path may be a pyenv shim without a Python behind it.
     return next((str(path) for path in candidates if path and _starts(path)), None)
 
 
@@ -127,21 +127,21 @@ def _starts(interpreter: Path | str) -> bool:
 
 
 def pythons_of_this_machine() -> tuple[str, ...]:
-    """Return the versions that a service may ask for and that can be tried here."""
+    """Return the supported Python versions that are installed on this machine."""
     return tuple(version for version in OPTIONS["python_version"] if python(version))
 
 
 def chosen(strength: int = 2) -> dict[str, Answers]:
-    """Return the answers of the variants that are proven on this machine, by name."""
+    """Return the answers of the variants that are tested on this machine, by name."""
     rows = covering_array(strength, pythons_of_this_machine())
     return {name: answers_of(row) for name, row in rows.items()}
 
 
 def main() -> None:
-    """Print the variants as a JSON object of names and answers."""
+    """Print the tested variants as a JSON object of names and answers."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--strength", type=int, choices=(2, 3), default=2)
-    parser.add_argument("--names", action="store_true", help="print a list of the names alone")
+    parser.add_argument("--names", action="store_true", help="print a list of the names only")
     options = parser.parse_args()
     variants = chosen(options.strength)
     print(json.dumps(list(variants) if options.names else variants))

@@ -1,6 +1,7 @@
-"""What every update of a service goes through, before and after Copier's own work.
+"""The three-way merge of `copier update`.
 
-Copier runs it as `_migrations` in copier.yml says, from a checkout of the version that a service is
-updated to; nothing of it is rendered. `before` refuses what could not be undone. `after` merges, file by
-file and in bytes, what the owner and the template have changed, and leaves nothing of Copier's merge.
+Copier runs this package before and after its own update (`_migrations` in copier.yml), from a checkout of
+the version that the service is updated to. It is not rendered into services. `before` refuses an update
+that could not be undone. `after` replaces the result of Copier's merge by a merge of its own, which treats
+files as bytes.
 """

@@ -1,6 +1,6 @@
 """Usage: python updates before|after ANSWERS_FILE GIVEN_ANSWERS, in the folder of a service.
 
-Copier runs it so, with VERSION_FROM in the environment; see `_migrations` in copier.yml.
+`_migrations` in copier.yml has the command. Copier sets VERSION_FROM in the environment.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 
 TEMPLATE = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TEMPLATE))  # for modules of this package, which is not installed anywhere
+sys.path.insert(0, str(TEMPLATE))  # this package is not installed
 
 from updates.renders import AnswersError  # noqa: E402
 from updates.update import Update  # noqa: E402
 
 
 def main() -> int:
-    """Run one of the two halves; return 1 where the owner has something to decide."""
+    """Run one stage and return the exit code: 1 if the update is refused or has conflicts."""
     stage, answers_file, given = sys.argv[1:]
     update = Update(Path.cwd(), TEMPLATE, os.environ["VERSION_FROM"], answers_file)
     try:

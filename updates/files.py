@@ -1,4 +1,4 @@
-"""Files and trees of files, as git knows them."""
+"""Files and trees of files, with git's file modes and object ids."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINK: Final = "120000"
 
 @dataclass(frozen=True)
 class File:
-    """What is at a path: bytes, or where a link points to, and git's mode for it."""
+    """The content of a file, or the target of a symbolic link, with git's file mode."""
 
     content: bytes
     mode: str = PLAIN
@@ -28,21 +28,21 @@ class File:
 
     @property
     def is_binary(self) -> bool:
-        """Whether git would show no lines of it."""
+        """Whether git treats the file as binary: NUL in its first 8,000 bytes."""
         return b"\0" in self.content[:8000]
 
     def object_id(self, length: int) -> str:
-        """Return the name that git gives to the content, in a repository with ids of this length."""
+        """Return git's object id of the content: SHA-256 if ids have 64 digits, else SHA-1."""
         algorithm = hashlib.sha256 if length == 64 else hashlib.sha1
         return algorithm(b"blob %d\0" % len(self.content) + self.content).hexdigest()
 
 
 Tree = Mapping[str, File]
-"""Files by their paths below the service's folder, with slashes; undecodable bytes are surrogates."""
+"""Files by path, relative to the service's folder. Bytes that are not UTF-8 are surrogate escapes."""
 
 
 def read_file(path: Path) -> File | None:
-    """Return the file or link at a path; nothing where there is none, or a folder."""
+    """Return the file or link at a path; None if nothing or something else is there."""
     try:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -67,7 +67,7 @@ def _walk(folder: Path) -> Iterator[str]:
 
 
 def write_file(path: Path, file: File) -> None:
-    """Put a file or a link in place of whatever file or link is there, with the folders above it."""
+    """Write a file or a link, replacing the one that is there. Missing folders are created."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink() or file.is_link:
         path.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def write_file(path: Path, file: File) -> None:
 
 
 def remove_file(path: Path, top: Path) -> None:
-    """Remove a file, and the folders above it, up to `top`, that are empty without it."""
+    """Remove a file, and the parent folders below `top` that this leaves empty."""
     path.unlink(missing_ok=True)
     for folder in path.parents:
         if folder == top or not folder.is_dir() or any(folder.iterdir()):

@@ -1,8 +1,8 @@
-"""The merge of one file: what the owner and the template have made of the same text.
+"""The three-way merge of one file, by `git merge-file`.
 
-`git merge-file` does it. It calls it a conflict, too, where the two sides have changed lines that are
-next to each other; here both changes are taken then, so that a conflict is a line that both have
-changed, or a place where both have put something in.
+`base` is the file of the old render, `mine` the owner's, and `theirs` the file of the new render.
+git also reports a conflict if the two sides have changed adjacent lines. Here, both changes are taken
+in that case. Only changes of the same line and insertions at the same place conflict.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from typing import Final
 from updates.files import File
 
 LABELS: Final = ("before updating", "last update", "after updating")
-# Longer than any that stands in a file, so that what git has marked cannot be mistaken.
+# Longer than the markers that a file may contain, so that only git's own markers match.
 MARKER_SIZE: Final = 79
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What came of it; with conflicts, they are marked in the content as git marks them."""
+    """The result of a merge. Conflicts in its text have git's usual markers."""
 
     file: File
     conflicts: int = 0
 
 
 def merge(base: File | None, mine: File, theirs: File) -> Merged:
-    """Merge what became of `base`, which is None where both sides have added the file.
+    """Merge two versions of a file; `base` is None if both sides have added it.
 
-    Where lines cannot be merged, in links and in bytes that are no text, the owner's stay, as one
-    conflict.
+    Links and binary files have no lines to merge: if both sides have changed one, the result is the
+    owner's version, and counts as one conflict.
     """
     if mine == theirs or base == theirs:
         return Merged(mine)
@@ -58,28 +58,28 @@ def merge(base: File | None, mine: File, theirs: File) -> Merged:
 
 
 def merged_mode(base: File | None, mine: File, theirs: File) -> str:
-    """Return the mode that the owner has given to the file, or else the template's."""
+    """Return the owner's mode if the owner has changed it, or else the template's."""
     return theirs.mode if base and base.mode == mine.mode else mine.mode
 
 
 def newline_of(content: bytes) -> bytes:
-    """Tell what ends the lines: CR and LF only where all lines end so."""
+    """Return the line ending: CRLF if all lines end with it, or else LF."""
     ends = content.count(b"\n")
     return b"\r\n" if ends and content.count(b"\r\n") == ends else b"\n"
 
 
 def to_lf(content: bytes) -> bytes:
-    """End lines with LF, if all of them end with CR and LF."""
+    """Convert CRLF to LF if all lines end with CRLF."""
     return content.replace(b"\r\n", b"\n") if newline_of(content) == b"\r\n" else content
 
 
 def same_text(one: bytes, other: bytes) -> bool:
-    """Tell whether two contents differ at most in how all their lines end."""
+    """Tell whether two contents are equal, or differ only in their line endings."""
     return one == other or to_lf(one) == to_lf(other)
 
 
 def merge_texts(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, int]:
-    """Merge lines that end with LF; return the result and the number of conflicts in it."""
+    """Merge texts with LF line endings; return the result and the number of its conflicts."""
     with TemporaryDirectory() as folder:
         paths = [Path(folder, name) for name in ("mine", "base", "theirs")]
         for path, content in zip(paths, (mine, base, theirs), strict=True):
@@ -99,7 +99,7 @@ def merge_texts(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, int]:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Lines that both sides have made something of, and what they were before."""
+    """Lines that both sides have changed in different ways, with their base."""
 
     mine: Sequence[bytes]
     base: Sequence[bytes]
@@ -107,11 +107,11 @@ class Conflict:
 
 
 Part = Sequence[bytes] | Conflict
-"""Lines of the result, or a conflict between them."""
+"""Merged lines, or a conflict."""
 
 
 def split(text: bytes) -> list[Part]:
-    """Take apart what `git merge-file --diff3` has printed."""
+    """Parse the output of `git merge-file --diff3`."""
     begin, middle, between, end = (sign * MARKER_SIZE for sign in (b"<", b"|", b"=", b">"))
     parts: list[Part] = []
     sides: list[list[bytes]] = [[]]
@@ -132,7 +132,7 @@ def split(text: bytes) -> list[Part]:
 
 
 def lines_of(text: bytes) -> list[bytes]:
-    """Split at LF alone, as git does."""
+    """Split after each LF and nowhere else, as git does."""
     lines = [line + b"\n" for line in text.split(b"\n")]
     lines[-1] = lines[-1][:-1]
     return [line for line in lines if line]
@@ -140,14 +140,17 @@ def lines_of(text: bytes) -> list[bytes]:
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """Lines `start` up to `end` of the base become `lines`."""
+    """Replaces the lines from `start` up to, not including, `end` of the base by `lines`."""
 
     start: int
     end: int
     lines: tuple[bytes, ...]
 
     def meets(self, other: Edit) -> bool:
-        """Tell whether both change the same line, or put something in at the same place."""
+        """Tell whether both edits change the same line, or insert lines at the same place.
+
+        Equal edits do not overlap: they are applied once.
+        """
         if self == other:
             return False
         if self.start == self.end and other.start == other.end:
@@ -156,13 +159,13 @@ class Edit:
 
 
 def edits(base: Sequence[bytes], changed: Sequence[bytes]) -> list[Edit]:
-    """Return what was done to the base, in its order."""
+    """Return the edits that turn the base into `changed`, in the order of the base."""
     found = SequenceMatcher(None, base, changed, autojunk=False).get_opcodes()
     return [Edit(a, b, tuple(changed[c:d])) for tag, a, b, c, d in found if tag != "equal"]
 
 
 def untangle(part: Part) -> list[Part]:
-    """Take both changes where two sides are only next to each other; leave the rest a conflict."""
+    """Resolve a conflict whose edits do not overlap; otherwise move common lines out of it."""
     if not isinstance(part, Conflict):
         return [part]
     mine, theirs = edits(part.base, part.mine), edits(part.base, part.theirs)
@@ -174,7 +177,7 @@ def untangle(part: Part) -> list[Part]:
 
 
 def applied(base: Sequence[bytes], changes: Sequence[Edit]) -> list[bytes]:
-    """Return the base with changes that do not meet."""
+    """Apply edits that do not overlap, sorted by position, to the base."""
     lines: list[bytes] = []
     at = 0
     for edit in changes:
@@ -184,7 +187,7 @@ def applied(base: Sequence[bytes], changes: Sequence[Edit]) -> list[bytes]:
 
 
 def trim(conflict: Conflict) -> tuple[Part, Part, Part]:
-    """Take out of a conflict what both sides have alike at its beginning and at its end."""
+    """Move lines that both sides have in common at the start and the end out of a conflict."""
     mine, theirs = conflict.mine, conflict.theirs
     shorter = min(len(mine), len(theirs))
     same = [one == other for one, other in zip(mine, theirs, strict=False)]
@@ -197,7 +200,7 @@ def trim(conflict: Conflict) -> tuple[Part, Part, Part]:
 
 
 def marked(part: Part) -> bytes:
-    """Write a part of the result, a conflict with git's markers."""
+    """Return a part of the result as text; a conflict gets git's markers."""
     if not isinstance(part, Conflict):
         return b"".join(part)
     before, _, after = (f" {label}\n".encode() for label in LABELS)
@@ -208,5 +211,5 @@ def marked(part: Part) -> bytes:
 
 
 def ended(lines: Sequence[bytes]) -> list[bytes]:
-    """Give the last line an end, if the file's last line had none."""
+    """Add the missing newline of a file's last line."""
     return [*lines[:-1], lines[-1].rstrip(b"\n") + b"\n"] if lines else []

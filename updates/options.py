@@ -1,7 +1,7 @@
-"""Options that are turned off in a service that lives: what would go, and what stands on it.
+"""The check of an update that turns an option off, which deletes files.
 
-An option takes files away. That is done where nobody would miss them, and refused where the owner has
-changed one of them, has put files of their own among them, or has code that needs them.
+The update is refused if the owner has edited one of these files, has added files to a folder that would
+be deleted, or has code that uses one of these files.
 """
 
 from __future__ import annotations
@@ -21,22 +21,27 @@ PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 
 
 def changed_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the questions of the service that are answered in another way now."""
+    """Return the questions whose answers differ from the stored ones. New questions do not count."""
     return [name for name, value in before.items() if name in after and after[name] != value]
 
 
 def lost_to_answers(old: Tree, unchanged: Tree, new: Tree) -> set[str]:
-    """Return what goes because of the answers: the new version has it, with the answers of before."""
+    """Return the files that the changed answers delete.
+
+    Args:
+        unchanged: the render of the new version with the old answers. A file that it lacks, too, was
+            deleted by the new version, not by the answers.
+    """
     return {path for path in old if path in unchanged and path not in new}
 
 
 def in_use(
     lost: set[str], old: Tree, new: Tree, plan: Iterable[Outcome], owned: Tree
 ) -> dict[str, str]:
-    """Return the owner's files that stand on what would go, each with the reason.
+    """Return the owner's files that prevent the deletion of the `lost` files, each with the reason.
 
     Args:
-        owned: what the owner has added or changed, as it is now, but for migrations.
+        owned: the committed files that the owner has added or changed, except migrations.
     """
     found = {
         outcome.path: "you have edited it"
@@ -59,7 +64,10 @@ def _folders(tree: Tree) -> set[str]:
 
 
 def first_need(path: str, file: File, base: File | None, lost: set[str]) -> str | None:
-    """Return a lost path that the owner's lines of a file name or import, if there is one."""
+    """Return a lost file that the owner's version of a file uses and `base` does not, if any.
+
+    A file is used by its path or, in Python, by an import. Documentation and binary files use nothing.
+    """
     if file.is_binary or path.endswith(TEXTS):
         return None
     modules = {name: place for place in sorted(lost) for name in module_names(place)}
@@ -73,7 +81,7 @@ def first_need(path: str, file: File, base: File | None, lost: set[str]) -> str 
 
 
 def module_names(path: str) -> Iterator[str]:
-    """Return how Python code names a file: from the packages' folder, or from the top."""
+    """Return the module names of a Python file: relative to `src/`, and to the service's folder."""
     if not path.endswith(".py"):
         return
     for source in SOURCES:

@@ -1,7 +1,7 @@
-"""Decides, for every file that the template has or had, what an update makes of it.
+"""Plans the outcome of an update for every file of the template.
 
-The plan depends on three trees alone: the render that the service was last updated to, the new one, and
-what the owner has committed. What Copier has left on disk does not count.
+The plan depends on three trees: the old render (base), the new render (theirs) and the owner's last
+commit (mine). It ignores the working tree, where Copier has left its own merge.
 """
 
 from __future__ import annotations
@@ -16,58 +16,58 @@ from updates.tables import Tables
 
 
 class Fate(Enum):
-    """What becomes of a path."""
+    """The outcome for one path."""
 
     TEMPLATES = auto()
-    """As the new version has it, or gone with it: the owner has changed nothing."""
+    """Taken or deleted as in the new render: the owner has not changed it."""
     OWNERS = auto()
-    """As the owner has it: the template has changed nothing."""
+    """Deleted by the owner; or the owner's version, if the template has made no other change."""
     MERGED = auto()
-    """Both have changed it, and both changes are there; to move it is a change."""
+    """Both have changed it, without conflicts. A move by the template is a change, too."""
     KEPT = auto()
-    """The template has it no more, and the owner has changed it."""
+    """The owner's version of a file that the template has deleted: the owner has edited it."""
     CONFLICT = auto()
     """Both have changed the same lines."""
     LEFT = auto()
-    """The owner's, though the template has changed it: it is theirs since they changed it."""
+    """The owner's version of a file in `given once`, although the template has changed it."""
     ANEW = auto()
-    """The owner's, to be made again by a command."""
+    """The owner's version of a file in `written anew`, until its command generates it again."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has to be at a path after the update; None means nothing."""
+    """The file to write to a path; None if the path must not exist."""
 
     path: str
     file: File | None
     fate: Fate
     former: str | None = None
-    """Where the owner had it, if it was elsewhere."""
+    """The owner's path before the update, if it was another one."""
     stages: tuple[File | None, File | None, File | None] = (None, None, None)
-    """Of a conflict: what it was, what the owner and what the template has made of it."""
+    """The base, the owner's and the template's version of a file in conflict."""
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Everything that a plan is made from."""
+    """The input of a plan."""
 
     old: Tree
     new: Tree
     mine: Tree
-    """What the owner has of the paths that the template has or had, and of renamed ones."""
+    """The owner's committed files at the paths of both renders, and at the targets of `renames`."""
     tables: Tables = field(default_factory=Tables)
     renames: Mapping[str, str] = field(default_factory=dict)
-    """Old files that the owner has renamed, and to what."""
+    """The owner's paths of files that the owner has renamed, by their paths in the old render."""
 
 
 def paths_of_interest(sides: Sides, committed: Collection[str]) -> set[str]:
-    """Return the paths whose content a plan may depend on, of those that are committed."""
+    """Return the committed paths whose content the plan depends on."""
     renamed = sides.renames.values()
     return {path for path in {*sides.old, *sides.new, *renamed} if path in committed}
 
 
 def make_plan(sides: Sides) -> list[Outcome]:
-    """Return an outcome for each path that an update may touch, sorted."""
+    """Return the outcomes, sorted by path."""
     outcomes: dict[str, Outcome] = {}
     reached: set[str] = set()
     for path in sides.old:
@@ -82,7 +82,7 @@ def make_plan(sides: Sides) -> list[Outcome]:
 
 
 def _descent(sides: Sides, path: str, target: str | None) -> Iterator[Outcome]:
-    """Follow one file of the old render, with what the owner has made of it."""
+    """Decide on one file of the old render; `target` is its path in the new one."""
     held = _where(sides, path, target)
     if held is None:
         for gone in {path, target} - {None}:
@@ -101,7 +101,7 @@ def _descent(sides: Sides, path: str, target: str | None) -> Iterator[Outcome]:
 
 
 def _where(sides: Sides, path: str, target: str | None) -> str | None:
-    """Return where the owner has a file of the old render; nothing if it was deleted."""
+    """Return the owner's path of a file of the old render; None if the owner has deleted it."""
     renamed = sides.renames.get(path)
     if renamed in sides.new:
         renamed = None
@@ -109,14 +109,14 @@ def _where(sides: Sides, path: str, target: str | None) -> str | None:
 
 
 def _dropped(sides: Sides, path: str, held: str) -> Outcome:
-    """Let go of a file, unless the owner has made something of it."""
+    """Delete a file that the template has deleted, unless the owner has edited or renamed it."""
     if held == path and _is_same(sides.old[path], sides.mine[held]):
         return Outcome(path, None, Fate.TEMPLATES)
     return Outcome(held, sides.mine[held], Fate.KEPT)
 
 
 def _both(sides: Sides, path: str, held: str, target: str, place: str) -> Outcome:
-    """Decide on a file that all three have."""
+    """Decide on a file that is in all three trees."""
     base, mine, theirs = sides.old[path], sides.mine[held], sides.new[target]
     former = held if held != place else None
     if base == theirs:
@@ -144,7 +144,7 @@ def _merged(
 
 
 def _added(sides: Sides, path: str) -> Outcome:
-    """Add a file of the new render, beside or into the owner's of the same name."""
+    """Add a file of the new render; merge it if the owner has a file at the same path."""
     theirs, mine = sides.new[path], sides.mine.get(path)
     if mine is None:
         return Outcome(path, theirs, Fate.TEMPLATES)
@@ -158,5 +158,5 @@ def _is_same(one: File, other: File) -> bool:
 
 
 def groups(outcomes: Sequence[Outcome]) -> Mapping[Fate, list[Outcome]]:
-    """Sort outcomes by what became of them."""
+    """Group outcomes by their fate."""
     return {fate: [each for each in outcomes if each.fate is fate] for fate in Fate}

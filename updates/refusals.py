@@ -1,4 +1,4 @@
-"""Finds, before anything is written, what an update could not do without harm."""
+"""The checks before an update that find files which it could not handle or would destroy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from updates.repository import SETTINGS, Repository, git, is_utf_8, paths_in
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why there is no update, on which paths, and what to do about it."""
+    """A reason to refuse the update, with the paths concerned and the remedy."""
 
     reason: str
     paths: Sequence[str]
@@ -22,7 +22,7 @@ class Refusal:
 
 
 def find_refusals(repository: Repository, old: Tree, new: Tree) -> Iterator[Refusal]:
-    """Return everything that is in the way of an update from one render to another."""
+    """Return every reason to refuse the update from the old render to the new one."""
     if marked := conflict_markers(repository):
         yield Refusal(
             "These files contain conflict markers of an unfinished merge:",
@@ -76,9 +76,9 @@ def _would_be_lost(repository: Repository, path: str, old: Tree, new: Tree) -> b
 
 
 def conflict_markers(repository: Repository) -> list[str]:
-    """Return the committed text files that have git's conflict markers, in their order.
+    """Return the committed text files that contain the three conflict markers, in git's order.
 
-    What git has for such files is heeded: the attribute `conflict-marker-size`.
+    Files with a `conflict-marker-size` other than 7 in `.gitattributes` are left out.
     """
     found = _containing(repository, "^<<<<<<<( |$)")
     sized = _with_own_markers(repository, found)

@@ -1,4 +1,4 @@
-"""Renders a version of the template as if no owner had ever touched the service."""
+"""Renders a version of the template with the answers of a service."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from updates.files import Tree, read_tree
 
 
 class AnswersError(Exception):
-    """Answers cannot be read, or not be used; the text says which, and what helps."""
+    """The answers cannot be read or are refused; the message is for the owner."""
 
 
 def read_answers(text: str, name: str) -> dict[str, Any]:
     """Read an answers file.
 
     Raises:
-        AnswersError: it is no YAML, or does not say which template it is of.
+        AnswersError: the file is not valid YAML, or does not name the template.
     """
     try:
         answers = yaml.safe_load(text)
@@ -32,17 +32,17 @@ def read_answers(text: str, name: str) -> dict[str, Any]:
 
 
 def given(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers to questions, without what Copier adds."""
+    """Return the answers to the template's questions, without Copier's own keys."""
     return {key: value for key, value in answers.items() if not key.startswith("_")}
 
 
 def render(source: str, ref: str, answers: Mapping[str, Any], folder: Path) -> Tree:
-    """Render a version to a folder that does not exist, and return its files.
+    """Render a version to a new folder, and return its files.
 
     Raises:
-        AnswersError: the version does not take the answers.
+        AnswersError: this version refuses the answers.
     """
-    import copier  # takes more than a second, and is not needed where nothing is rendered
+    import copier  # takes more than a second, and not every caller renders
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""Tells the owner what an update has done, in groups, and what to do next."""
+"""The output of an update: the outcomes in groups, and the next steps."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ TITLES: Mapping[Fate, str] = {
 
 
 def say(*lines: str) -> None:
-    """Print to standard error, as Copier does; names that are no UTF-8 are escaped."""
+    """Print to standard error, as Copier does, with bytes that are not UTF-8 escaped."""
     for line in lines:
         print(line.encode(errors="backslashreplace").decode(), file=sys.stderr, flush=True)
 
 
 def refuse(refusals: Sequence[Refusal]) -> None:
-    """Say why nothing was done."""
+    """Print the reasons for which the update was refused."""
     say("", "The service was not updated. Nothing was changed.")
     for refusal in refusals:
         say("", refusal.reason, *(f"  {path}" for path in refusal.paths), refusal.remedy)
@@ -32,7 +32,7 @@ def refuse(refusals: Sequence[Refusal]) -> None:
 
 
 def tell(outcomes: Sequence[Outcome], commands: Mapping[str, str]) -> None:
-    """List what was merged, kept, left and is in conflict, and what to do next."""
+    """Print the outcomes that the owner has to know about, and the next steps."""
     grouped = groups(outcomes)
     for fate, title in TITLES.items():
         if grouped[fate]:

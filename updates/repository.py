@@ -1,7 +1,7 @@
-"""The owner's repository, asked and changed through git, with every path in bytes that git knows.
+"""Access to the owner's repository through git.
 
-Nothing here depends on the owner's settings: what git prints for programs does not, and where it does,
-the settings are given.
+The owner's git settings have no influence: only plumbing commands and stable output formats are parsed,
+and `SETTINGS` overrides the settings that would change them. Paths may hold any bytes.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ SETTINGS: Final = (
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:
-    """Run git in a folder, and return what it printed.
+    """Run git in a folder, and return its output.
 
     Raises:
-        OSError: it failed; the text is what it said.
+        OSError: git failed; the message contains its error output.
     """
     done = subprocess.run(
         ["git", *SETTINGS, *arguments],
@@ -47,24 +47,24 @@ def git(folder: Path, *arguments: str, stdin: bytes = b"", index: Path | None = 
 
 
 def paths_in(printed: bytes) -> list[str]:
-    """Read paths that git has ended with NUL."""
+    """Split the NUL-terminated paths of git's output."""
     return [os.fsdecode(path) for path in printed.split(b"\0") if path]
 
 
 def is_utf_8(path: str) -> bool:
-    """Tell whether a path is text, or bytes that are no UTF-8."""
+    """Tell whether a path is valid UTF-8, which has no surrogate escapes."""
     return not any("\udc80" <= char <= "\udcff" for char in path)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the last commit has at a path: git's mode, and the name of the content."""
+    """A file of the last commit: its mode, and the object id of its content."""
 
     mode: str
     object_id: str
 
     def is_of(self, file: File | None) -> bool:
-        """Tell whether a file is the same, to the byte and the mode."""
+        """Tell whether a file has the same content and mode."""
         return (
             file is not None
             and self.mode == file.mode
@@ -73,7 +73,7 @@ class Entry:
 
 
 class Repository:
-    """The part of a repository that is one service, which may be a folder in a larger one."""
+    """The repository of a service, or the folder of a larger repository that holds the service."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -84,24 +84,24 @@ class Repository:
 
     @cached_property
     def prefix(self) -> str:
-        """The service's folder in the repository, with a slash at its end; empty at the top."""
+        """The service's path in the repository, ending with a slash; empty if it is the top level."""
         return os.fsdecode(self.git("rev-parse", "--show-prefix").removesuffix(b"\n"))
 
     @cached_property
     def top(self) -> Path:
-        """The folder that the whole repository is checked out to."""
+        """The top level of the working tree."""
         return Path(os.fsdecode(self.git("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
     @cached_property
     def notes(self) -> Path:
-        """A folder for what `before` tells `after`, where neither git nor Copier looks."""
+        """A folder for data that `before` passes to `after`, in the git directory."""
         own = Path(os.fsdecode(self.git("rev-parse", "--absolute-git-dir").removesuffix(b"\n")))
         name = hashlib.sha256(os.fsencode(self.prefix)).hexdigest()[:12]
         return own / "template-update" / name
 
     @cached_property
     def committed(self) -> Mapping[str, Entry]:
-        """What the last commit has below the service's folder, but for submodules."""
+        """The files of the last commit in the service's folder, without submodules."""
         entries = {}
         for row in self.git("ls-tree", "-r", "-z", "HEAD").split(b"\0"):
             if row:
@@ -112,7 +112,7 @@ class Repository:
         return entries
 
     def read(self, paths: Iterable[str]) -> dict[str, File]:
-        """Read files as the last commit has them."""
+        """Read files from the last commit. Paths that are not in it are left out."""
         wanted = [path for path in paths if path in self.committed]
         asked = "".join(f"{self.committed[path].object_id}\n" for path in wanted)
         printed = self.git("cat-file", "--batch", stdin=asked.encode())
@@ -126,15 +126,15 @@ class Repository:
         return found
 
     def on_disk(self, path: str) -> File | None:
-        """Return what stands at a path now."""
+        """Return the file in the working tree."""
         return read_file(self.folder / path)
 
     def untracked(self) -> set[str]:
-        """Return the files that git does not track, ignored ones included."""
+        """Return the untracked files, including ignored ones."""
         return set(paths_in(self.git("ls-files", "--others", "-z")))
 
     def as_checked_out(self, path: str, file: File) -> File:
-        """Return a file as git would write it to disk: with the line ends that its owner has set."""
+        """Return a file as git would check it out, with line endings and filters applied."""
         if file.is_link:
             return file
         written = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
@@ -143,35 +143,35 @@ class Repository:
         return File(shown, file.mode)
 
     def write(self, path: str, file: File) -> None:
-        """Put a file to disk."""
+        """Write a file to the working tree as git would check it out."""
         write_file(self.folder / path, self.as_checked_out(path, file))
 
     def forget_what_is_staged(self) -> None:
-        """Let the index say again what the last commit says of the service's folder."""
+        """Reset the index of the service's folder to the last commit."""
         self.git("reset", "--quiet", "HEAD", "--", ".")
-        # An empty file that was only announced is still so after a reset.
+        # `git reset` keeps the intent-to-add flag of empty files; see `spare_copier`.
         rows = (
             f"{entry.mode} {entry.object_id}\t".encode() + self._full(path) + b"\0"
             for path, entry in self.committed.items()
         )
         git(self.top, "update-index", "-z", "--index-info", stdin=b"".join(rows))
-        self.git("status", "--porcelain", "--", ".")  # has git look at the files again
+        self.git("status", "--porcelain", "--", ".")  # refreshes the index
 
     def changed_on_disk(self) -> set[str]:
-        """Return what is no longer as it was committed."""
+        """Return the tracked files whose working tree version differs from the last commit."""
         shown = self.git(
             "diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", "."
         )
         return set(paths_in(shown))
 
     def restore(self, paths: Sequence[str]) -> None:
-        """Let files be as they were committed."""
+        """Restore files to the last commit."""
         for start in range(0, len(paths), 100):
             literal = ["--literal-pathspecs", "checkout", "--quiet", "HEAD", "--"]
             git(self.folder, *literal, *paths[start : start + 100])
 
     def mark_conflict(self, path: str, stages: Sequence[File | None]) -> None:
-        """Record a conflict as git does: what both sides had, for `git status` and for tools."""
+        """Mark a path as unmerged in the index, with its stages 1 to 3 (base, ours, theirs)."""
         full = self._full(path)
         lines = [b"0 " + b"0" * self._id_length + b"\t" + full]
         for number, file in enumerate(stages, 1):
@@ -185,11 +185,11 @@ class Repository:
         return len(self.git("rev-parse", "HEAD").strip())
 
     def spare_copier(self, old: Tree) -> None:
-        """Let the index say that the owner has changed nothing, until `forget_what_is_staged`.
+        """Make the index equal to the old render, until `forget_what_is_staged` resets it.
 
-        Copier writes the index down as a tree and merges what it finds there. It fails over names that
-        are no UTF-8, when half is done. So the files of the old render stand in the index as they were
-        rendered, and the owner's own as announced (`git add --intent-to-add`), which is in no tree.
+        Copier writes the index to a tree and diffs it against the old render. It fails halfway through
+        if that diff has paths that are not UTF-8. So the index gets the files of the old render as they
+        were rendered, and the owner's other files as intent-to-add entries, which no tree contains.
         """
         own = [path for path in self.committed if path not in old]
         lines = [b"0 " + b"0" * self._id_length + b"\t" + self._full(path) for path in own]
@@ -207,12 +207,12 @@ class Repository:
         return os.fsencode(self.prefix + path)
 
     def names_in_status(self) -> list[str]:
-        """Return what git does not track, ignored files included, as `git status` sums it up."""
+        """Return the untracked and ignored paths of `git status`, which may be whole folders."""
         rows = paths_in(self.git("status", "--porcelain", "--ignored", "-z"))
         return [row[3:] for row in rows if row.startswith(("?? ", "!! "))]
 
     def renamed_since(self, old: Tree) -> dict[str, str]:
-        """Return which of the old files the owner has renamed, and to what, as git finds out."""
+        """Return the new paths of files that the owner has renamed, as git detects renames."""
         gone = {path: file for path, file in old.items() if path not in self.committed}
         added = {path: entry for path, entry in self.committed.items() if path not in old}
         if not gone or not added:
@@ -231,7 +231,7 @@ class Repository:
         return stored.decode().strip()
 
     def _tree(self, entries: Mapping[str, Entry]) -> str:
-        """Write a tree, by way of an index of its own."""
+        """Write a tree object by a temporary index, and return its id."""
         index = self.notes / "index"
         index.parent.mkdir(parents=True, exist_ok=True)
         index.unlink(missing_ok=True)

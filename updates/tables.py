@@ -1,7 +1,4 @@
-"""What no render can tell: which files have moved, and which are not to be merged.
-
-The tables are `moves.yml` and `files.yml` beside this module.
-"""
+"""The tables of moved files and of files that are not merged: `moves.yml` and `files.yml`."""
 
 from __future__ import annotations
 
@@ -19,17 +16,17 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Tables:
-    """Paths of the template, by what becomes of them."""
+    """The paths that an update treats in a special way."""
 
     moves: tuple[tuple[str, str], ...] = ()
-    """From where to where, oldest first; a folder ends with a slash."""
+    """Pairs of the old and the new path, oldest first; folders end with a slash."""
     given_once: frozenset[str] = frozenset()
-    """Texts that owners write anew: once edited, they are the owner's."""
+    """Texts that owners rewrite: an edited one is never changed."""
     written_anew: Mapping[str, str] = field(default_factory=dict)
-    """What a command makes from the owner's code, with the command."""
+    """The commands that generate files from the owner's code, by path."""
 
     def target(self, path: str, old: Tree, new: Tree) -> str | None:
-        """Return where a file of the old render is in the new one; nothing if it is gone."""
+        """Return the path of an old file in the new render; None if the template has deleted it."""
         if path in new:
             return path
         now = path

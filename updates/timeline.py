@@ -1,7 +1,7 @@
-"""Database migrations: what has run in somebody's database never changes, and the timeline has one end.
+"""Database migrations: those of a service never change, and its history keeps a single head.
 
-A migration that the template adds comes after the owner's last one. Those that were rendered before
-stay as they are, whatever the newer template or another answer would have in their place.
+A new migration of the template is appended after the owner's last one. Migrations that the service
+already has stay as they are, even if the new version or another answer would render them differently.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HEAD_LINE: Final = re.compile(rb'^HEAD = "(.*)"$', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Migration:
-    """One step of the timeline."""
+    """One migration; `after` holds the revisions that it directly depends on."""
 
     path: str
     file: File
@@ -35,7 +35,7 @@ class Migration:
 
 
 def migrations_in(tree: Tree) -> list[Migration]:
-    """Return the migrations that can be read, each after those that it needs."""
+    """Return the migrations of a tree, each after those that it depends on."""
     found = [read for path, file in sorted(tree.items()) if (read := read_migration(path, file))]
     ordered: list[Migration] = []
     while found:
@@ -47,7 +47,7 @@ def migrations_in(tree: Tree) -> list[Migration]:
 
 
 def read_migration(path: str, file: File) -> Migration | None:
-    """Read which step a file is; nothing if it is no migration."""
+    """Read a migration; None if the file is not one, or cannot be parsed."""
     if not path.startswith(VERSIONS) or not path.endswith(".py"):
         return None
     try:
@@ -79,15 +79,16 @@ def _assigned(module: ast.Module) -> list[tuple[str, ast.expr]]:
 
 
 def heads(migrations: list[Migration]) -> set[str]:
-    """Return the steps that no other comes after."""
+    """Return the revisions that no other migration depends on."""
     passed = {before for each in migrations for before in each.after}
     return {each.revision for each in migrations} - passed
 
 
 def append_only(old: Tree, new: Tree, mine: Tree) -> tuple[dict[str, File], dict[str, File]]:
-    """Return the two renders as they have to be for the owner's timeline to grow at its end alone.
+    """Return both renders, changed so that the merge only appends to the owner's migrations.
 
-    `mine` has the owner's migrations and the module that names the last one.
+    Args:
+        mine: the owner's migrations, and the module that names the last one.
     """
     before = {path: file for path, file in old.items() if not path.startswith(VERSIONS)}
     after = {path: file for path, file in new.items() if not path.startswith(VERSIONS)}
@@ -99,7 +100,7 @@ def append_only(old: Tree, new: Tree, mine: Tree) -> tuple[dict[str, File], dict
     added: list[Migration] = []
     for step in migrations_in({path: new[path] for path in new if path not in old}):
         if step.revision in {each.revision for each in rendered}:
-            continue  # another beginning, which this service did not have
+            continue  # another variant of a revision that the service already has
         placed = behind(step, [*owned, *added]) if has_own else step
         added.append(placed)
         after[placed.path] = placed.file
@@ -108,7 +109,10 @@ def append_only(old: Tree, new: Tree, mine: Tree) -> tuple[dict[str, File], dict
 
 
 def behind(step: Migration, timeline: list[Migration]) -> Migration:
-    """Put a step at the end of a timeline that has one, under a number that is free."""
+    """Append a migration to a timeline with a single head; with several heads, return it unchanged.
+
+    If its revision is taken, it gets the next free number.
+    """
     ends = heads(timeline)
     if len(ends) != 1:
         return step
@@ -130,7 +134,7 @@ def behind(step: Migration, timeline: list[Migration]) -> Migration:
 def _name_the_last(
     before: dict[str, File], after: dict[str, File], mine: Tree, added: list[Migration]
 ) -> None:
-    """Let both renders name the last step as the owner's module does, and then the new last one."""
+    """Set `HEAD` to the owner's value in the old render, and to the new last one in the new render."""
     owned = HEAD_LINE.search(mine[HEAD_MODULE].content) if HEAD_MODULE in mine else None
     if not owned:
         return
@@ -143,5 +147,5 @@ def _name_the_last(
 
 
 def own_migrations(committed: Mapping[str, object]) -> list[str]:
-    """Return the paths that `append_only` has to know."""
+    """Return the paths of the files that `append_only` takes as `mine`."""
     return [path for path in committed if path.startswith(VERSIONS) or path == HEAD_MODULE]

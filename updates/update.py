@@ -1,4 +1,4 @@
-"""The two halves of an update: what is refused before Copier writes, and what is merged after it."""
+"""The two stages of an update: the checks before Copier writes, and the merge after it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Update:
     """One update of one service.
 
     Args:
-        folder: the service's.
-        template: a checkout of the version that it is updated to.
-        version: the one that it was last updated to.
-        answers_file: where Copier keeps the answers.
+        folder: the folder of the service.
+        template: a checkout of the version to update to.
+        version: the version to update from.
+        answers_file: the path of Copier's answers file in the service.
     """
 
     def __init__(self, folder: Path, template: Path, version: str, answers_file: str) -> None:
@@ -38,10 +38,10 @@ class Update:
         self.tables = tables.load()
 
     def before(self, asked: Mapping[str, Any]) -> int:
-        """Render both versions, and refuse what could not be undone; return the exit code.
+        """Render both versions and run the checks; return the exit code.
 
         Args:
-            asked: the answers that were given with this update.
+            asked: the answers that the owner has passed to this update.
         """
         shutil.rmtree(self.repository.notes, ignore_errors=True)
         self.repository.notes.mkdir(parents=True)
@@ -49,7 +49,7 @@ class Update:
         try:
             old, new = self._render_old(), self._render_new(answers)
         except AnswersError:
-            return 0  # Copier comes to the same answers next, writes nothing, and says why
+            return 0  # Copier refuses the same answers next, and explains why
         refusals = [*find_refusals(self.repository, old, new), *self._options(answers, old, new)]
         if refusals:
             refuse(refusals)
@@ -62,7 +62,11 @@ class Update:
         return 0
 
     def after(self) -> int:
-        """Merge, and leave nothing of Copier's merge behind; return the exit code."""
+        """Replace the result of Copier's merge by our own; return the exit code.
+
+        The owner may have answered questions since `before` ran. Then the new version is rendered again,
+        and turning an option off is checked again.
+        """
         text = (self.repository.folder / self.answers_file).read_text(encoding="utf-8")
         answers = given(read_answers(text, self.answers_file))
         old, new = self._read("old") or self._render_old(), self._read("new")
@@ -82,7 +86,7 @@ class Update:
 
     @cached_property
     def _stored(self) -> dict[str, Any]:
-        """The answers as they were committed."""
+        """The committed answers."""
         text = self.repository.git("show", f"HEAD:./{self.answers_file}").decode()
         return read_answers(text, self.answers_file)
 
@@ -103,7 +107,7 @@ class Update:
         migrations = self.repository.read(own_migrations(self.repository.committed))
         before, after = append_only(old, new, migrations)
         for tree in (before, after):
-            tree.pop(self.answers_file, None)  # Copier's own
+            tree.pop(self.answers_file, None)  # Copier writes it
         renames = self.repository.renamed_since(before)
         sides = Sides(before, after, {}, self.tables, renames)
         mine = self.repository.read(paths_of_interest(sides, self.repository.committed))
@@ -113,7 +117,7 @@ class Update:
         return make_plan(self._sides(old, new))
 
     def _options(self, answers: Mapping[str, Any], old: Tree, new: Tree) -> list[Refusal]:
-        """Refuse to turn an option off while something of the owner's stands on what would go."""
+        """Refuse changed answers that would delete files which the owner has edited or uses."""
         stored = given(self._stored)
         changed = changed_answers(stored, answers)
         if not changed or old.keys() <= new.keys():
@@ -137,7 +141,7 @@ class Update:
         ]
 
     def _apply(self, outcomes: Sequence[Outcome], old: Tree, new: Tree) -> None:
-        """Let the disk and the index be as the plan says."""
+        """Write the plan to the working tree, and its conflicts to the index."""
         repository = self.repository
         repository.forget_what_is_staged()
         planned = {outcome.path for outcome in outcomes} | {self.answers_file}
@@ -164,13 +168,13 @@ class Update:
         )
 
     def _untouchable(self, planned: set[str]) -> set[str]:
-        """Return what must not be removed: the owner's, committed or there before the update."""
+        """Return the files to keep: committed ones that are not planned, and those untracked before."""
         noted = self.repository.notes / "untracked.json"
         untracked = set(json.loads(noted.read_text(encoding="utf-8"))) if noted.exists() else set()
         return untracked | (self.repository.committed.keys() - planned)
 
     def _go_back(self, old: Tree, new: Tree) -> None:
-        """Undo what Copier has done, for a reason that shows only after its questions."""
+        """Undo everything that Copier has written, because a given answer is refused."""
         repository = self.repository
         repository.forget_what_is_staged()
         repository.restore(sorted(repository.changed_on_disk()))
@@ -182,5 +186,5 @@ class Update:
 
 
 def _rejected(repository: Repository) -> set[str]:
-    """Return what Copier leaves where its own merge fails."""
+    """Return the `.rej` files, which Copier's merge leaves for hunks that do not apply."""
     return {path for path in repository.untracked() if path.endswith(".rej")}

@@ -1,10 +1,9 @@
 """Test the architecture rules themselves, if the rules or what they run on have changed: `just proof`.
 
-These tests plant every offence and remove every part of every rule, which takes longer than all other
-tests. The outcome depends on the rules, their tests, the settings, the libraries and the Python version.
-If these are as they were when the tests last passed on this machine, they are not run again. The outcome
-also depends on `src`, because the offences are planted in a copy of it, but a change there rarely matters.
-CI starts with an empty `.local/`, so it always runs them.
+The tests plant every offence and remove every part of every rule, which takes longer than all other tests.
+They are skipped if the rules, their tests, the settings, the libraries and the Python version are the same
+as when they last passed on this machine. The outcome also depends on `src`, because the offences are planted
+in a copy of it, but a change there rarely matters. CI starts with an empty `.local/`, so it always runs them.
 """
 
 import hashlib

@@ -2,8 +2,8 @@
 
     uv run python -m tests.benchmarks.anatomy
 
-Prints the minimum CPU time of many rounds, in one process and without HTTP. The time of a piece includes
-the pieces that it consists of.
+Prints the minimum CPU time of many rounds, in one process and without HTTP. The time of a part includes
+its own parts.
 """
 
 from __future__ import annotations

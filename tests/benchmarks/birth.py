@@ -1,8 +1,8 @@
-"""How long creating a service takes: `uv run python -m tests.benchmarks.birth [--harness]`.
+"""The time that it takes to create a service: `uv run python -m tests.benchmarks.birth [--harness]`.
 
-Prints a table of medians in seconds, with the goals for a machine with two cores. Packages come from
-uv's cache, because everything is done once before it is measured. `--harness` adds the whole test suite
-of this repository, which takes minutes. `checks` measures the service's own checks.
+Prints a table of medians in seconds, with the targets for a machine with two cores. A warm-up round fills
+uv's cache. `--harness` adds the whole test suite of this repository, which takes minutes. `checks`
+measures the service's own checks.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def main() -> None:
         service = Path(scratch) / "service"
         rows = [
             ("copier copy, whole command", 3.5, median(lambda: copy(service))),
-            ("rendered to the first committed 201", 8.0, median(lambda: first_user(service))),
-            ("all rules of the layers", 1.5, median(lambda: rules(service))),
-            ("all rules of the layers plus ruff", 1.5, median(lambda: rules_and_style(service))),
+            ("from `just dev` to the first 201", 8.0, median(lambda: first_user(service))),
+            ("all architecture rules", 1.5, median(lambda: rules(service))),
+            ("all architecture rules and ruff", 1.5, median(lambda: rules_and_style(service))),
         ]
         files = [file for file in fresh(service).rglob("*") if file.is_file()]
     if "--harness" in sys.argv:
@@ -44,7 +44,7 @@ def main() -> None:
         print(f"| {name} | at most {target:.1f} s | {seconds:.1f} s |")
     ours = sum("architecture" not in file.parts for file in files)
     print(f"| files of the default service | at most 110 | {len(files)} |")
-    print(f"| the same without the rules and their proof | | {ours} |")
+    print(f"| files without the architecture rules and their tests | | {ours} |")
 
 
 def median(measure: Callable[[], float]) -> float:

@@ -1,11 +1,11 @@
-"""What `just check` costs its owner, step by step: `uv run python -m tests.benchmarks.checks`.
+"""The cost of `just check`, step by step: `uv run python -m tests.benchmarks.checks`.
 
-The steps are the commands that `just --dry-run check` prints for a service rendered just now. Each is run
-once to fill its caches, then three times; the table has medians: seconds until it is over, seconds of
-processor time on all cores, and what is aimed at on a machine with two. On a machine that others use, too,
-the second column tells more than the first.
+The steps are the commands that `just --dry-run check` prints for a new service. Each one is run once to
+fill its caches, and then three times. The table shows medians: elapsed seconds, seconds of processor time
+on all cores, and the target in elapsed seconds for a machine with two cores. On a shared machine, the
+processor time is the more reliable figure.
 
-`--quick` does one round of what runs no tests, to see that this still works.
+`--quick` runs the steps without tests once, to check that the benchmark works.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def main() -> None:
         if quick:
             steps = {name: step for name, step in steps.items() if not runs_tests(step)}
         else:
-            steps["proof, after a change of the rules"] = "uv run just proof --again"
+            steps["proof, if the rules have changed"] = "uv run just proof --again"
             steps["just check"] = "uv run just check"
-        print("| step | seconds | of processors | at most |\n|---|---|---|---|")
+        print("| step | seconds | processor seconds | target |\n|---|---|---|---|")
         for name, command in steps.items():
             cost = median(command, service, rounds)
             aim = f"{TARGETS[name]:.0f}" if name in TARGETS else ""
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def born(service: Path) -> None:
-    """Render the default service and do what its owner does before the first check."""
+    """Render the default service, install it and make the first commit."""
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref=HEAD"]
     run([*copy, str(ROOT), str(service)], ROOT)
     run(["uv", "sync", "--quiet"], service)
@@ -59,14 +59,14 @@ def born(service: Path) -> None:
 
 
 def commands(service: Path) -> list[str]:
-    """Return what `just check` runs, in order."""
+    """Return the commands of `just check`, in order."""
     just = ["uv", "run", "just", "--dry-run", "check"]
     printed = run(just, service).stderr.splitlines()
     return [line.lstrip("@") for line in printed if line.lstrip("@").startswith("uv run ")]
 
 
 def name_of(command: str) -> str:
-    """Name a command as its owner would, by what it says after `uv run`."""
+    """Return a short name of a command: its part after `uv run`."""
     if "-m pytest" in command:
         return "the suite"
     if "--merge" in command:
@@ -81,7 +81,7 @@ def runs_tests(command: str) -> bool:
 
 
 def median(command: str, service: Path, rounds: int) -> Cost:
-    """Return the medians of some rounds, after one that only warms up."""
+    """Return the medians of some rounds, after a warm-up round."""
     timed(command, service)
     costs = [timed(command, service) for _ in range(rounds)]
     return Cost(
@@ -97,7 +97,7 @@ def timed(command: str, service: Path) -> Cost:
 
 
 def processor_time() -> float:
-    """Return what all processes cost that were started from here and have ended."""
+    """Return the processor time of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,4 +1,4 @@
-"""What a service with 1, 10 and 50 contexts costs: `uv run python -m tests.benchmarks.growth [--write]`.
+"""The cost of a service with 1, 10 and 50 contexts: `uv run python -m tests.benchmarks.growth [--write]`.
 
 The contexts are copies of `tests/second_context` under other names, in addition to the service's own
 users. The figures are processor time, including that of child processes, because it is steadier than
@@ -48,7 +48,7 @@ Figures = dict[str, float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write docs/growth.md")
-    parser.add_argument("--quick", action="store_true", help="see that it runs, not what it costs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     arguments = parser.parse_args()
     scale = QUICK if arguments.quick else Scale()
     with tempfile.TemporaryDirectory() as scratch:
@@ -111,9 +111,9 @@ def measure(service: Path, contexts: int, scale: Scale) -> Figures:
         rounds.append(figures)
     median = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
     shutil.rmtree(service / ".mypy_cache", ignore_errors=True)
-    median["types from nothing, s"] = processor_time(service, "-m", "mypy")
-    median["types again, s"] = processor_time(service, "-m", "mypy")
-    median["rules that ask for types, s"] = processor_time(service, "-m", "architecture", "--types")
+    median["mypy without a cache, s"] = processor_time(service, "-m", "mypy")
+    median["mypy with a cache, s"] = processor_time(service, "-m", "mypy")
+    median["rules that need types, s"] = processor_time(service, "-m", "architecture", "--types")
     return median
 
 
@@ -142,7 +142,7 @@ def written(measured: dict[int, Figures], scale: Scale) -> str:
     lines = [
         "# What a service costs as it grows\n",
         f"Processor time, with the ratio to a service with one context in brackets; medians of"
-        f" {scale.rounds} round{'s'[: scale.rounds > 1]}, of types one. Each context is an aggregate with"
+        f" {scale.rounds} round{'s'[: scale.rounds > 1]}, one for mypy. Each context is an aggregate with"
         " six operations, in addition to the service's own users. The requests have no token, so that they"
         " are refused before any statement. Start-up lasts from the settings to the first response."
         " Written by `python -m tests.benchmarks.growth --write`.\n",

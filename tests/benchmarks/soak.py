@@ -54,7 +54,7 @@ SESSIONS = (
 
 
 class Kind(NamedTuple):
-    """One kind of request: its frequency, the expected statuses, and the bytes of the next one."""
+    """One kind of request: its weight, the expected statuses, and a function for the next request."""
 
     weight: int
     statuses: tuple[int, ...]
@@ -216,7 +216,7 @@ def main() -> None:
         print(f"{kind:16}{status:>5}{times:>8}")
     print(f"clients that left       {done.left}")
     print(f"connections cut         {done.cut}, which cost {done.unavailable} answers 503")
-    print(f"answers not foreseen    {dict(done.surprises) or 'none'}")
+    print(f"unexpected answers      {dict(done.surprises) or 'none'}")
     print(f"server's sessions       {done.sessions[0]} before, {done.sessions[1]} after")
     print("memory, MiB (PSS)       " + ", ".join(f"{mib:.1f} at {n}" for n, mib in done.memory))
 

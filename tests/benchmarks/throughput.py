@@ -4,14 +4,13 @@
     uv run python -m tests.benchmarks.throughput --only "by id"
     uv run --with matplotlib python -m tests.benchmarks.throughput --write
 
-All are served by the same uvicorn settings from the same environment, on the same PostgreSQL and the
-same 100,000 rows, one worker each. In each round every server answers the same requests in turn.
-What counts is the processor time of the server's process per request, which is steadier than
-seconds. The tables hold medians over the rounds; a ratio is the median of the ratios within each
-round, because other work on the machine slows the servers of one round alike. The simplified pattern
-takes part a second time, with the rendered service's settings of the garbage collector, and the
-rendered service a second time with telemetry, which a collector receives and throws away. `--write`
-puts the tables and a picture into `docs/`.
+All run with one uvicorn worker in the same virtual environment, on the same PostgreSQL with the same
+100,000 rows. In each round, the servers answer the same requests one after the other. The main figure is
+the processor time of the server process per request, which is steadier than elapsed time. The tables
+contain medians over the rounds. A ratio is the median of the ratios within each round, because other load
+on the machine slows all servers of a round. The simplified pattern runs a second time with the rendered
+service's settings of the garbage collector, and the rendered service a second time with telemetry, which
+a collector receives and discards. `--write` writes the tables and a chart to `docs/`.
 """
 
 from __future__ import annotations
@@ -54,13 +53,13 @@ RIVALS = Path(__file__).parent / "rivals"
 
 
 class Kind(NamedTuple):
-    """One sort of server: the module that it is made of, and the arguments of uvicorn."""
+    """One kind of server: its module, and the arguments of uvicorn."""
 
     module: str
     arguments: tuple[str, ...]
 
 
-# Each logs every request: the rendered service by itself, the others as uvicorn does by default.
+# All servers log every request: the rendered service itself, the others with uvicorn's access log.
 _RENDERED = Kind(
     "rendered",
     (
@@ -85,19 +84,19 @@ VACUUM ANALYZE users;
 
 
 class Scale(NamedTuple):
-    """How often everything is done."""
+    """The numbers of rounds, starts and requests."""
 
     rounds: int = 11
     starts: int = 5
     requests: int = 400
-    deep_requests: int = 40  # of those whose cost grows with the rows
+    deep_requests: int = 40  # deep into the list, where the cost grows with the rows
 
 
 QUICK = Scale(rounds=1, starts=1, requests=16, deep_requests=2)
 
 
 class Request(NamedTuple):
-    """One operation; `make` gives the bytes of the next request."""
+    """One operation; `make` returns the bytes of the next request."""
 
     name: str
     status: int
@@ -108,7 +107,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked of the rendered service: at most this ratio of processor time."""
+    """The highest acceptable ratios of processor time to the other servers."""
 
     simplified: float
     bare: float | None = None
@@ -126,7 +125,7 @@ OBSERVED_TARGET = 1.25
 
 @dataclass(frozen=True)
 class Round:
-    """What one server did in one round of one operation."""
+    """The figures of one server in one round of one operation."""
 
     per_second: float
     cpu_micros: float
@@ -136,7 +135,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Start:
-    """One start of a server, up to its first answer."""
+    """The figures of one start of a server, up to its first response."""
 
     import_cpu_ms: float
     ready_ms: float
@@ -160,15 +159,15 @@ class Server:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Compare what requests cost.")
+    parser = argparse.ArgumentParser(description="Compare the cost of requests.")
     parser.add_argument("--write", action="store_true", help="write docs/throughput.{md,svg}")
-    parser.add_argument("--quick", action="store_true", help="see that it runs, not what it costs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     parser.add_argument("--rounds", type=int, default=Scale().rounds, help="default: %(default)s")
     parser.add_argument("--only", default="", help="only operations whose name contains this")
     arguments = parser.parse_args()
     scale = QUICK if arguments.quick else Scale(rounds=arguments.rounds)
     if arguments.write:
-        importlib.import_module("matplotlib")  # to fail now if it is missing, not after the run
+        importlib.import_module("matplotlib")  # fail before the run if it is missing
     load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as running:
         Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
@@ -206,7 +205,7 @@ def main() -> None:
 
 @contextmanager
 def _collecting() -> Iterator[dict[str, str]]:
-    """Receive telemetry, and give what a service has to be told about it."""
+    """Run a collector that discards all telemetry; return the variables that a service needs."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -284,7 +283,7 @@ def _measure_starts(
     for number in range(scale.starts + 1):
         for name, kind in SERVERS.items():
             start = _start(service, name, kind, environment)
-            if number:  # the first one compiles
+            if number:  # the first start compiles the bytecode
                 starts[name].append(start)
     return starts
 
@@ -310,7 +309,7 @@ def _start(service: Path, name: str, kind: Kind, environment: dict[str, str]) ->
 
 
 class Requests:
-    """The requests of all operations, by an admin who is signed in."""
+    """The requests of all operations, with the token of an admin."""
 
     def __init__(self, rendered: Server, postgres: LocalPostgres, scale: Scale) -> None:
         form = {"grant_type": "password", "username": "user1", "password": PASSWORD}
@@ -325,7 +324,7 @@ class Requests:
 
     def operations(self) -> list[Request]:
         def make(name: str, make: Callable[[], bytes], status: int = 200) -> Request:
-            # Counting the rows takes PostgreSQL so long that fewer lists do.
+            # Lists are slow, because PostgreSQL counts all rows.
             times = self._scale.requests // (4 if name.startswith("list") else 1)
             return Request(name, status, make, max(times, CONNECTIONS))
 
@@ -404,19 +403,18 @@ async def _client(server: Server, request: Request, latencies: list[float]) -> N
 
 def _report(results: Results, scale: Scale, load: list[float]) -> str:
     out = io.StringIO()
-    print("# What a request costs\n", file=out)
+    print("# The cost of a request\n", file=out)
     print(
         f"Medians of {scale.rounds} alternating rounds; one worker each, {CONNECTIONS} connections,"
         f" {ROWS:,} users. Written by `python -m tests.benchmarks.throughput --write` on a machine"
-        f" with {os.cpu_count()} processors, whose load was {load[0]:.1f} before and {load[1]:.1f}"
-        " after; PostgreSQL, the servers and the clients share them.\n",
+        f" with {os.cpu_count()} processors, which PostgreSQL, the servers and the clients share. The"
+        f" load average was {load[0]:.1f} before the run and {load[1]:.1f} after it.\n",
         file=out,
     )
     print(
-        "A ratio is the median of the ratios within each round. The last column is what was aimed"
-        " at: at most that ratio to the simplified pattern, and to bare FastAPI. `same gc` is the"
-        " simplified pattern with the settings of the garbage collector that the rendered service"
-        " has.\n",
+        "A ratio is the median of the ratios within each round. The target is the highest acceptable"
+        " ratio to the simplified pattern and, if there is a second figure, to bare FastAPI. `same gc`"
+        " is the simplified pattern with the garbage collector settings of the rendered service.\n",
         file=out,
     )
     print("![processor time per request](throughput.svg)\n", file=out)
@@ -451,9 +449,8 @@ def _report_observed(results: Results) -> str:
     out = io.StringIO()
     print("\n## Observed\n", file=out)
     print(
-        "The same requests with telemetry: each is traced, with a span for each statement, and a"
-        f" collector receives everything. Reads are to cost at most {OBSERVED_TARGET} times as"
-        " much.\n",
+        "The same requests with telemetry: each request is traced, with a span for each statement, and"
+        f" a collector receives all data. The target for reads is a ratio of at most {OBSERVED_TARGET}.\n",
         file=out,
     )
     _row(out, ["operation", "CPU µs without", "CPU µs with", "ratio", "with / simplified"])
@@ -472,10 +469,11 @@ def _report_observed(results: Results) -> str:
 
 def _report_depths(depths: Results) -> str:
     out = io.StringIO()
-    print("\n## How deep into the list\n", file=out)
+    print("\n## Pages and slices by depth\n", file=out)
     print(
-        f"Median milliseconds for 20 of {ROWS:,} users after so many, one request at a time. A page counts what is before"
-        " it, and all there are; a slice starts after the last user seen.\n",
+        f"Median milliseconds to read 20 of {ROWS:,} users after the given number of users, one request"
+        " at a time. A page skips all rows before it, and counts all rows; a slice starts after the last"
+        " user of the previous slice.\n",
         file=out,
     )
     _row(out, ["", *(f"{depth:,}" for depth in DEPTHS)])
@@ -492,7 +490,7 @@ def _report_depths(depths: Results) -> str:
 
 def _report_starts(starts: dict[str, list[Start]], memory: dict[str, float]) -> str:
     out = io.StringIO()
-    print("\n## Starting, and memory\n", file=out)
+    print("\n## Start-up and memory\n", file=out)
     _row(
         out,
         [
@@ -502,7 +500,7 @@ def _report_starts(starts: dict[str, list[Start]], memory: dict[str, float]) -> 
             "ready, ms",
             "memory when ready, MiB",
             "memory after the load, MiB",
-            "of it to simplified",
+            "memory / simplified",
         ],
     )
     _row(out, ["---"] * 7)

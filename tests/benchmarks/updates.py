@@ -1,10 +1,10 @@
-"""Counts what updates cost owners, in random pairs of version and edits: lines lost, files gone, conflicts.
+"""Counts lost lines, lost files and conflicts of updates with random edits.
 
     uv run python -m tests.benchmarks.updates 300
 
-Each pair is a service of one version, in which an owner has changed, deleted, renamed and added files at
-random, and a later version. What comes of it is planned as an update plans it; that an update does what
-was planned is what tests/test_updates.py shows. The seed is fixed: the same number gives the same table.
+Each sample is a service with random changes, deletions and renames of files, and a later version. Only the
+plan of the update is computed; tests/test_updates.py checks that an update carries out its plan. The seed
+is fixed, so the same number of samples gives the same table.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from updates.renders import render
 from updates.timeline import append_only
 
 EDITED = 12
-"""Files that an owner touches in each pair."""
+"""The number of edited files in each sample."""
 UNTOUCHED = (".copier-answers.yml", "migrations/versions/0001_create_users.py")
-"""What is not merged, so that there is nothing to count."""
+"""Files that are never merged."""
 COLUMNS = ("pairs", "edits", "lost lines", "lost files", "back again", "conflicts", "unasked")
 
 
@@ -48,13 +48,14 @@ def main(pairs: int) -> None:
     for (old, new), found in counts.items():
         print(f"| {old} | {new} | {' | '.join(str(found[name]) for name in COLUMNS)} |")
     print(
-        "\nLost: an owner's line, or edited file, that is nowhere. Back again: what an owner has deleted."
-        "\nUnasked: conflicts in files that only one side has changed."
+        "\nLost: an owner's line or edited file that is in no file after the update."
+        "\nBack again: a file that the owner has deleted and the update restores."
+        "\nUnasked: a conflict in a file that only one side has changed."
     )
 
 
 def live(random: Random, old: Tree, new: Tree, moved: tables.Tables) -> Counter[str]:
-    """Edit a service at random, plan its update, and count."""
+    """Edit a service at random, plan its update, and return the counts."""
     mine, renames, written, deleted = edited(random, old, some_paths(random, old, new))
     before, after = append_only(old, new, mine)
     found = make_plan(Sides(before, after, mine, moved, renames))
@@ -79,7 +80,7 @@ def live(random: Random, old: Tree, new: Tree, moved: tables.Tables) -> Counter[
 
 
 def some_paths(random: Random, old: Tree, new: Tree) -> list[str]:
-    """Choose what an owner edits: half of it are files that the template changes, moves or drops."""
+    """Choose the files to edit. Half of them are changed, moved or deleted by the template, too."""
     known = [path for path in sorted(old) if path not in UNTOUCHED]
     changed = [path for path in known if new.get(path) != old[path]]
     half = random.sample(changed, min(len(changed), EDITED // 2))
@@ -93,7 +94,7 @@ def _blocks(file: File | None) -> int:
 def edited(
     random: Random, old: Tree, paths: list[str]
 ) -> tuple[dict[str, File], dict[str, str], dict[str, list[bytes]], set[str]]:
-    """Return what an owner has, what they have renamed, the lines they have written, and what is gone."""
+    """Return the owner's files, the renames, the new lines by path, and the deleted paths."""
     mine, renames = dict(old), dict[str, str]()
     written, deleted = dict[str, list[bytes]](), set[str]()
     for number, path in enumerate(paths):
@@ -114,7 +115,7 @@ def edited(
 
 
 def random_changes(random: Random, lines: list[bytes], number: int) -> list[Change]:
-    """Put in, change and delete lines at places that do not touch each other."""
+    """Insert, change and delete lines at random places that do not overlap."""
     places = range(0, len(lines) + 1, 3)
     changes: list[Change] = []
     for at in random.sample(places, min(len(places), random.randint(1, 4))):

@@ -77,7 +77,7 @@ class Telemetry:
     def observe(self, engine: Engine) -> StatementSpans:
         """Create a span for each statement of the engine, and measure its connection pool.
 
-        Statements that the engine does not see need `around` of what is returned.
+        Statements that bypass the engine are traced by `around` of the returned object.
         """
         _PoolMetrics(self.meter_provider.get_meter(_NAME), engine)
         return StatementSpans(self.tracer_provider.get_tracer(_NAME), engine)
@@ -89,7 +89,7 @@ class Telemetry:
             logging.getLogger(name).removeFilter(self._once_per_outage)
 
     def _shut_down(self) -> None:
-        """Shut both providers down at once, within `FLUSH_SECONDS`.
+        """Shut down both providers in parallel, within `FLUSH_SECONDS`.
 
         The SDK would wait up to 30 seconds for each. Daemon threads do not keep the process alive.
         """
@@ -155,7 +155,7 @@ class StatementSpans:
 
     @contextmanager
     def around(self, statement: str) -> Iterator[None]:
-        """Create the span of a statement that is sent past the engine."""
+        """Create the span of a statement that bypasses the engine."""
         span = self._span_of(statement)
         try:
             yield

@@ -1,7 +1,7 @@
-"""How often Python looks for objects that only refer to each other.
+"""The settings of the cyclic garbage collector.
 
-By default it looks whenever there are 700 objects more than before. A few requests at a time hold
-more than that, so nearly every request pays for a search that finds nothing.
+By default, it runs whenever the number of objects has grown by 700. A few concurrent requests hold more
+objects than that, so nearly every request would pay for a collection that finds nothing.
 """
 
 import gc
@@ -13,7 +13,10 @@ _THRESHOLDS = (10_000, 20, 20)
 
 @contextmanager
 def collecting_less_often() -> Iterator[None]:
-    """Look once in 10,000 objects, and never at what was made before: start-up made it to stay."""
+    """Raise the threshold to 10,000 objects, and exempt existing objects from collection.
+
+    They were created at start-up and live as long as the process.
+    """
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

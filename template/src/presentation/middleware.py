@@ -145,7 +145,7 @@ class LastWordsMiddleware:
                 raise
             await problem_response(UNKNOWN)(scope, receive, send)
         except asyncio.CancelledError:
-            # The server stops and has waited long enough. It would close the connection.
+            # The server is stopping, and would close the connection without a response.
             if not started:
                 stopping = problem_response(
                     WIRE_MAP[AppUnavailableError], detail="the service is stopping"

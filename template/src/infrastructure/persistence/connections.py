@@ -1,8 +1,8 @@
-"""Connections that notice when nobody is at the other end any more.
+"""Connections that detect a dead peer.
 
-Firewalls, load balancers and machines that lose power drop a connection without a word. TCP alone
-takes a quarter of an hour to notice that what it sends arrives nowhere, and notices never while it
-only waits.
+Firewalls, load balancers and machines that lose power drop connections without a FIN or RST. By
+default, TCP takes a quarter of an hour to detect this while it sends, and never detects it while it only
+receives.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _PROBES = 3
 _PROBE_INTERVAL = 5
 
 _FAREWELL = 0.1
-"""Seconds to wait for the server to close, too. It is told at once, and may do so when it likes."""
+"""Seconds to wait until the server, which was told to, has closed the connection."""
 
 
 class WatchedConnection(Connection):
-    """A connection that does not wait for ever for a network that has fallen silent."""
+    """A connection that does not wait forever for a server that cannot be reached any more."""
 
-    _transport: Transport  # asyncpg has it, and its stubs do not
+    _transport: Transport  # missing in the stubs of asyncpg
 
     def watch(self, settings: DatabaseSettings) -> None:
-        """Tell the operating system what to bear (Linux: `man 7 tcp`)."""
+        """Set the options of the socket (Linux: `man 7 tcp`), and record the start of its lifetime."""
         self._settings = settings
         self.opened = self.used = time.monotonic()
         connected = self._transport.get_extra_info("socket")
@@ -52,10 +52,10 @@ class WatchedConnection(Connection):
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         options = {
             "TCP_KEEPIDLE": settings.database_keepalive,
-            "TCP_KEEPALIVE": settings.database_keepalive,  # what macOS calls it
+            "TCP_KEEPALIVE": settings.database_keepalive,  # its name on macOS
             "TCP_KEEPINTVL": _PROBE_INTERVAL,
             "TCP_KEEPCNT": _PROBES,
-            # On Linux it also replaces the number of probes: one that is not answered is enough.
+            # On Linux, it also overrides TCP_KEEPCNT: one unanswered probe is enough.
             "TCP_USER_TIMEOUT": round(settings.database_silence_timeout * 1000),
         }
         for name, value in options.items():
@@ -63,11 +63,11 @@ class WatchedConnection(Connection):
                 connected.setsockopt(socket.IPPROTO_TCP, number, value)
 
     def is_ready(self) -> bool:
-        """Tell whether it can be used as it is: there is no need to ask the server, or to replace it."""
+        """Tell whether it can be used without a check of the server or a replacement."""
         return not (self.is_closed() or self.has_rested() or self.has_expired())
 
     def has_rested(self) -> bool:
-        """Tell whether it was unused for so long that the network may have dropped it."""
+        """Tell whether it was idle for so long that the network may have dropped it."""
         return time.monotonic() - self.used > self._settings.database_idle_check
 
     def has_expired(self) -> bool:
@@ -77,18 +77,18 @@ class WatchedConnection(Connection):
         """Tell whether the server answers in time. If not, the connection is closed."""
         try:
             await self.execute("SELECT 1", timeout=self._settings.database_silence_timeout)
-        # allow: no-swallowed-errors - that the server does not answer is the answer
+        # allow: no-swallowed-errors - the result says that the server does not answer
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
             return False
         return True
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncpg's
-        """Close, within so many seconds, and never longer than silence is borne.
+        """Close within `timeout` seconds, but at most within `database_silence_timeout`.
 
-        SQLAlchemy gives a connection time that may have a statement to cancel.
+        SQLAlchemy sets a timeout if a statement may have to be cancelled.
         """
-        with suppress(TimeoutError):  # it is closed then, too
+        with suppress(TimeoutError):  # asyncpg aborts the connection then
             await super().close(
                 timeout=min(timeout or _FAREWELL, self._settings.database_silence_timeout)
             )
@@ -97,9 +97,9 @@ class WatchedConnection(Connection):
 async def connect(
     *, host: str | list[str], port: int | list[int] | None = None, **options: Any
 ) -> Connection:
-    """Connect to the first of these servers that can be used. Each gets the whole time, as with libpq.
+    """Connect to the first usable server. Each one gets the whole timeout, as with libpq.
 
-    asyncpg has one limit for all of them, so that behind a silent one the next is never tried.
+    asyncpg has a single timeout for all servers, so it never tries the one after a silent server.
     """
     if isinstance(host, list) and isinstance(port, list) and _insists(options):
         *others, (host, port) = zip(host, port, strict=True)
@@ -111,15 +111,15 @@ async def connect(
 
 
 def _insists(options: dict[str, Any]) -> bool:
-    """Tell whether a server can be judged alone. What only prefers a kind has to see them all."""
+    """Tell whether each server can be tried on its own: `prefer-standby` has to see all of them."""
     return options.get("target_session_attrs") != "prefer-standby"
 
 
 def watch_connections(engine: Engine, settings: DatabaseSettings) -> None:
-    """Let the pool of this engine hand out connections that work, as far as one can know.
+    """Check the connections of this engine's pool before they are handed out.
 
-    The driver knows which ones the server has closed. One that was not used for a moment is asked,
-    which busy ones are spared. One that has lived its time is replaced, whatever it says.
+    A connection that the server has closed is replaced, as the driver knows about it. A connection that
+    was idle for a while is checked by a statement. One that exceeds its lifetime is always replaced.
     """
 
     @event.listens_for(engine, "connect")
@@ -137,6 +137,6 @@ def watch_connections(engine: Engine, settings: DatabaseSettings) -> None:
         if driver.is_closed():
             raise DisconnectionError
         if driver.has_rested() and not connection.run_async(WatchedConnection.answers):
-            raise InvalidatePoolError  # what else is in the pool leads to the same network
+            raise InvalidatePoolError  # the other connections use the same network
         if driver.has_expired():
             raise DisconnectionError

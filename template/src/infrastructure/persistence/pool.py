@@ -1,4 +1,4 @@
-"""The pool of connections, and what it says when there is none to be had."""
+"""The connection pool, and its errors if no connection is available."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ if TYPE_CHECKING:
 
     from infrastructure.persistence.connections import WatchedConnection
 
-# Where an owner has to look, by the class of a SQLSTATE (PostgreSQL, appendix A) and else by the type.
+# Remedies by the class of the SQLSTATE (PostgreSQL, appendix A), or else by the type of the error.
 _REMEDIES_BY_STATE = {
-    "28": "look at the user and the password in DATABASE_URL, and at the server's pg_hba.conf",
-    "3D": "look at the name of the database in DATABASE_URL",
-    "42": "look at what the user in DATABASE_URL may do",
-    "53": "look at the server's max_connections, and at DATABASE_POOL_SIZE times the processes",
-    "55": "look at ALTER DATABASE ... ALLOW_CONNECTIONS",
+    "28": "check the user and the password in DATABASE_URL, and the server's pg_hba.conf",
+    "3D": "check the name of the database in DATABASE_URL",
+    "42": "check the privileges of the user in DATABASE_URL",
+    "53": "check the server's max_connections, and DATABASE_POOL_SIZE times the processes",
+    "55": "check ALTER DATABASE ... ALLOW_CONNECTIONS",
 }
 _REMEDIES_BY_TYPE: dict[type[Exception], str] = {
-    gaierror: "look at the host in DATABASE_URL",
-    SSLError: "look at sslmode in DATABASE_URL, and at PGSSLROOTCERT",
-    TargetServerAttributeNotMatched: "look at target_session_attrs in DATABASE_URL",
-    TimeoutError: "nothing answered within DATABASE_CONNECT_TIMEOUT",
+    gaierror: "check the host in DATABASE_URL",
+    SSLError: "check sslmode in DATABASE_URL, and PGSSLROOTCERT",
+    TargetServerAttributeNotMatched: "check target_session_attrs in DATABASE_URL",
+    TimeoutError: "no server answered within DATABASE_CONNECT_TIMEOUT",
 }
 
-# SQLAlchemy's own pools are quiet because their names are below its logger.
+# SQLAlchemy's own pool classes get this level from the `sqlalchemy` logger.
 logging.getLogger(f"{__name__}.TranslatingPool").setLevel(logging.WARNING)
 
 
 class TranslatingPool(AsyncAdaptedQueuePool):
-    """Says of whatever fails before there is a connection that the database is not available.
+    """A pool that raises `RepoUnavailableError` for every failure to get a connection.
 
-    Nothing was asked yet, so it can be asked again; and whether a server restarts, a password is
-    being changed or an address is wrong, cannot be told apart. The log says what it was.
+    No statement was sent yet, so the caller can safely retry. The pool cannot distinguish a restart of
+    the server or a change of the password from a wrong setting. The log contains the cause.
     """
 
     waiting = 0
-    """How many want a connection and have none yet."""
+    """The number of callers that are waiting for a connection."""
 
     timeouts = 0
-    """How many wanted one for too long."""
+    """The number of callers that have waited for too long."""
 
     def connect(self) -> PoolProxiedConnection:
         self.waiting += 1
@@ -59,15 +59,15 @@ class TranslatingPool(AsyncAdaptedQueuePool):
         except PoolTimeoutError as exc:
             self.timeouts += 1
             raise RepoUnavailableError("no free connection in the pool") from exc
-        except Exception as exc:  # whatever it is, nothing was asked yet
+        except Exception as exc:  # whatever it is, no statement was sent yet
             raise RepoUnavailableError(_explain(exc)) from None
         finally:
             self.waiting -= 1
 
     def take_idle(self) -> ConnectionPoolEntry | None:
-        """Return a connection that can be used at once, or None if there is something to wait for.
+        """Return an idle connection that needs no check, or None. The caller must give it back.
 
-        It has to be given back. SQLAlchemy itself waits in a greenlet, and `connect` needs one.
+        It never waits. SQLAlchemy's own `connect` may wait, and therefore has to run in a greenlet.
         """
         if self.waiting or not self.checkedin():
             return None
@@ -85,13 +85,13 @@ class TranslatingPool(AsyncAdaptedQueuePool):
         self._do_return_conn(entry)
 
     def leave_server(self, entry: ConnectionPoolEntry) -> None:
-        """Close this connection, and have all others replaced before they are used again."""
+        """Close this connection, and have all others replaced before their next use."""
         self._invalidate(cast("PoolProxiedConnection", entry))
         entry.invalidate()
 
 
 def _explain(error: Exception) -> str:
-    """Say what happened and where to look. It quotes no caller, since nobody was served yet."""
+    """Return the cause and the remedy. They contain no data of callers, since no statement was sent."""
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver raises
     remedy = _REMEDIES_BY_STATE.get((getattr(cause, "sqlstate", None) or "")[:2]) or next(
         (remedy for kind, remedy in _REMEDIES_BY_TYPE.items() if isinstance(cause, kind)), None

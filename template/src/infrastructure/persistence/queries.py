@@ -1,9 +1,9 @@
-"""Queries that are compiled once, and sent by the driver itself where that is possible.
+"""Queries that are compiled once, and sent directly by the driver if possible.
 
-In a session that only reads, a query takes an idle connection from the pool and hands its text to
-asyncpg, because the way through SQLAlchemy's session, connection and greenlet takes several times
-as long as the driver does. Inside a transaction, and where a connection has to be opened, checked or
-waited for, it steps aside: the session executes it like any other statement.
+In a read-only session, a query takes an idle connection from the pool and passes its SQL to asyncpg,
+because the path through SQLAlchemy's session, connection and greenlet takes several times as long as
+the driver itself. Inside a transaction, and if a connection has to be opened, checked or waited for, the
+session executes the query like any other statement.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FLOAT8, _NUMERIC = 701, 1700  # pg_type.oid
 
 
 class Query:
-    """A `select` with parameters, written once at the top of a module. Rows are read by name."""
+    """A `select` with parameters, defined once as a constant of a module. Rows are dicts by column."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
@@ -59,9 +59,9 @@ class Query:
 
 
 class Shortcut:
-    """The way to the driver past SQLAlchemy, for the sessions that have it in their `info`.
+    """The direct path to the driver, for the sessions that have it in their `info`.
 
-    What SQLAlchemy's events would do is done here: errors are translated, and statements traced.
+    It bypasses SQLAlchemy's events, so it translates errors and traces statements itself.
     """
 
     def __init__(
@@ -98,11 +98,11 @@ class Shortcut:
             )
             if leave_server or closed:
                 await session.run_sync(lambda _: pool.leave_server(entry))
-            elif isinstance(exc, TimeoutError):  # it would wait here for the end of the statement
+            elif isinstance(exc, TimeoutError):  # the statement may still be running on it
                 await session.run_sync(lambda _: entry.invalidate())
             raise error from None
         except BaseException:
-            # Cancelled: the server is told, and nobody else gets what it may still answer.
+            # Cancelled: the driver cancels the statement, and the connection is not used again.
             await session.run_sync(lambda _: entry.invalidate())
             raise
         finally:
@@ -111,12 +111,12 @@ class Shortcut:
 
 
 class _CompiledQuery:
-    """A query as the driver takes it. Values are converted where SQLAlchemy would, by its own rules."""
+    """The SQL of a query, and the conversions of its values, which are those of SQLAlchemy."""
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
         self._compiled = compiled = statement.compile(dialect=dialect)
         self.sql = compiled.string
-        # A list of any length would be written into the text, anew each time.
+        # The text of a query with an expanding parameter depends on the length of the list.
         self.can_be_sent = not compiled.post_compile_params
         self._to_driver = [
             (name, _to_driver(compiled.binds[name].type, dialect))
@@ -128,7 +128,7 @@ class _CompiledQuery:
         self._is_plain = not any(self._from_driver)
 
     def values(self, parameters: Mapping[str, object]) -> list[object]:
-        """Return the parameters, and the constants of the query, in the order of its text."""
+        """Return the parameters and the constants of the query, in the order of its placeholders."""
         values = self._compiled.construct_params(parameters)
         return [
             convert(values[name]) if convert else values[name] for name, convert in self._to_driver
@@ -152,6 +152,6 @@ def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     implementation = kind.dialect_impl(dialect)
-    # Only the types of numbers look at what the server calls them.
+    # Only the processors of numeric types depend on the OID.
     oid = _FLOAT8 if isinstance(implementation, Float) else _NUMERIC
     return implementation.result_processor(dialect, oid)

@@ -1,8 +1,8 @@
-"""What repositories have in common: rows by name, updates that respect versions, lists, and parts.
+"""The common parts of repositories: rows by name, versioned updates, lists, and parts of aggregates.
 
-Statements are written against tables, not ORM classes, and are built once: ORM entities, which would
-live in the session, cost several times as much. A repository says how an entity becomes a row, and a
-row an entity; each column is named on both ways, so that no two can be swapped.
+Statements use tables instead of ORM classes, and are built once. ORM entities in the session would cost
+several times as much. A repository converts entities to rows and back; both conversions name every
+column, so that none can be mixed up.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from application.paging import PageParams
 
 Row = dict[str, Any]
-"""A row by the names of its columns."""
+"""The values of a row by column name."""
 
 
 class PartRows:
-    """The rows of an aggregate's parts, which are read with it and stored with it.
+    """The rows of an aggregate's parts, which are read and stored together with it.
 
-    `parent` is the column that names the aggregate, `position` the one that keeps the order.
+    `parent` is the column with the aggregate's id, `position` the column for the order of the parts.
     """
 
     def __init__(self, name: str, parent: Column[UUID], position: Column[int]) -> None:
@@ -53,7 +53,7 @@ class PartRows:
         )
 
     def column(self, parent_id: ColumnElement[UUID]) -> ColumnElement[Any]:
-        """Return a column with all parts, in their order: they are read by the same statement."""
+        """Return a column with all parts in their order, for the statement that reads the aggregate."""
         values = func.row(*(self._table.c[name] for name in self._names))
         return (
             select(func.array_agg(aggregate_order_by(values, self._position)))
@@ -63,13 +63,14 @@ class PartRows:
         )
 
     def of(self, row: Row) -> list[Row]:
-        """Return the parts in a row that was read with `column`."""
+        """Return the parts in a row that was read with this `column`."""
         return [dict(zip(self._names, part, strict=True)) for part in row[self.name] or ()]
 
     async def store(self, session: AsyncSession, parent_id: UUID, parts: Sequence[Row]) -> None:
-        """Make the parts of an aggregate these, in this order.
+        """Replace the parts of an aggregate by these, in this order.
 
-        The version of the aggregate has to be checked before: that locks out everybody else.
+        The aggregate's row must be inserted or updated before, with a check of its version, which
+        locks it against concurrent changes.
         """
         kept = [part["id"] for part in parts]
         await session.execute(self._delete_others, {"parent": parent_id, "kept": kept})
@@ -83,7 +84,7 @@ class PartRows:
 
 
 class VersionedRows:
-    """The rows of aggregates: one each, with an `id` and a `version`, and those of their parts."""
+    """The rows of aggregates, each with an `id` and a `version`, and the rows of their parts."""
 
     def __init__(self, table: Table, *parts: PartRows) -> None:
         self._parts = parts
@@ -107,21 +108,21 @@ class VersionedRows:
         return await self._by_id.row(session, row_id=row_id)
 
     async def lock(self, session: AsyncSession, row_id: UUID) -> Row | None:
-        """Return the row as `find` does, and let nobody else change it until the transaction ends."""
+        """Return the row as `find` does, and lock it until the transaction ends."""
         return await self._by_id_locked.row(session, row_id=row_id)
 
     async def insert(self, session: AsyncSession, row: Row) -> None:
-        """Add a row, with the parts that stand in it under their names."""
+        """Add a row together with its parts, which it contains under their names."""
         own, parts = self._apart(row)
         await session.execute(self._insert, own)
         await self._store_parts(session, row["id"], parts)
 
     async def update(self, session: AsyncSession, row: Row) -> int:
-        """Store a row if its `version` is still the present one; return the new version.
+        """Store a row if its `version` is still the current one; return the new version.
 
         Raises:
-            RepoNotFoundError: there is no such row.
-            RepoStaleError: it was changed since it was read.
+            RepoNotFoundError: the row does not exist.
+            RepoStaleError: the row was changed since it was read.
         """
         own, parts = self._apart(row)
         guard = {"row_id": own.pop("id"), "read_version": own.pop("version")}
@@ -145,10 +146,10 @@ class VersionedRows:
 
 
 class ListedRows:
-    """The same rows as a list, in the order of `created_at`, of which a page or a slice is read.
+    """Pages and slices of `VersionedRows`, in the order of `created_at`.
 
-    `where` says which rows are on the list, with parameters that are given as `page` or `slice` is
-    called: `_TABLE.c.owner == bindparam("owner")` makes a list for each owner.
+    `where` selects the rows of the list. Its parameters are passed to `page` and `slice`:
+    `_TABLE.c.owner == bindparam("owner")` gives each owner a list.
     """
 
     def __init__(
@@ -158,7 +159,7 @@ class ListedRows:
         order = (table.c.created_at, table.c.id)
         ordered = rows.select.where(listed).order_by(*order).limit(bindparam("limit"))
         page = ordered.offset(bindparam("offset")).subquery()
-        # The join gives the total even where the page is empty: then it is one row without an id.
+        # The outer join returns the total even if the page is empty, in a single row without an id.
         total = select(func.count().label("total")).select_from(table).where(listed).subquery()
         self._page_with_total = Query(
             select(total.c.total, page)
@@ -179,7 +180,7 @@ class ListedRows:
     async def page(
         self, session: AsyncSession, params: PageParams, **values: Any
     ) -> tuple[list[Row], int]:
-        """Return a page, and how many rows are on the whole list, by one statement."""
+        """Return a page and the number of rows in the whole list, by one statement."""
         rows = await self._page_with_total.rows(
             session, limit=params.limit, offset=params.offset, **values
         )
@@ -189,7 +190,7 @@ class ListedRows:
     async def slice(
         self, session: AsyncSession, limit: int, after: UUID | None, **values: Any
     ) -> list[Row]:
-        """Return a slice after a row, or from the start; after one that is not listed, nothing."""
+        """Return a slice after a row, or from the start. It is empty if that row is not on the list."""
         if after is None:
             return await self._slice.rows(session, limit=limit, **values)
         return await self._slice_after.rows(session, limit=limit, after=after, **values)

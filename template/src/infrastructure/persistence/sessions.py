@@ -1,7 +1,7 @@
-"""The kinds of sessions of `application.sessions`, as SQLAlchemy makes them.
+"""The SQLAlchemy sessions of the kinds in `application.sessions`.
 
-The types keep the kinds apart where the type checker looks. What these classes refuse is refused
-where it does not look, in tests as in production.
+The type checker refuses most misuse of a session. These classes refuse it at run time, too, in tests
+as in production.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ def sessions_on(
     standalone: AsyncEngine | AsyncConnection,
     shortcut: Shortcut | None = None,
 ) -> Sessions:
-    """Return a factory of each kind.
+    """Return a session factory of each kind.
 
-    `standalone` has to commit each statement by itself. Sessions on a connection that has begun a
-    transaction stay inside of it, so that a test can roll back what they committed. `shortcut` is
-    for queries on an engine: a connection of a test has none.
+    Args:
+        write: the engine for transactions.
+        standalone: an engine that commits each statement by itself.
+        shortcut: the direct path for queries on the engine, if there is one.
+
+    Instead of the engines, a test may pass a connection with an open transaction and no `shortcut`. All
+    sessions stay inside that transaction, so that the test can roll back their commits.
     """
     write_factory = async_sessionmaker(
         write, expire_on_commit=False, join_transaction_mode="create_savepoint"
@@ -60,22 +64,22 @@ def sessions_on(
 
 
 class _StandaloneSession(Session):
-    """Takes a connection for each statement on tables, and gives it back at once.
+    """Executes each statement on tables on a connection of its own, which it releases at once.
 
-    Such a statement has no use for the unit of work, whose opening and closing cost as much as the
-    statement itself. All else, such as `get`, finds the session as SQLAlchemy makes it.
+    Such a statement does not need the unit of work, which would cost as much as the statement itself.
+    ORM operations, such as `get`, work as in any SQLAlchemy session.
     """
 
 
 class _ReadOnlySession(_StandaloneSession):
-    """Refuses what changes rows."""
+    """Refuses statements that change rows."""
 
 
 class _AsyncStandaloneSession(AsyncSession):
     sync_session_class = _StandaloneSession
 
     def begin(self) -> NoReturn:
-        """Refuse: each statement commits by itself, whatever is begun around it."""
+        """Refuse, because each statement commits by itself even if a transaction is open."""
         raise TypeError("this session has no transactions; begin one on a `session_factory`")
 
     async def stream(self, *_: Any, **__: Any) -> NoReturn:
@@ -83,7 +87,7 @@ class _AsyncStandaloneSession(AsyncSession):
         raise TypeError("a stream needs a transaction; begin one on a `session_factory`")
 
     async def __aexit__(self, *exc_info: Any) -> None:
-        if self.in_transaction():  # otherwise nothing was opened
+        if self.in_transaction():  # otherwise there is nothing to close
             await super().__aexit__(*exc_info)
 
 
@@ -94,7 +98,7 @@ class _AsyncReadOnlySession(_AsyncStandaloneSession):
 @event.listens_for(_ReadOnlySession, "do_orm_execute")
 def _refuse_changes(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
-        raise TypeError("this session only reads; change rows in one of a `session_factory`")
+        raise TypeError("this session is read-only; change rows in one of a `session_factory`")
 
 
 @event.listens_for(_StandaloneSession, "do_orm_execute", propagate=True)

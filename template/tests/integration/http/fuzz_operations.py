@@ -1,7 +1,7 @@
-"""Chooses the operations that a run of the fuzz tests tries, so that it does not take minutes.
+"""Chooses the operations for a run of the fuzz tests, so that it does not take minutes.
 
 `FUZZ_OPERATIONS` is the number of operations. New ones and those that have changed since the last
-commit come first; the others take turns from day to day. `all` tries all operations, as CI and
+commit come first; the others take turns from day to day. `all` tests all operations, as CI and
 `just fuzz` do.
 """
 
@@ -12,7 +12,7 @@ AT_MOST = "20"
 
 
 def chosen(document: dict[str, Any], before: str | None, turn: int, most: str) -> list[str]:
-    """Return the operations to try: new and changed ones first, then those whose turn it is."""
+    """Return the operations to test: new and changed ones first, then those whose turn it is."""
     operations = _operations(document)
     if most == "all" or len(operations) <= int(most):
         return list(operations)

@@ -1,11 +1,11 @@
-"""Runs schemathesis, which makes requests of the API document and holds the answers against it.
+"""Runs schemathesis, which generates requests from the API document and checks the responses against it.
 
-Whatever the document declares is tried, and so is a route that is added later: values at the edges
-of each schema and beyond them, of other types or missing, other methods, random values, and
-sequences in which one response gives the next request its values. All checks are on.
+All declared operations are tested, without a list to maintain. The requests have values at the limits
+of each schema and beyond them, values of other types, missing values, other methods and random values.
+Sequences of requests take values from earlier responses. All checks are enabled.
 
-`FUZZ_EXAMPLES` is how many random requests each operation gets. Without it they are few, and the
-same in every run; with it they differ from run to run (`just fuzz`).
+`FUZZ_EXAMPLES` is the number of random requests for each operation. Without it there are few, and they
+are the same in every run. With it they differ from run to run (`just fuzz`).
 """
 
 import os
@@ -26,9 +26,9 @@ from infrastructure.config import Settings
 from presentation.app import create_app
 from tests.integration.http.fuzz_operations import AT_MOST, chosen
 
-# What is well formed may still be refused: by who asks, by the state of what is there, and by the
-# version that was to be changed. A version is looked at before what depends on the thing, and one
-# that has to be named is 428.
+# A well-formed request may still be refused because of its caller, the stored state or the expected
+# version. The version is compared before rules that depend on the stored state are checked. If a
+# required version is missing, the status is 428.
 CHECKS = {
     "positive_data_acceptance": {
         "expected-statuses": [
@@ -62,22 +62,22 @@ _CONFIG = {
 def map_case(
     context: schemathesis.HookContext, case: schemathesis.Case[Any]
 ) -> schemathesis.Case[Any]:
-    """Let half of the changes be made to any version, for a random one never is the current one."""
+    """Accept any version in half of the requests, because a random one is never the current one."""
     version = case.headers.get("If-Match")
     if isinstance(version, str) and len(version) % 2 == 0:
         case.headers["If-Match"] = "*"
     return case
 
 
-# A context says in such modules what the document cannot say of its values. The strategy of a format
-# for a value whose check is more than a pattern stands in one:
+# A context registers in such modules what the document cannot express, for example a strategy for a
+# format whose check is more than a pattern:
 # `schemathesis.openapi.format("isbn", st.from_regex(r"[0-9]{9}", fullmatch=True).map(add_check_digit))`.
 for _hooks in sorted(Path(__file__).parent.glob("*/fuzz_hooks*.py")):
     import_module(f"{__package__}.{_hooks.parent.name}.{_hooks.stem}")
 
 
 def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
-    """Return what is wrong with the API for callers who send these headers."""
+    """Return the faults of the API that requests with these headers find."""
     config = schemathesis.Config.from_dict(_CONFIG | {"headers": dict(headers)})
     app = create_app(settings)
     most = os.environ.get("FUZZ_OPERATIONS", "all" if _EXAMPLES else AT_MOST)
@@ -103,7 +103,7 @@ def faults_found(settings: Settings, headers: Mapping[str, str]) -> list[str]:
 
 
 def _failures(event: events.ScenarioFinished) -> Iterator[tuple[str, str]]:
-    """Yield what each failed check has to say, under a name for the kind of fault."""
+    """Yield the kind and the description of each failed check."""
     for case_id, checks in event.recorder.checks.items():
         for check in checks:
             if failed := check.failure_info:

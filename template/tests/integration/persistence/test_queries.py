@@ -1,4 +1,4 @@
-"""Queries give the same rows and the same errors on both of their ways to the driver."""
+"""Queries return the same rows and errors through the session and directly through the driver."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -107,7 +107,7 @@ NOTHING = dict.fromkeys(THING) | {"id": UUID(int=8)}
 
 @contextmanager
 def heard() -> Iterator[list[str]]:
-    """Collect the statements that pass through SQLAlchemy."""
+    """Collect the statements that SQLAlchemy executes."""
     statements: list[str] = []
 
     def listen(*arguments: Any) -> None:
@@ -130,7 +130,7 @@ async def process(database: Database) -> int:
 
 @pytest.fixture
 async def small(settings: Settings) -> AsyncIterator[Database]:
-    """A database with few connections, of which one is open."""
+    """A database with a pool of two connections, one of which is open."""
     async with opened(settings, database_pool_size=2) as database:
         yield database
 
@@ -310,7 +310,7 @@ async def test_a_parameter_that_is_missing_is_our_own_mistake(small: Database, r
 
 @pytest.fixture
 async def raising(small: Database) -> AsyncIterator[Select[Any]]:
-    """A query that fails with whichever SQLSTATE it is given."""
+    """A query that fails with the SQLSTATE in its parameter."""
     async with small.engine.begin() as connection:
         await connection.execute(
             text(
