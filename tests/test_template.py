@@ -57,7 +57,7 @@ TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("authentication", "none"): (*OF_IDENTITY, *OF_ACTORS),
     ("ci", "github"): OF_GITLAB,
     ("ci", "gitlab"): OF_GITHUB,
-    ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "that ci runs"),
+    ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "ci runs"),
     ("container", False): OF_CONTAINERS,
     ("kubernetes", False): OF_KUBERNETES,
 }

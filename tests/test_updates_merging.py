@@ -15,7 +15,7 @@ from updates.files import EXECUTABLE, LINK, File
 from updates.merging import merge, merge_texts
 from updates.options import first_need, in_use
 from updates.plan import Fate, Outcome, Sides, make_plan
-from updates.refusals import conflict_markers
+from updates.refusals import conflict_markers, find_refusals
 from updates.repository import Repository
 from updates.tables import HERE, Tables, load
 from updates.timeline import HEAD_MODULE, append_only, heads, migrations_in
@@ -99,6 +99,16 @@ def test_a_last_line_without_an_end_is_never_run_into_another() -> None:
     assert {b"mine", b"theirs"} <= set(result.split(b"\n"))
 
 
+@pytest.mark.parametrize("sign", [b"<", b"|", b"=", b">"])
+@pytest.mark.parametrize("length", [7, 79, 80, 200])
+def test_a_line_that_looks_like_a_marker_is_a_line_like_others(sign: bytes, length: int) -> None:
+    base = b"Title\n" + sign * length + b"\n" + BASE
+    mine = changed(base, (b"line 2\n", b"mine\n"))
+    theirs = changed(base, (b"line 6\n", b"theirs\n"))
+
+    assert merge_texts(mine, base, theirs) == (changed(mine, (b"line 6\n", b"theirs\n")), 0)
+
+
 def test_bytes_that_are_no_utf_8_are_lines_like_others() -> None:
     mine = changed(BASE, (b"line 2\n", b"caf\xe9 \xff\n"))
     theirs = changed(BASE, (b"line 6\n", b"theirs\n"))
@@ -152,7 +162,8 @@ def edited_sides(draw: st.DrawFn) -> tuple[bytes, bytes, bytes, set[int]]:
             line = b"line %d\n" % number
             what = draw(st.sampled_from(["leave"] * 4 + ["change", "delete", "put in"]))
             if what == "put in":
-                lines.append(b"%s before %d\n" % (side, number))
+                ruler = draw(st.sampled_from([b"", b"=" * 80, b"<" * 79, b"|" * 7, b">" * 100]))
+                lines.append(b"%s%s before %d\n" % (ruler, side, number))
                 own.add(number)
             if what == "change":
                 lines.append(b"%s for %d\n" % (side, number))
@@ -244,7 +255,7 @@ def test_the_templates_changes_follow_a_file_that_the_owner_has_renamed() -> Non
 def test_a_changed_file_that_the_template_has_dropped_stays() -> None:
     found = planned(OLD | {"dropped.py": MINE}, NEW)
 
-    assert found["dropped.py"] == Outcome("dropped.py", MINE, Fate.KEPT)
+    assert found["dropped.py"] == Outcome("dropped.py", MINE, Fate.KEPT, origin="dropped.py")
 
 
 def test_what_the_owner_has_deleted_stays_deleted_wherever_it_would_be_now() -> None:
@@ -268,6 +279,25 @@ def test_where_the_owner_has_a_file_at_the_new_place_both_of_theirs_stay() -> No
     assert found["place.py"].fate is Fate.CONFLICT
 
 
+def test_where_a_renamed_file_has_moved_to_the_owners_own_file_stays() -> None:
+    own = File(b"own\n")
+
+    found = planned({"mine.py": MINE, "place.py": own}, NEW, renames={"moved.py": "mine.py"})
+
+    assert found["mine.py"].file == MINE
+    assert found["place.py"].fate is Fate.CONFLICT
+    assert b"own\n" in files(found)["place.py"].content
+
+
+@pytest.mark.parametrize("edited", ["kept.py", "moved.py"])
+def test_of_two_files_that_become_one_no_edit_is_lost(edited: str) -> None:
+    tables = Tables(moves=(("kept.py", "one.py"), ("moved.py", "one.py")))
+
+    found = planned(OLD | {edited: MINE}, {"one.py": File(NEW_TEXT)}, tables)
+
+    assert b"mine\n" in b"".join(file.content for file in files(found).values())
+
+
 def test_texts_that_owners_write_anew_are_left_once_they_are_changed() -> None:
     tables = Tables(given_once=frozenset({"kept.py"}))
 
@@ -283,6 +313,14 @@ def test_what_a_command_writes_is_not_merged() -> None:
     found = planned(OLD | {"kept.py": MINE}, NEW, tables)
 
     assert found["kept.py"] == Outcome("kept.py", MINE, Fate.ANEW)
+
+
+def test_what_a_command_would_write_elsewhere_is_merged_where_the_owner_has_renamed_it() -> None:
+    tables = Tables(written_anew={"kept.py": "make it"})
+
+    found = planned({"mine.py": MINE}, NEW, tables, renames={"kept.py": "mine.py"})
+
+    assert (found["mine.py"].fate, found["mine.py"].file) == (Fate.MERGED, BOTH)
 
 
 PATHS = ("a.py", "b.py", "in/c.py", "in/d.py")
@@ -427,6 +465,17 @@ def test_a_new_migration_comes_after_the_owners_under_a_free_number() -> None:
     assert after[HEAD_MODULE].content == b'HEAD = "0004_add"\n'
 
 
+def test_a_new_migration_does_not_take_the_file_name_of_the_owners() -> None:
+    path, _ = migration("0003_add", None)
+    own = File(b'revision: str = "own"\ndown_revision: str | None = "0001"\n')
+    taken = File(b'revision: str = "0002"\ndown_revision: str | None = "own"\n')
+    mine = START | {path: own, "migrations/versions/0002_own.py": taken}
+
+    _, after = append_only(START, START | ADDED, mine)
+
+    assert set(after) == {*START, "migrations/versions/0004_add.py"}
+
+
 def test_two_new_migrations_keep_their_order_after_the_owners() -> None:
     new = START | ADDED | dict([migration("0003_more", "0002")])
     mine = START | dict([migration("0002_own", "0001")])
@@ -480,6 +529,67 @@ def test_files_in_a_folder_that_would_go_are_in_use() -> None:
     assert found == {"src/a/own.py": "your own file, in a folder that would be deleted"}
 
 
+def test_an_edited_file_is_in_use_under_the_name_that_the_owner_has_given_it() -> None:
+    kept = Outcome("mine.py", MINE, Fate.KEPT, origin="dropped.py")
+
+    found = in_use({"dropped.py"}, OLD, NEW, [kept], {"mine.py": MINE})
+
+    assert found == {"mine.py": "you have edited it"}
+
+
+# Refusals.
+
+
+def refused(service: Repository, old: Mapping[str, File], new: Mapping[str, File]) -> str:
+    found = [*find_refusals(service, old, new)]
+    return "\n".join(line for each in found for line in (each.reason, *each.paths, each.remedy))
+
+
+def test_a_file_that_git_ignores_and_the_template_has_dropped_is_not_deleted(
+    tmp_path: Path,
+) -> None:
+    service = repository(tmp_path, {".gitignore": b"dropped.py\n"})
+    (tmp_path / "dropped.py").write_bytes(MINE.content)
+
+    said = refused(service, {"dropped.py": File(BASE)}, {})
+
+    assert "git has no copy of them" in said
+    assert "dropped.py\n" in said
+
+
+def test_what_git_was_told_not_to_look_at_is_not_overwritten(tmp_path: Path) -> None:
+    service = repository(tmp_path, {"kept.py": BASE, "same.py": BASE, "other.py": BASE})
+    for name, flag in (
+        ("kept.py", "--skip-worktree"),
+        ("same.py", "--skip-worktree"),
+        ("other.py", "--assume-unchanged"),
+    ):
+        service.git("update-index", flag, name)
+    for name in ("kept.py", "other.py"):
+        (tmp_path / name).write_bytes(MINE.content)
+    old = {name: File(BASE) for name in ("kept.py", "same.py", "other.py")}
+
+    said = refused(service, old, dict.fromkeys(old, File(NEW_TEXT)))
+
+    assert "git was told not to look at them:\nkept.py\nother.py\n" in said
+    assert "--no-skip-worktree" in said
+
+
+@pytest.mark.parametrize("kind", ["link", "submodule"])
+def test_files_of_the_template_below_a_link_or_a_submodule_are_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    service = repository(tmp_path, {"handbook/in.py": BASE})
+    if kind == "link":
+        (tmp_path / "folder").symlink_to("handbook")
+    else:
+        repository(tmp_path / "folder", {"in.py": BASE})
+
+    said = refused(service, {"folder/in.py": File(BASE)}, {})
+
+    assert "a link or a submodule of yours:\nfolder\nReplace it with a folder" in said
+
+
 # The tables.
 
 
@@ -492,3 +602,8 @@ def test_the_tables_name_what_is_there() -> None:
     for source, place in tables.moves:
         assert source.endswith("/") == place.endswith("/")
         assert not any(path == source or path.startswith(source) for path in rendered if source)
+    # A place that had another file before would lead edits into the wrong one.
+    places = [place for _, place in tables.moves]
+    assert len(places) == len(set(places))
+    for number, place in enumerate(places):
+        assert place not in {source for source, _ in tables.moves[:number]}

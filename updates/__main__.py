@@ -25,7 +25,11 @@ def main() -> int:
         return update.before(json.loads(given)) if stage == "before" else update.after()
     except AnswersError as exc:
         print(exc, file=sys.stderr)
-        return 1
+    except OSError as exc:
+        print(f"The template's part of the update failed: {exc}", file=sys.stderr)
+        if stage == "after":
+            print("The update is incomplete. Undo it with git.", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -84,6 +84,6 @@ def remove_file(path: Path, top: Path) -> None:
     """Remove a file, and the parent folders below `top` that this leaves empty."""
     path.unlink(missing_ok=True)
     for folder in path.parents:
-        if folder == top or not folder.is_dir() or any(folder.iterdir()):
+        if folder == top or folder.is_symlink() or not folder.is_dir() or any(folder.iterdir()):
             return
         folder.rmdir()

@@ -7,6 +7,7 @@ in that case. Only changes of the same line and insertions at the same place con
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +20,7 @@ from typing import Final
 from updates.files import File
 
 LABELS: Final = ("before updating", "last update", "after updating")
-# Longer than the markers that a file may contain, so that only git's own markers match.
-MARKER_SIZE: Final = 79
+MARKERS: Final = re.compile(rb"^([<|=>])\1*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def merge_texts(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, int]:
         paths = [Path(folder, name) for name in ("mine", "base", "theirs")]
         for path, content in zip(paths, (mine, base, theirs), strict=True):
             path.write_bytes(content)
-        command = ["git", "merge-file", "-p", "--diff3", f"--marker-size={MARKER_SIZE}"]
+        size = marker_size(mine, base, theirs)
+        command = ["git", "merge-file", "-p", "--diff3", f"--marker-size={size}"]
         done = subprocess.run(
             [*command, *map(str, paths)],
             capture_output=True,
@@ -92,9 +93,14 @@ def merge_texts(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, int]:
         )
     if not 0 <= done.returncode <= 127:
         raise OSError(f"git merge-file: {done.stderr.decode(errors='replace').strip()}")
-    parts = [part for found in split(done.stdout) for part in untangle(found)]
+    parts = [part for found in split(done.stdout, size) for part in untangle(found)]
     conflicts = [part for part in parts if isinstance(part, Conflict)]
     return b"".join(map(marked, parts)), len(conflicts)
+
+
+def marker_size(*texts: bytes) -> int:
+    """Return a size for git's markers that no line of the texts begins with, such as a ruled title."""
+    return 1 + max((len(run[0]) for text in texts for run in MARKERS.finditer(text)), default=6)
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,9 @@ Part = Sequence[bytes] | Conflict
 """Merged lines, or a conflict."""
 
 
-def split(text: bytes) -> list[Part]:
-    """Parse the output of `git merge-file --diff3`."""
-    begin, middle, between, end = (sign * MARKER_SIZE for sign in (b"<", b"|", b"=", b">"))
+def split(text: bytes, size: int) -> list[Part]:
+    """Parse the output of `git merge-file --diff3` with markers of this size."""
+    begin, middle, between, end = (sign * size for sign in (b"<", b"|", b"=", b">"))
     parts: list[Part] = []
     sides: list[list[bytes]] = [[]]
     for line in lines_of(text):

@@ -46,7 +46,7 @@ def in_use(
     found = {
         outcome.path: "you have edited it"
         for outcome in plan
-        if outcome.fate is Fate.KEPT and (outcome.path in lost or (outcome.former or "") in lost)
+        if outcome.fate is Fate.KEPT and outcome.origin in lost
     }
     folders = _folders(old) - _folders(new)
     for path, file in owned.items():

@@ -6,7 +6,7 @@ commit (mine). It ignores the working tree, where Copier has left its own merge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -43,8 +43,15 @@ class Outcome:
     fate: Fate
     former: str | None = None
     """The owner's path before the update, if it was another one."""
+    origin: str | None = None
+    """The path in the old render of a file that is kept."""
     stages: tuple[File | None, File | None, File | None] = (None, None, None)
     """The base, the owner's and the template's version of a file in conflict."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a conflict has markers: links and binary files have none."""
+        return not any(file and (file.is_link or file.is_binary) for file in self.stages)
 
 
 @dataclass(frozen=True)
@@ -60,18 +67,14 @@ class Sides:
     """The owner's paths of files that the owner has renamed, by their paths in the old render."""
 
 
-def paths_of_interest(sides: Sides, committed: Collection[str]) -> set[str]:
-    """Return the committed paths whose content the plan depends on."""
-    renamed = sides.renames.values()
-    return {path for path in {*sides.old, *sides.new, *renamed} if path in committed}
-
-
 def make_plan(sides: Sides) -> list[Outcome]:
     """Return the outcomes, sorted by path."""
     outcomes: dict[str, Outcome] = {}
     reached: set[str] = set()
     for path in sides.old:
         target = sides.tables.target(path, sides.old, sides.new)
+        if target in reached:
+            target = None  # the template has merged two files into one
         if target:
             reached.add(target)
         for outcome in _descent(sides, path, target):
@@ -88,8 +91,9 @@ def _descent(sides: Sides, path: str, target: str | None) -> Iterator[Outcome]:
         for gone in {path, target} - {None}:
             yield Outcome(str(gone), None, Fate.OWNERS)
         return
-    moved_on = target and target != path and target in sides.mine and held == path
-    if target is None or moved_on:
+    # The owner has a file of their own where the template has moved this one to.
+    is_taken = target and target != path and target in sides.mine and held != target
+    if target is None or is_taken:
         yield _dropped(sides, path, held)
         if target:
             yield _added(sides, target)
@@ -112,7 +116,7 @@ def _dropped(sides: Sides, path: str, held: str) -> Outcome:
     """Delete a file that the template has deleted, unless the owner has edited or renamed it."""
     if held == path and _is_same(sides.old[path], sides.mine[held]):
         return Outcome(path, None, Fate.TEMPLATES)
-    return Outcome(held, sides.mine[held], Fate.KEPT)
+    return Outcome(held, sides.mine[held], Fate.KEPT, origin=path)
 
 
 def _both(sides: Sides, path: str, held: str, target: str, place: str) -> Outcome:
@@ -129,7 +133,7 @@ def _both(sides: Sides, path: str, held: str, target: str, place: str) -> Outcom
         return Outcome(place, mine, Fate.OWNERS, former)
     if path in sides.tables.given_once:
         return Outcome(place, mine, Fate.LEFT, former)
-    if path in sides.tables.written_anew:
+    if path in sides.tables.written_anew and place == path:
         return Outcome(place, mine, Fate.ANEW, former)
     return _merged(place, base, mine, theirs, former)
 
@@ -139,7 +143,7 @@ def _merged(
 ) -> Outcome:
     merged = merge(base, mine, theirs)
     if merged.conflicts:
-        return Outcome(place, merged.file, Fate.CONFLICT, former, (base, mine, theirs))
+        return Outcome(place, merged.file, Fate.CONFLICT, former, stages=(base, mine, theirs))
     return Outcome(place, merged.file, Fate.MERGED, former)
 
 

@@ -40,18 +40,33 @@ def find_refusals(repository: Repository, old: Tree, new: Tree) -> Iterator[Refu
         yield Refusal(
             "The template has a folder where you have a file:", files, "Rename the file, commit."
         )
+    if links := sorted({link for path in {*old, *new} for link in repository.links_above(path)}):
+        yield Refusal(
+            "The template has files in a folder that is a link or a submodule of yours:",
+            links,
+            "Replace it with a folder, or remove it, and commit.",
+        )
+        return  # what is below it is not in this service
     if odd := [path for path in repository.names_in_status() if not is_utf_8(path)]:
         yield Refusal(
             "The names of these untracked files are not UTF-8, which Copier cannot handle:",
             odd,
             "Rename them, move them elsewhere, or commit them.",
         )
-    if unknown := [path for path in sorted(new) if _would_be_lost(repository, path, old, new)]:
+    changed = [path for path in sorted({*old, *new}) if _would_be_lost(repository, path, old, new)]
+    if unknown := [path for path in changed if path not in repository.hidden]:
         yield Refusal(
-            "These files would be overwritten, and git has no copy of them (they are ignored, untracked, or"
-            " in a linked folder):",
+            "These files would be overwritten or deleted, and git has no copy of them (they are ignored or"
+            " untracked):",
             unknown,
             "Commit them (git add --force), or move them elsewhere.",
+        )
+    if hidden := [path for path in changed if path in repository.hidden]:
+        yield Refusal(
+            "These files differ from the commit, and git was told not to look at them:",
+            hidden,
+            "Run `git update-index --no-skip-worktree --no-assume-unchanged FILE` for each, and commit or"
+            " stash them.",
         )
 
 
@@ -69,8 +84,11 @@ def _files_above(repository: Repository, path: str) -> Iterator[str]:
 
 def _would_be_lost(repository: Repository, path: str, old: Tree, new: Tree) -> bool:
     there = repository.on_disk(path)
-    if there is None or path in repository.committed:
+    if there is None or (path in repository.committed and path not in repository.hidden):
         return False
+    if path in repository.hidden:
+        committed = repository.read([path]).get(path)
+        return committed is None or not same_text(there.content, committed.content)
     rendered = (tree[path].content for tree in (old, new) if path in tree)
     return not any(same_text(there.content, content) for content in rendered)
 
@@ -96,6 +114,8 @@ def _containing(repository: Repository, pattern: str) -> set[str]:
         capture_output=True,
         check=False,
     )
+    if asked.returncode > 1:  # 1 is: no file contains it
+        raise OSError(f"git grep: {asked.stderr.decode(errors='replace').strip()}")
     return {path.removeprefix("HEAD:") for path in paths_in(asked.stdout)}
 
 

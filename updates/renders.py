@@ -27,7 +27,9 @@ def read_answers(text: str, name: str) -> dict[str, Any]:
     except yaml.YAMLError as exc:
         raise AnswersError(f"{name} is not valid YAML: {exc}") from exc
     if not isinstance(answers, dict) or not isinstance(answers.get("_src_path"), str):
-        raise AnswersError(f"{name} does not say which template the service is of (_src_path).")
+        raise AnswersError(
+            f"{name} does not say which template the service is of (_src_path). Restore it from git."
+        )
     return answers
 
 

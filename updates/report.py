@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,7 +14,6 @@ TITLES: Mapping[Fate, str] = {
     Fate.LEFT: "Left alone, because you have edited them; the template has a newer text:",
     Fate.KEPT: "Kept, because you have edited them; the template no longer has them:",
     Fate.ANEW: "Not merged; regenerate these files:",
-    Fate.CONFLICT: "In conflict: you and the template have changed the same lines.",
 }
 
 
@@ -31,13 +31,23 @@ def refuse(refusals: Sequence[Refusal]) -> None:
     say("")
 
 
-def tell(outcomes: Sequence[Outcome], commands: Mapping[str, str]) -> None:
-    """Print the outcomes that the owner has to know about, and the next steps."""
+def tell(outcomes: Sequence[Outcome], commands: Mapping[str, str], added: Sequence[str]) -> None:
+    """Print the outcomes that the owner has to know about, and the next steps.
+
+    Args:
+        commands: the command that generates each file of `written anew`.
+        added: the paths that the service did not have before the update.
+    """
     grouped = groups(outcomes)
     for fate, title in TITLES.items():
         if grouped[fate]:
             say("", title, *(f"  {_shown(each, commands)}" for each in grouped[fate]))
-    say(*_next_steps(grouped))
+    if grouped[Fate.KEPT]:
+        say(
+            "The template no longer uses the files that were kept: delete them, or keep them as your own."
+        )
+    if conflicts := grouped[Fate.CONFLICT]:
+        say(*_conflicts(conflicts), *_next_steps(added))
 
 
 def _shown(outcome: Outcome, commands: Mapping[str, str]) -> str:
@@ -47,15 +57,26 @@ def _shown(outcome: Outcome, commands: Mapping[str, str]) -> str:
     return f"{outcome.path} (was {outcome.former})" if moved else outcome.path
 
 
-def _next_steps(grouped: Mapping[Fate, list[Outcome]]) -> Iterable[str]:
-    if grouped[Fate.KEPT]:
-        yield "The template no longer uses the files that were kept: delete them, or keep them as your own."
-    if grouped[Fate.CONFLICT]:
+def _conflicts(conflicts: Sequence[Outcome]) -> Iterable[str]:
+    if marked := [_shown(each, {}) for each in conflicts if each.is_marked]:
+        yield from ("", "In conflict: you and the template have changed the same lines.")
+        yield from (f"  {path}" for path in marked)
+        yield "Edit the lines between <<<<<<< and >>>>>>>."
+    if whole := [_shown(each, {}) for each in conflicts if not each.is_marked]:
         yield from (
             "",
-            "Next: edit the lines between <<<<<<< and >>>>>>> in the files in conflict, then run",
-            "  git add --all && uv run just check",
-            "To undo the whole update instead:",
-            "  git restore --source=HEAD --staged --worktree . && git clean -fd .",
-            "",
+            "In conflict: you and the template have changed the same link or binary file.",
         )
+        yield from (f"  {path}" for path in whole)
+        yield "Your version is in place. To take the template's: git checkout --theirs -- FILE"
+
+
+def _next_steps(added: Sequence[str]) -> Iterable[str]:
+    yield from ("", "Next:", "  git add --all . && uv run just check")
+    yield from (
+        "To undo the whole update instead:",
+        "  git restore --source=HEAD --staged --worktree .",
+    )
+    if added:
+        yield f"  rm {shlex.join(added)}"
+    yield ""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from updates.files import File, Tree, read_file, write_file
@@ -133,13 +133,26 @@ class Repository:
         """Return the untracked files, including ignored ones."""
         return set(paths_in(self.git("ls-files", "--others", "-z")))
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The tracked files whose changes git does not report (`skip-worktree`, `assume-unchanged`)."""
+        listed = paths_in(self.git("ls-files", "-v", "-z"))
+        return frozenset(row[2:] for row in listed if row[0] == "S" or row[0].islower())
+
+    def links_above(self, path: str) -> Iterator[str]:
+        """Yield the folders above a path that are links, or repositories of their own."""
+        for parent in PurePosixPath(path).parents:
+            place = self.folder / parent
+            if place != self.folder and (
+                (place.is_symlink() and place.is_dir()) or (place / ".git").exists()
+            ):
+                yield str(parent)
+
     def as_checked_out(self, path: str, file: File) -> File:
         """Return a file as git would check it out, with line endings and filters applied."""
         if file.is_link:
             return file
-        written = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
-        name = written.decode().strip()
-        shown = self.git("cat-file", "--filters", f"--path={self.prefix}{path}", name)
+        shown = self.git("cat-file", "--filters", f"--path={self.prefix}{path}", self._store(file))
         return File(shown, file.mode)
 
     def write(self, path: str, file: File) -> None:
@@ -176,8 +189,8 @@ class Repository:
         lines = [b"0 " + b"0" * self._id_length + b"\t" + full]
         for number, file in enumerate(stages, 1):
             if file:
-                name = self.git("hash-object", "-w", "--stdin", "--no-filters", stdin=file.content)
-                lines.append(f"{file.mode} ".encode() + name.strip() + b" %d\t" % number + full)
+                name = self._store(file)
+                lines.append(f"{file.mode} {name} {number}\t".encode() + full)
         git(self.top, "update-index", "-z", "--index-info", stdin=b"\0".join(lines) + b"\0")
 
     @cached_property

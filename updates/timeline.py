@@ -119,10 +119,12 @@ def behind(step: Migration, timeline: list[Migration]) -> Migration:
     [end] = ends
     taken = {each.revision for each in timeline}
     revision, path = step.revision, step.path
-    if revision in taken:
-        numbers = [int(each) for each in taken if each.isdecimal()]
-        revision = f"{max(numbers, default=0) + 1:04}"
-        slug = step.stem.removeprefix(step.revision)
+    paths = {each.path for each in timeline}
+    number = max((int(each) for each in taken if each.isdecimal()), default=0)
+    slug = step.stem.removeprefix(step.revision)
+    while revision in taken or path in paths:
+        number += 1
+        revision = f"{number:04}"
         path = f"{VERSIONS}{revision}{slug}.py"
     content = step.file.content
     for name, value in (("revision", revision), ("down_revision", end)):

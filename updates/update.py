@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from updates import tables
-from updates.files import Tree, read_tree, remove_file
+from updates.files import File, Tree, read_tree, remove_file
 from updates.options import changed_answers, in_use, lost_to_answers
-from updates.plan import Fate, Outcome, Sides, make_plan, paths_of_interest
+from updates.plan import Fate, Outcome, Sides, make_plan
 from updates.refusals import Refusal, find_refusals
 from updates.renders import AnswersError, given, read_answers, render
 from updates.report import refuse, tell
@@ -55,7 +55,8 @@ class Update:
             refuse(refusals)
             shutil.rmtree(self.repository.notes)
             return 1
-        untracked = sorted(self.repository.untracked() & (new.keys() | _rejected(self.repository)))
+        written = old.keys() | new.keys() | _rejected(self.repository)
+        untracked = sorted(self.repository.untracked() & written)
         if not all(map(is_utf_8, self.repository.committed)):
             self.repository.spare_copier(old)
         (self.repository.notes / "untracked.json").write_text(json.dumps(untracked))
@@ -79,9 +80,11 @@ class Update:
                 refuse(refusals)
                 return 1
         outcomes = self._plan(old, new)
+        known_to_owner = self.repository.committed.keys() | self._untracked()
         self._apply(outcomes, old, new)
         shutil.rmtree(self.repository.notes, ignore_errors=True)
-        tell(outcomes, self.tables.written_anew)
+        added = [each.path for each in outcomes if each.file and each.path not in known_to_owner]
+        tell(outcomes, self.tables.written_anew, added)
         return 1 if any(outcome.fate is Fate.CONFLICT for outcome in outcomes) else 0
 
     @cached_property
@@ -109,8 +112,7 @@ class Update:
         for tree in (before, after):
             tree.pop(self.answers_file, None)  # Copier writes it
         renames = self.repository.renamed_since(before)
-        sides = Sides(before, after, {}, self.tables, renames)
-        mine = self.repository.read(paths_of_interest(sides, self.repository.committed))
+        mine = self.repository.read({*before, *after, *renames.values()})
         return Sides(before, after, mine, self.tables, renames)
 
     def _plan(self, old: Tree, new: Tree) -> list[Outcome]:
@@ -123,7 +125,9 @@ class Update:
         if not changed or old.keys() <= new.keys():
             return []
         unchanged = self._render_new({**answers, **stored}, "unchanged")
-        lost = {path for path in lost_to_answers(old, unchanged, new) if VERSIONS not in path}
+        lost = {
+            path for path in lost_to_answers(old, unchanged, new) if not path.startswith(VERSIONS)
+        }
         committed = self.repository.committed
         own = [path for path in committed if not committed[path].is_of(old.get(path))]
         owned = self.repository.read(path for path in own if not path.startswith(VERSIONS))
@@ -146,32 +150,30 @@ class Update:
         repository.forget_what_is_staged()
         planned = {outcome.path for outcome in outcomes} | {self.answers_file}
         repository.restore(sorted(repository.changed_on_disk() - planned))
-        for outcome in outcomes:
-            if outcome.file and not self._stands(outcome):
-                repository.write(outcome.path, outcome.file)
         wanted = {outcome.path for outcome in outcomes if outcome.file}
         stray = (planned | old.keys() | new.keys() | _rejected(repository)) - wanted
+        # First, because two names that differ only in case may be one file.
         for path in sorted(stray - self._untouchable(planned) - {self.answers_file}):
             remove_file(repository.folder / path, repository.folder)
+        for outcome in outcomes:
+            if outcome.file and not self._is_written(outcome.path, outcome.file):
+                repository.write(outcome.path, outcome.file)
         for outcome in outcomes:
             if outcome.fate is Fate.CONFLICT:
                 repository.mark_conflict(outcome.path, outcome.stages)
 
-    def _stands(self, outcome: Outcome) -> bool:
-        there = self.repository.on_disk(outcome.path)
-        if there == outcome.file:
-            return True
-        return (
-            there == self.repository.as_checked_out(outcome.path, outcome.file)
-            if outcome.file
-            else False
-        )
+    def _is_written(self, path: str, file: File) -> bool:
+        there = self.repository.on_disk(path)
+        return there == file or there == self.repository.as_checked_out(path, file)
 
     def _untouchable(self, planned: set[str]) -> set[str]:
         """Return the files to keep: committed ones that are not planned, and those untracked before."""
+        return self._untracked() | (self.repository.committed.keys() - planned)
+
+    def _untracked(self) -> set[str]:
+        """Return the files of either render that were untracked before the update."""
         noted = self.repository.notes / "untracked.json"
-        untracked = set(json.loads(noted.read_text(encoding="utf-8"))) if noted.exists() else set()
-        return untracked | (self.repository.committed.keys() - planned)
+        return set(json.loads(noted.read_text(encoding="utf-8"))) if noted.exists() else set()
 
     def _go_back(self, old: Tree, new: Tree) -> None:
         """Undo everything that Copier has written, because a given answer is refused."""

@@ -7,7 +7,7 @@ from infrastructure.config import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 OF_OTHERS = {"FORWARDED_ALLOW_IPS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"}
-"""Variables of uvicorn and of compose.yaml, which a service may not have."""
+"""Variables that uvicorn and the containers read, not the service itself."""
 
 
 def in_the_code() -> dict[str, str | None]:

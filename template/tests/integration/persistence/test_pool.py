@@ -22,7 +22,7 @@ def elsewhere(settings: Settings, query: str) -> Database:
         (asyncpg.InvalidPasswordError("no"), "the user and the password in DATABASE_URL"),
         (asyncpg.InvalidAuthorizationSpecificationError("no"), "pg_hba.conf"),
         (asyncpg.InvalidCatalogNameError("no"), "the name of the database in DATABASE_URL"),
-        (asyncpg.InsufficientPrivilegeError("no"), "what the user in DATABASE_URL may do"),
+        (asyncpg.InsufficientPrivilegeError("no"), "the privileges of the user in DATABASE_URL"),
         (asyncpg.TooManyConnectionsError("no"), "DATABASE_POOL_SIZE"),
         (asyncpg.ObjectNotInPrerequisiteStateError("no"), "ALLOW_CONNECTIONS"),
         (asyncpg.CannotConnectNowError("no"), "CannotConnectNowError"),
