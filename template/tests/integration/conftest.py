@@ -22,9 +22,17 @@ from infrastructure.config import Settings
 from infrastructure.persistence.database import Database
 from infrastructure.persistence.metadata import metadata
 from infrastructure.persistence.sessions import sessions_on
+from presentation.garbage import collecting_less_often
 from tests.settings import settings_for_tests
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collecting_less_often() -> Iterator[None]:
+    """Otherwise each application that a test starts would look through all objects of the test run."""
+    with collecting_less_often():
+        yield
 
 
 @pytest.fixture(scope="session")
