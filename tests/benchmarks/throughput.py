@@ -74,6 +74,8 @@ SERVERS = {
     "bare": Kind("bare", ("bare:app",)),
 }
 OBSERVED = "rendered, observed"
+SAMPLED = "rendered, one in ten traced"
+SAMPLER = {"OTEL_TRACES_SAMPLER": "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.1"}
 ROWS_OF_USERS = f"""
 INSERT INTO users
 SELECT gen_random_uuid(), 'user' || n, 'user' || n || '@example.org', 'not hashed: {PASSWORD}',
@@ -182,17 +184,20 @@ def main() -> None:
         ]
         rendered = servers[0]
         collector = running.enter_context(_collecting())
-        observed = running.enter_context(
-            _serving(service, OBSERVED, _RENDERED, environment | collector)
-        )
+        observed = [
+            running.enter_context(
+                _serving(service, name, _RENDERED, environment | collector | variables)
+            )
+            for name, variables in ((OBSERVED, {}), (SAMPLED, SAMPLER))
+        ]
         requests = Requests(rendered, postgres, scale)
         operations = [each for each in requests.operations() if arguments.only in each.name]
-        results = _measure([*servers, observed], operations, scale)
+        results = _measure([*servers, *observed], operations, scale)
         depths: Results = {}
         if not arguments.only:
             depths |= _measure(servers[:2], requests.pages_by_depth(), scale)
             depths |= _measure([rendered], requests.slices_by_depth(), scale)
-        memory = {server.name: server.memory_mib() for server in [*servers, observed]}
+        memory = {server.name: server.memory_mib() for server in [*servers, *observed]}
     load.append(os.getloadavg()[0])
     report = _report(results, scale, load) + _report_observed(results)
     if not arguments.only:
@@ -422,7 +427,7 @@ def _report(results: Results, scale: Scale, load: list[float]) -> str:
     _row(out, [*head, "CPU / simplified", "CPU / same gc", "CPU / bare", "target"])
     _row(out, ["---"] * 10)
     for operation, server in results:
-        if server == OBSERVED:
+        if server in (OBSERVED, SAMPLED):
             continue
         target = TARGETS.get(operation) if server == "rendered" else None
         ratios = [
@@ -449,18 +454,31 @@ def _report_observed(results: Results) -> str:
     out = io.StringIO()
     print("\n## Observed\n", file=out)
     print(
-        "The same requests with telemetry: each request is traced, with a span for each statement, and"
-        f" a collector receives all data. The target for reads is a ratio of at most {OBSERVED_TARGET}.\n",
+        "The same requests with telemetry. Each request is measured. Each is traced, with a span for each"
+        " statement, or one in ten is (`OTEL_TRACES_SAMPLER=parentbased_traceidratio`). A collector receives"
+        f" all data. The target for reads is a ratio of at most {OBSERVED_TARGET} with every request"
+        " traced.\n",
         file=out,
     )
-    _row(out, ["operation", "CPU µs without", "CPU µs with", "ratio", "with / simplified"])
-    _row(out, ["---"] * 5)
+    columns = [
+        "CPU µs without",
+        "each traced",
+        "one in ten",
+        "ratio",
+        "ratio",
+        "each traced / simplified",
+    ]
+    _row(out, ["operation", *columns])
+    _row(out, ["---"] * (1 + len(columns)))
     for operation in dict.fromkeys(operation for operation, _ in results):
         cpu = [
-            _median(results, operation, server, "cpu_micros") for server in ("rendered", OBSERVED)
+            _median(results, operation, server, "cpu_micros")
+            for server in ("rendered", OBSERVED, SAMPLED)
         ]
         ratios = [
-            _ratio(results, operation, OBSERVED, server) for server in ("rendered", "simplified")
+            _ratio(results, operation, OBSERVED, "rendered"),
+            _ratio(results, operation, SAMPLED, "rendered"),
+            _ratio(results, operation, OBSERVED, "simplified"),
         ]
         cells = [*(f"{micros:.0f}" for micros in cpu), *(f"{ratio:.2f}" for ratio in ratios)]
         _row(out, [operation, *cells])
