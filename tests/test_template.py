@@ -75,7 +75,7 @@ EXCEPTED = {
 # The others contain the name of the service, or the parts for identity in files that every service has.
 PYTHON_WITH_JINJA = {
     "dev/environment.py.jinja",
-    "src/infrastructure/config.py.jinja",
+    "src/infrastructure/settings/service.py.jinja",
     "src/infrastructure/persistence/head.py.jinja",
     "src/infrastructure/persistence/metadata.py.jinja",
     "src/presentation/about.py.jinja",
