@@ -51,7 +51,7 @@ def differences(shown: Shown) -> dict[str, str | None]:
 def is_shown(text: str | None, field: FieldInfo) -> bool:
     if field.is_required():
         return text is None
-    # A setting that is `None` by default is one of two, of which one is required, or really optional.
+    # A setting that is `None` by default may be one of two, of which one is required.
     return not text if field.default is None else text == written(field.default)
 
 
