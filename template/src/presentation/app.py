@@ -5,10 +5,12 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
 from presentation.body_limit import BodyLimitMiddleware
@@ -25,6 +27,7 @@ from presentation.errors import install_error_handlers
 from presentation.garbage import collecting_less_often
 from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
+from presentation.own_middleware import own_middleware
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.route_index import RouteIndex
 from presentation.routers import ROUTERS, docs
@@ -66,8 +69,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     if settings.api_docs:
         app.include_router(docs.router)
-    app.router.middleware_stack = RouteIndex(app.router)
+    routes = _within(own_middleware(settings), RouteIndex(app.router))
+    app.router.middleware_stack = routes  # type: ignore[assignment]  # declared as a method
     return app
+
+
+def _within(middleware: Sequence[Middleware], routes: ASGIApp) -> ASGIApp:
+    """Put middleware around the routes, the first one outermost."""
+    for each in reversed(middleware):
+        routes = each.cls(routes, *each.args, **each.kwargs)
+    return routes
 
 
 @asynccontextmanager
