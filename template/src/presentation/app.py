@@ -28,6 +28,7 @@ from presentation.garbage import collecting_less_often
 from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
 from presentation.own_middleware import own_middleware
+from presentation.own_routers import OWN_ROUTERS
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.route_index import RouteIndex
 from presentation.routers import ROUTERS, docs
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.cors_origins:
         app.add_middleware(CrossOriginMiddleware, allow_origins=settings.cors_origins)
     app.add_middleware(RequestContextMiddleware)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *OWN_ROUTERS):
         app.include_router(router)
     if settings.api_docs:
         app.include_router(docs.router)
