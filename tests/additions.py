@@ -79,9 +79,7 @@ SETTING = Addition(
             '    @field_validator("cors_origins")',
             "    max_tenants: int = Field(default=7, ge=1, le=100)\n\n",
         ),
-        "src/infrastructure/config.py": above(
-            "from infrastructure.settings.loading import load_settings", "# Said by the template.\n"
-        ),
+        "src/infrastructure/config.py": _replace("in production.", "in production, too late."),
         ".env.example": above(
             "# Your own: a required one as `NAME=`, an optional one as `# NAME=default`",
             "# MAX_TENANTS=7\n\n",
@@ -128,9 +126,8 @@ MIDDLEWARE = Addition(
 
 ERROR = Addition(
     mine={
-        "src/application/billing/__init__.py": new('"""Bills and payments."""\n'),
-        "src/application/billing/refusals.py": new(
-            '"""What billing refuses."""\n\nfrom application.errors import AppError\n\n\n'
+        "src/application/own_errors.py": new(
+            '"""Our own kinds of errors."""\n\nfrom application.errors import AppError\n\n\n'
             'class UnpaidError(AppError):\n    code = "unpaid"\n    detail = "pay first"\n'
         ),
         "src/presentation/own_errors.py": all_of(
@@ -138,9 +135,9 @@ ERROR = Addition(
                 " = {}\n",
                 ' = {\n    UnpaidError: WireError(402, "Payment Required", UnpaidError.code),\n}\n',
             ),
-            above(
+            below(
                 "from application.errors import AppError",
-                "from application.billing.refusals import UnpaidError\n",
+                "from application.own_errors import UnpaidError\n",
             ),
         ),
     },
@@ -203,7 +200,9 @@ CONTEXT = Addition(
         ),
         "src/presentation/deps/__init__.py": all_of(
             above("    own_contexts.bind(app, sessions)", "    version.bind(app)\n"),
-            _replace("own_contexts, shared\n", "own_contexts, shared, version\n"),
+            _replace(
+                "identity, own_contexts, shared\n", "identity, own_contexts, shared, version\n"
+            ),
         ),
         "src/infrastructure/persistence/metadata.py": above(
             "import infrastructure.persistence.own_tables",

@@ -381,7 +381,7 @@ async def on_error(request: Request, exc: AppError | DomainError | HTTPException
 
 
 # innocent: a new kind with a status of its own
-# plant: src/application/moons/refusals.py
+# plant: src/application/own_errors.py
 from application.errors import AppError
 
 
@@ -390,7 +390,7 @@ class MoonGoneError(AppError):
     detail = "the moon was there, and is there no more"
 # plant: src/presentation/own_errors.py
 from application.errors import AppError
-from application.moons.refusals import MoonGoneError
+from application.own_errors import MoonGoneError
 from presentation.wire_error import WireError
 
 OWN_WIRE_MAP: dict[type[AppError], WireError] = {
