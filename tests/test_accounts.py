@@ -68,7 +68,9 @@ def test_the_first_admin_does_not_take_the_name_that_the_api_page_offers_to_ever
     service = render()
     document = json.loads((service / "openapi.json").read_text())
     offered = {text for part in _objects_in(document) for text in _texts(part.get("examples"))}
-    pages = "".join((service / page).read_text() for page in ("README.md", "justfile"))
+    pages = "".join(
+        (service / page).read_text() for page in ("README.md", "docs/deployment.md", "justfile")
+    )
 
     admins = re.findall(r"create[-_]admin (\S+) ([^\s`,]+@[^\s`,]+)", pages)
 

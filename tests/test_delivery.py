@@ -131,10 +131,10 @@ def test_every_way_to_serve_reads_one_message_as_one_request(render: Render, fil
     assert "presentation.protocol:HttpProtocol" in (render() / file).read_text()
 
 
-def test_without_an_image_the_readme_serves_in_the_same_way(render: Render) -> None:
-    readme = (render(container=False) / "README.md").read_text()
+def test_without_an_image_the_page_on_deployment_serves_in_the_same_way(render: Render) -> None:
+    page = (render(container=False) / "docs/deployment.md").read_text()
 
-    assert "--http presentation.protocol:HttpProtocol" in readme
+    assert "--http presentation.protocol:HttpProtocol" in page
 
 
 def test_the_image_does_not_tell_what_serves_it(render: Render) -> None:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 OVERLAY = Path(__file__).parent / "second_context"
 SRC = Path("src")
-METADATA = SRC / "infrastructure/persistence/metadata.py"
-ROWS = "import infrastructure.persistence.catalog.models.book\n"
+OWN_TABLES = SRC / "infrastructure/persistence/own_tables.py"
+ROWS = "\nimport infrastructure.persistence.catalog.models.book\n"
+BIND = "    catalog.bind(app, sessions)\n"
 CHECKS = ("lint", "types", "architecture", "migrations")
 
 
@@ -27,21 +28,22 @@ def library(make_service: MakeService) -> Service:
     """A service with a context that is written, and listed but for its tables."""
     service = make_service(project_name="Library")
     shutil.copytree(OVERLAY / "book", service.path, dirs_exist_ok=True)
-    deps = SRC / "presentation/deps/__init__.py"
-    add(service, deps, "from presentation.deps import ", "catalog, ", after=True)
-    add(service, deps, "    identity.bind(app, sessions)\n", "    catalog.bind(app, sessions)\n")
-    routers = SRC / "presentation/routers/__init__.py"
-    line = "from presentation.routers.identity import"
-    add(service, routers, line, "from presentation.routers.catalog import books\n")
-    add(service, routers, "    users.router,\n", "    books.router,\n")
+    wiring = SRC / "presentation/deps/own_contexts.py"
+    line = "from infrastructure.config import Settings\n"
+    add(service, wiring, line, "from presentation.deps import catalog\n")
+    add(service, wiring, 'with `catalog` from `presentation.deps`."""\n', BIND)
+    routers = SRC / "presentation/own_routers.py"
+    line = "from fastapi import APIRouter\n"
+    add(service, routers, line, "\nfrom presentation.routers.catalog import books\n")
+    add(service, routers, "OWN_ROUTERS: list[APIRouter] = [", "books.router")
     return service
 
 
-def add(service: Service, file: Path, place: str, text: str, *, after: bool = False) -> None:
+def add(service: Service, file: Path, place: str, text: str) -> None:
     path = service.path / file
     before = path.read_text()
     assert before.count(place) == 1, f"{file}: {place}"
-    path.write_text(before.replace(place, place + text if after else text + place))
+    path.write_text(before.replace(place, place + text))
 
 
 def test_no_migration_is_written_while_a_table_is_not_listed(library: Service) -> None:
@@ -50,14 +52,12 @@ def test_no_migration_is_written_while_a_table_is_not_listed(library: Service) -
     ended = library.try_to("uv", "run", "just", "revision", "add books")
 
     assert ended.returncode != 0
-    assert "src/infrastructure/persistence/metadata.py\n  import infrastructure" in ended.stdout
-    assert ROWS in ended.stdout
+    assert f"src/infrastructure/persistence/own_tables.py\n  {ROWS.strip()}\n" in ended.stdout
     assert sorted(library.path.glob("migrations/versions/*.py")) == migrations
 
 
 def test_a_second_context_passes_the_checks_of_the_service(library: Service) -> None:
-    place = "import infrastructure.persistence.identity.models.login_attempts\n"
-    add(library, METADATA, place, ROWS)
+    add(library, OWN_TABLES, 'models.book`\n"""\n', ROWS)
     library.run("uv", "run", "just", "revision", "add books")
     library.run("uv", "run", "just", "openapi")
 
@@ -66,14 +66,14 @@ def test_a_second_context_passes_the_checks_of_the_service(library: Service) -> 
     library.run("uv", "run", "just", "processes=", "test")
 
 
-def test_what_was_there_is_left_alone_but_for_the_lists(library: Service) -> None:
+def test_what_was_there_is_left_alone_but_for_the_lists_of_the_owner(library: Service) -> None:
     """After the test before: what a context adds, and which files it had to edit."""
     changed = library.run("git", "diff", "--name-only").splitlines()
 
     assert set(changed) == {
         "openapi.json",
         "src/infrastructure/persistence/head.py",
-        "src/infrastructure/persistence/metadata.py",
-        "src/presentation/deps/__init__.py",
-        "src/presentation/routers/__init__.py",
+        "src/infrastructure/persistence/own_tables.py",
+        "src/presentation/deps/own_contexts.py",
+        "src/presentation/own_routers.py",
     }

@@ -71,11 +71,11 @@ EXCEPTED = {
     "test_pg_catalog.py",
 }
 
-# The only Python files that contain Jinja. Three are lists of the contexts, which the template maintains.
-# The others contain the name of the service, or the parts for identity in files that every service has.
+# The only Python files that contain Jinja. Three are lists of the contexts that the template renders. The
+# others contain the name of the service, or the parts for identity in files that every service has.
 PYTHON_WITH_JINJA = {
     "dev/environment.py.jinja",
-    "src/infrastructure/config.py.jinja",
+    "src/infrastructure/settings/service.py.jinja",
     "src/infrastructure/persistence/head.py.jinja",
     "src/infrastructure/persistence/metadata.py.jinja",
     "src/presentation/about.py.jinja",
@@ -277,7 +277,7 @@ def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None
     service = render()
     files = [file.relative_to(service) for file in service.rglob("*") if file.is_file()]
 
-    assert len([file for file in files if "architecture" not in file.parts]) <= 270
+    assert len([file for file in files if "architecture" not in file.parts]) <= 290
 
 
 def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(

@@ -56,10 +56,10 @@ class Landscape:
         self._logs = 0
 
     def make_key(self) -> str:
-        """Create a private key as the README says."""
-        readme = (self._first.path / "README.md").read_text()
-        found = re.search(r"^(openssl genpkey .*) -out private\.pem$", readme, re.M)
-        assert found, "the README does not say how a key is made"
+        """Create a private key as the page says."""
+        page = (self._first.path / "docs/authentication.md").read_text()
+        found = re.search(r"^(openssl genpkey .*) -out private\.pem$", page, re.M)
+        assert found, "the page does not say how a key is made"
         return subprocess.run(
             shlex.split(found[1]), check=True, capture_output=True, text=True
         ).stdout

@@ -1,12 +1,14 @@
 """Update `openapi.json`, the contract with clients, from the service: `just openapi`."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from dev.compatibility import compare, report
+from dev.own_environment import OWN_ENVIRONMENT
 from presentation.app import create_app
 from tests.settings import settings_for_tests
 
@@ -14,6 +16,7 @@ CONTRACT = Path(__file__).resolve().parents[1] / "openapi.json"
 
 
 def main() -> None:
+    os.environ.update(OWN_ENVIRONMENT)
     document = served_document()
     print("\n".join(drift(document, committed())) or f"{CONTRACT.name} is up to date.")
     CONTRACT.write_text(written(document), encoding="utf-8")

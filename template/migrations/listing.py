@@ -11,7 +11,7 @@ PACKAGE = Path(persistence.__file__).parent
 
 
 def require_listed_models() -> None:
-    """Make sure that every module of models is imported, which `metadata.py` does.
+    """Make sure that every module of models is imported, as in `metadata.py` and `own_tables.py`.
 
     Alembic would ignore the tables of other modules, or drop them if they are in the database.
 
@@ -25,5 +25,5 @@ def require_listed_models() -> None:
         lines = "\n".join(f"  import {module}" for module in missing)
         raise CommandError(
             "Nothing was written: these tables are not listed. Add to"
-            f" src/infrastructure/persistence/metadata.py\n{lines}"
+            f" src/infrastructure/persistence/own_tables.py\n{lines}"
         )

@@ -27,9 +27,9 @@ from tests.production import render_service
 
 CONTEXT = ROOT / "tests" / "second_context" / "book"
 PROBE = Path(__file__).with_name("growth_probe.py")
-DEPS = "src/presentation/deps/__init__.py"
-ROUTERS = "src/presentation/routers/__init__.py"
-ROWS = "src/infrastructure/persistence/metadata.py"
+WIRING = "src/presentation/deps/own_contexts.py"
+ROUTERS = "src/presentation/own_routers.py"
+TABLES = "src/infrastructure/persistence/own_tables.py"
 
 TARGETS = {"request to the last route, µs": "1.3 times", "`just architecture`, s": "3.0 s"}
 
@@ -73,30 +73,25 @@ def add_context(service: Path, number: int) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(numbered(source.read_text(), number))
     context, books = numbered("catalog", number), numbered("books", number)
-    insert(service / DEPS, "from presentation.deps import ", f"{context}, ", after=True)
-    insert(
-        service / DEPS,
-        "    identity.bind(app, sessions)\n",
-        f"    {context}.bind(app, sessions)\n",
-        after=True,
-    )
+    line = f"from presentation.deps import {context}\n"
+    insert(service / WIRING, "from infrastructure.config import Settings\n", line)
+    bind = f"    {context}.bind(app, sessions)\n"
+    insert(service / WIRING, 'with `catalog` from `presentation.deps`."""\n', bind)
     line = f"from presentation.routers.{context} import {books}\n"
-    insert(service / ROUTERS, "from presentation.routers.identity import", line)
-    insert(service / ROUTERS, "\n]", f"\n    {books}.router,")
+    insert(service / ROUTERS, "from fastapi import APIRouter\n", line)
+    insert(service / ROUTERS, "OWN_ROUTERS: list[APIRouter] = [", f"{books}.router, ")
     rows = f"import infrastructure.persistence.{context}.models.{numbered('book', number)}\n"
-    insert(
-        service / ROWS, "import infrastructure.persistence.identity.models.login_attempts\n", rows
-    )
+    insert(service / TABLES, 'models.book`\n"""\n', rows)
 
 
 def numbered(text: str, number: int) -> str:
     return re.sub("catalog|book|edition", rf"\g<0>{number}", text, flags=re.IGNORECASE)
 
 
-def insert(file: Path, place: str, text: str, *, after: bool = False) -> None:
+def insert(file: Path, place: str, text: str) -> None:
     before = file.read_text()
     assert before.count(place) == 1, f"{file}: {place}"
-    file.write_text(before.replace(place, place + text if after else text + place))
+    file.write_text(before.replace(place, place + text))
 
 
 def measure(service: Path, contexts: int, scale: Scale) -> Figures:

@@ -19,31 +19,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grimp import ImportGraph
-    from importlinter.domain.imports import ModuleExpression
 
 
 class WireMapContract(PlacesContract):
-    """`error` is the base class, `table` the dictionary in `table_module`."""
+    """`error` is the base class; `tables` are the dictionaries, with their modules."""
 
     error: str = option(fields.StringField())
-    table: str = option(fields.StringField())
-    table_module: ModuleExpression = option(fields.ModuleExpressionField())
+    tables: list[str] = option(fields.ListField(subfield=fields.StringField()))
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        rows = set(_keys(source_file(self.table_module.expression), self.table))
+        rows = {key for table in self.tables for key in _keys(table)}
+        names = " or ".join(f"`{table.rpartition('.')[2]}`" for table in self.tables)
         return self.refuse(
-            (relative(path), kind.lineno, f"`{kind.name}` has no entry in `{self.table}`")
+            (relative(path), kind.lineno, f"`{kind.name}` has no entry in {names}")
             for path, kind in _kinds(self.error)
             if kind.name not in rows
         )
 
 
-def _keys(path: Path, table: str) -> Iterator[str]:
+def _keys(dictionary: str) -> Iterator[str]:
     """Yield the names that are the keys of a dictionary.
 
     Raises:
         ValueError: the dictionary does not exist.
     """
+    module, _, table = dictionary.rpartition(".")
+    path = source_file(module)
+    if not path.is_file():
+        raise ValueError(f"there is no {relative(path)}")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         match node:
             case (

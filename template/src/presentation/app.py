@@ -5,10 +5,12 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from presentation.about import DESCRIPTION, TITLE, VERSION
 from presentation.body_limit import BodyLimitMiddleware
@@ -25,6 +27,8 @@ from presentation.errors import install_error_handlers
 from presentation.garbage import collecting_less_often
 from presentation.middleware import LastWordsMiddleware, RequestContextMiddleware
 from presentation.openapi import DocumentedAPI, operation_id
+from presentation.own_middleware import own_middleware
+from presentation.own_routers import OWN_ROUTERS
 from presentation.preconditions import NotModifiedMiddleware
 from presentation.route_index import RouteIndex
 from presentation.routers import ROUTERS, docs
@@ -62,12 +66,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.cors_origins:
         app.add_middleware(CrossOriginMiddleware, allow_origins=settings.cors_origins)
     app.add_middleware(RequestContextMiddleware)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *OWN_ROUTERS):
         app.include_router(router)
     if settings.api_docs:
         app.include_router(docs.router)
-    app.router.middleware_stack = RouteIndex(app.router)
+    routes = _within(own_middleware(settings), RouteIndex(app.router))
+    app.router.middleware_stack = routes  # type: ignore[assignment]  # declared as a method
     return app
+
+
+def _within(middleware: Sequence[Middleware], routes: ASGIApp) -> ASGIApp:
+    """Put middleware around the routes, the first one outermost."""
+    for each in reversed(middleware):
+        routes = each.cls(routes, *each.args, **each.kwargs)
+    return routes
 
 
 @asynccontextmanager

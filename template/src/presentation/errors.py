@@ -1,13 +1,12 @@
 """The fourth stage of an error: the HTTP response.
 
 Every response that is not a success has a problem body (RFC 9457), whether the service, FastAPI or
-Starlette raised the error. `WIRE_MAP` has one row for each kind of `AppError`; the code is that of
-the error itself. An unforeseen error results in 500: its detail is logged and never sent.
+Starlette raised the error. `WIRE_MAP` has one row for each kind of `AppError`; those of your own
+kinds are in `presentation.own_errors`. The code is that of the error itself. An unforeseen error results in 500: its detail is logged and never sent.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -33,21 +32,13 @@ from application.errors import (
     RepoError,
     to_app_error,
 )
+from presentation.own_errors import OWN_WIRE_MAP
+from presentation.wire_error import WireError
 from schemas.base import InputProblem, Problem
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 logger = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class WireError:
-    """`code` is for errors without a code of their own; `headers` are sent with every response."""
-
-    status: int
-    title: str
-    code: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 UNKNOWN = WireError(500, "Unknown", AppError.code)
@@ -68,6 +59,7 @@ WIRE_MAP: dict[type[AppError], WireError] = {
     AppUnavailableError: WireError(
         503, "Service Unavailable", AppUnavailableError.code, {"Retry-After": "5"}
     ),
+    **OWN_WIRE_MAP,
 }
 
 CONTENT_TOO_LARGE = WireError(413, "Content Too Large", "content_too_large")
@@ -80,8 +72,8 @@ PRECONDITION_REQUIRED = WireError(428, "Precondition Required", "precondition_re
 # A body can contain a fault every few bytes, and the description of each takes a hundred bytes.
 _MOST_FAULTS = 50
 
-# Errors that FastAPI and Starlette raise themselves are mapped by their status.
-_BY_STATUS = {row.status: row for error, row in WIRE_MAP.items() if error is not AppStaleError} | {
+# Errors that FastAPI and Starlette raise themselves are mapped by their status, to its first row.
+_BY_STATUS = {row.status: row for row in reversed(WIRE_MAP.values())} | {
     405: WireError(405, "Method Not Allowed", "method_not_allowed"),
     413: CONTENT_TOO_LARGE,
     428: PRECONDITION_REQUIRED,
@@ -195,7 +187,8 @@ def _answer(request: Request, error: AppError, *, cause: Exception) -> Response:
 
 
 def _input_problems(request: Request, error: AppError) -> list[InputProblem]:
-    has_body = request.scope["route"].body_field is not None
+    route = request.scope.get("route")  # none if the error is that of a middleware
+    has_body = route is not None and route.body_field is not None
     return [
         InputProblem(code=fault.code, detail=fault.detail, pointer=_pointer(fault.path))
         if has_body

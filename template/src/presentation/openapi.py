@@ -27,9 +27,9 @@ from presentation.errors import (
     PROBLEM_MEDIA_TYPE,
     UNKNOWN,
     WIRE_MAP,
-    WireError,
     wire_error,
 )
+from presentation.wire_error import WireError
 from schemas.base import Problem
 
 _LOCATION = {

@@ -16,7 +16,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from application.errors import AppUnavailableError
-from presentation.errors import WIRE_MAP, RefusedMessageError, WireError
+from presentation.errors import WIRE_MAP, RefusedMessageError
+from presentation.wire_error import WireError
 
 BAD_REQUEST = WireError(400, "Bad Request", "bad_request")
 TARGET_TOO_LONG = WireError(414, "URI Too Long", "uri_too_long")

@@ -378,3 +378,21 @@ async def on_error(request: Request, exc: AppError | DomainError | HTTPException
     await logger.ainfo("refused", why=repr(exc), kind=type(exc).__name__)
     logger.bind(error=str(exc)).info("refused")
     return Response(str(exc.detail), headers={"x-kind": type(exc).__name__})
+
+
+# innocent: a new kind with a status of its own
+# plant: src/application/own_errors.py
+from application.errors import AppError
+
+
+class MoonGoneError(AppError):
+    code = "moon_gone"
+    detail = "the moon was there, and is there no more"
+# plant: src/presentation/own_errors.py
+from application.errors import AppError
+from application.own_errors import MoonGoneError
+from presentation.wire_error import WireError
+
+OWN_WIRE_MAP: dict[type[AppError], WireError] = {
+    MoonGoneError: WireError(410, "Gone", MoonGoneError.code),
+}

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
-from application import errors
 from application.errors import (
     AppConflictError,
     AppError,
@@ -34,6 +33,7 @@ from domain.shared import Fault, InvalidInputError, Refusal
 from infrastructure.config import Settings
 from presentation.app import create_app
 from presentation.errors import WIRE_MAP
+from presentation.wire_error import WireError
 
 
 class ParcelRequest(BaseModel):
@@ -214,6 +214,21 @@ async def test_a_refusal_has_a_code_of_its_own_and_the_status_of_its_kind(
     ]
 
 
+async def test_a_kind_of_your_own_has_the_status_that_you_give_it(
+    failing: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class UnpaidError(AppError):
+        code = "unpaid"
+        detail = "pay first"
+
+    monkeypatch.setitem(WIRE_MAP, UnpaidError, WireError(402, "Payment Required", UnpaidError.code))
+
+    response = await failing.answer(UnpaidError())
+
+    assert response.status_code == 402
+    assert (response.json()["title"], response.json()["code"]) == ("Payment Required", "unpaid")
+
+
 async def test_an_unauthorized_caller_is_told_how_to_authenticate(failing: Failing) -> None:
     response = await failing.answer(AppUnauthorizedError("who are you?"))
 
@@ -238,13 +253,9 @@ async def test_the_time_to_wait_after_too_many_attempts_is_in_whole_seconds(
 
 
 def test_every_kind_of_app_error_has_a_row_in_the_wire_map() -> None:
-    kinds = {
-        kind
-        for kind in vars(errors).values()
-        if isinstance(kind, type) and issubclass(kind, AppError)
-    }
+    kinds = [kind for kind in AppError.__subclasses__() if not kind.__module__.startswith("tests")]
 
-    assert kinds == set(WIRE_MAP)
+    assert {AppError, *kinds} == set(WIRE_MAP)
 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:

@@ -11,7 +11,7 @@ from application.errors import AppUnavailableError
 from infrastructure.security.issuer import HttpIssuer
 from infrastructure.security.issuer_keys import IssuerKeys
 from infrastructure.security.key_set import read_key_set
-from infrastructure.security.settings import ALGORITHMS
+from infrastructure.settings.tokens import ALGORITHMS
 from tests.issuer import DISCOVERY, KEYS, Issuer, Key
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from infrastructure.config import Settings, load_settings
-from infrastructure.security.settings import ALGORITHMS
+from infrastructure.settings.tokens import ALGORITHMS
 
 
 @pytest.fixture(autouse=True)

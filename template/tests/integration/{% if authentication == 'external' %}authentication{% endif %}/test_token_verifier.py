@@ -9,8 +9,8 @@ import pytest
 from application.actors import Actor, ActorId
 from infrastructure.security.issuer import HttpIssuer
 from infrastructure.security.issuer_keys import IssuerKeys
-from infrastructure.security.settings import ALGORITHMS
 from infrastructure.security.token_verifier import OidcTokenVerifier
+from infrastructure.settings.tokens import ALGORITHMS
 from tests.issuer import AUDIENCE, Issuer, Key
 
 Verify = Callable[..., Awaitable[Actor | None]]

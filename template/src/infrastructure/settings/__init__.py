@@ -1,0 +1,1 @@
+"""The settings that come from the template; `infrastructure.config` adds those of this service."""
