@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from dev.files import LocalError
 from dev.releases import Template, template_at
+
 from tests.copying import commit, git
 
 CHANGES = '"0.1.0": [It is there.]\n"0.2.0": [Orders have a limit., Notes too.]\n"0.3.0": [More.]\n'

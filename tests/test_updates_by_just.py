@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Service
-from tests.lives import VERSIONS, Life, be_born, git, make_template
+from tests.copying import git
+from tests.lives import VERSIONS, Life, be_born, make_template
 
 ANSWERS = ".copier-answers.yml"
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from tests.lives import VERSIONS, Change, applied, make_template
+from tests.lives import VERSIONS, make_template
+from tests.owners import Change, applied
 from updates import tables
 from updates.files import File, Tree
 from updates.plan import Sides, make_plan
