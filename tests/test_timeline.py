@@ -8,12 +8,13 @@ import pytest
 
 from tests.conftest import Service
 from tests.lives import NOW, REALISTIC, RELEASES, Life, be_born, make_template, version_of
-from updates.files import read_tree
-from updates.timeline import heads, migrations_in
+from updates.timeline import migrations_in
 
 MODEL = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
 ALEMBIC = ("uv", "run", "python", "-m", "dev.run", "alembic")
+ADDED = ["add_before", "note_releases", "add_after"]
+"""The owner's migrations, and between them one of the template's."""
 OTHERS = [
     pytest.param(name, marks=pytest.mark.scheduled("the default run does the same with users"))
     for name in ("external", "none")
@@ -40,7 +41,7 @@ def add_own_migration(life: Life, name: str) -> None:
 def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
     versions: Path, tmp_path: Path, authentication: str
 ) -> None:
-    born, *later = [*RELEASES, NOW, REALISTIC]
+    born, *later = [*RELEASES.keys(), NOW, REALISTIC]
     answers = ("-d", f"authentication={authentication}")
     life = be_born(versions, tmp_path, version_of(born), answers=answers)
     service = Service(life.path)
@@ -54,14 +55,14 @@ def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
         life.commit()
     add_own_migration(life, "after")
     service.run("uv", "run", "just", "migrate", **life.environment)
+    life.commit()
 
     checked = service.try_to(*ALEMBIC, "check", **life.environment)
 
     assert checked.returncode == 0, checked.stdout
     assert "No new upgrade operations detected." in checked.stdout
-    migrations = migrations_in(read_tree(life.path / "migrations").__class__(
-        {f"migrations/{path}": file for path, file in read_tree(life.path / "migrations").items()}
-    ))
-    names = [each.stem for each in migrations]
-    assert names[1::2] and heads(migrations) == {migrations[-1].revision}
-    assert [name.partition("_")[2] for name in names[-3:]] == ["add_before", "note_releases", "add_after"]
+    timeline = migrations_in(life.committed())
+    before = [each.revision for each in timeline[:-1]]
+    assert [each.after for each in timeline] == [set(), *({revision} for revision in before)]
+    names = [each.stem.partition("_")[2] for each in timeline]
+    assert [name for name in names if name in ADDED] == ADDED
