@@ -72,6 +72,11 @@ def make_template(folder: Path) -> Path:
     return folder
 
 
+def known_releases() -> list[str]:
+    """Return the releases whose commit this clone has."""
+    return [name for name, commit in RELEASES.items() if Releases().has(commit)]
+
+
 def commit_of(release: str) -> str:
     """Return the commit of a release; the test is skipped if this clone does not have it."""
     if not Releases().has(RELEASES[release]):

@@ -41,7 +41,8 @@ def add_own_migration(life: Life, name: str) -> None:
 def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
     versions: Path, tmp_path: Path, authentication: str
 ) -> None:
-    born, *later = [*RELEASES.keys(), NOW, REALISTIC]
+    lived = [*RELEASES, NOW, REALISTIC]
+    born, *later = lived
     answers = ("-d", f"authentication={authentication}")
     life = be_born(versions, tmp_path, version_of(born), answers=answers)
     service = Service(life.path)
