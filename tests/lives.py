@@ -21,6 +21,7 @@ import pytest
 from tests.copying import NO_SETTINGS, commit, git, git_bytes
 from tests.owners import Edit
 from tests.releases import ROOT, Releases
+from tests.variants import all_variants, answers_of
 from updates.files import File, write_file
 from updates.repository import Repository
 
@@ -28,6 +29,14 @@ VERSIONS = ("v99.1.0", "v99.2.0", "v99.3.0")
 NOW, REALISTIC, NEWEST = VERSIONS
 RELEASES = Releases().commits
 """The commit of each release; a shallow clone may not have it."""
+
+SOME_VARIANTS = (
+    "default",
+    "external-no-ci-long",
+    "gitlab-no-image-long",
+    "anonymous-gitlab-kubernetes-unusual",
+)
+"""The variants that are updated."""
 
 RULES = "architecture/rules/"
 """The folder that the last version deletes."""
@@ -202,6 +211,12 @@ def improve_lines(path: Path) -> None:
     lines[len(lines) * 3 // 4] = "# said anew by the template\n"
     lines.insert(2, IMPROVED)
     path.write_text("".join(lines))
+
+
+def options_of(variant: str) -> list[str]:
+    """Return the answers of a variant as options of Copier's command line."""
+    answers = answers_of(all_variants()[variant])
+    return [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
 
 
 @dataclass(frozen=True)

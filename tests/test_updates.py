@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,24 +18,19 @@ from tests.lives import (
     REALISTIC,
     RELEASES,
     SETTINGS,
+    SOME_VARIANTS,
     VERSIONS,
     Life,
     be_born,
     make_template,
+    options_of,
     version_of,
 )
 from tests.owners import ADDED_FILES, FATES, KNOWN, LINE_KINDS, Edit, expected_after, plan_edits
-from tests.variants import all_variants, answers_of
 from updates import tables
 from updates.files import File
 from updates.update import Update
 
-SOME_VARIANTS = (
-    "default",
-    "external-no-ci-long",
-    "gitlab-no-image-long",
-    "anonymous-gitlab-kubernetes-unusual",
-)
 LATER = pytest.mark.scheduled("the default run does the same for one variant")
 ANSWERS = ".copier-answers.yml"
 FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
@@ -45,11 +39,6 @@ FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
 @pytest.fixture(scope="session")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("versions") / "template")
-
-
-def arguments(answers: dict[str, Any]) -> list[str]:
-    """Return answers as options of Copier's command line."""
-    return [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
 
 
 def born_and_settings() -> list[tuple[str, str]]:
@@ -122,7 +111,7 @@ def test_every_kind_of_edit_is_tried_on_files_of_every_fate(versions: Path, tmp_
 def test_every_kind_of_edit_survives_in_other_variants(
     versions: Path, tmp_path: Path, born: str, name: str
 ) -> None:
-    answers = arguments(answers_of(all_variants()[name]))
+    answers = options_of(name)
     life = be_born(versions, tmp_path, version_of(born), answers=answers)
     fresh = be_born(versions, tmp_path / "fresh", NEWEST, answers=answers).committed()
     edits = planned(life, fresh)
@@ -158,7 +147,7 @@ def unedited() -> list[object]:
 def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
     versions: Path, tmp_path: Path, born: str, name: str, through: Sequence[str]
 ) -> None:
-    answers = arguments(answers_of(all_variants()[name]))
+    answers = options_of(name)
     life = be_born(versions, tmp_path / "old", version_of(born), answers=answers)
 
     for version in through:

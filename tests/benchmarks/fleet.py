@@ -32,6 +32,7 @@ from tests.lives import (
     be_born,
     known_releases,
     make_template,
+    options_of,
     version_of,
 )
 from tests.owners import Edit
@@ -86,8 +87,9 @@ def update_one(random: Random, template: Path, folder: Path) -> Updated:
     variant = random.choice(list(all_variants()))
     settings = random.choice(list(SETTINGS))
     answers = answers_of(all_variants()[variant])
-    options = [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
-    life = be_born(template, folder, version_of(born), settings=settings, answers=options)
+    life = be_born(
+        template, folder, version_of(born), settings=settings, answers=options_of(variant)
+    )
     old = life.committed()
     new = render(str(template), NEWEST, answers, folder / "new")
     mine, renames, written, deleted = edited(random, old, some_paths(random, old, new))
