@@ -70,6 +70,18 @@ def update(service: Path, **answers: object) -> None:
     )
 
 
+def recopy(service: Path) -> None:
+    """Render a service again from its stored answers."""
+    copier.run_recopy(
+        service,
+        defaults=True,
+        overwrite=True,
+        quiet=True,
+        unsafe=True,
+        settings=copier.Settings(),
+    )
+
+
 def run_copier(
     folder: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
