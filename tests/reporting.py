@@ -129,10 +129,11 @@ class Reporting:
             self.seconds[step] += rendered
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        for line in (*self._variants_by_step(), *self._other_files(), *self._left_out()):
+        for line in (*self.variants_by_step(), *self._other_files(), *self._left_out()):
             terminalreporter.write_line(line)
 
-    def _variants_by_step(self) -> Iterator[str]:
+    def variants_by_step(self) -> Iterator[str]:
+        """Return the table of the seconds of each step in each variant, and the names of the steps."""
         steps = list(dict.fromkeys(step for name, step in self.seconds if name in self.variants))
         if not steps:
             return

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Service
 from tests.lives import (
     NEWEST,
     NOW,
@@ -124,6 +125,34 @@ def test_every_kind_of_edit_survives_in_other_variants(
     assert not differences(life.committed(), edits, fresh)
     assert life.update().returncode == 0
     assert life.status() == ""
+
+
+# The checks of an edited service.
+
+COMMENTED = ("src/presentation/app.py", "src/application/errors.py", "tests/conftest.py")
+
+
+@pytest.mark.scheduled("it takes all checks of each service")
+@pytest.mark.parametrize("name", SOME_VARIANTS)
+@pytest.mark.parametrize("born", RELEASES or [NOW])
+def test_a_service_that_was_edited_with_care_passes_its_own_checks(
+    versions: Path, tmp_path: Path, born: str, name: str
+) -> None:
+    life = be_born(versions, tmp_path, version_of(born), answers=options_of(name))
+    for path in COMMENTED:
+        file = life.path / path
+        file.write_text(f"{file.read_text()}\n# Ours.\n")
+    recipes = life.path / "justfile"
+    recipes.write_text(f"{recipes.read_text()}\n# Ours\nours:\n    true\n")
+    (life.path / "docs" / "clients.md").unlink()
+    life.commit()
+
+    ended = life.update(NOW if born in RELEASES else REALISTIC)
+
+    assert ended.returncode == 0, ended.stdout
+    life.commit()
+    for recipe in ("openapi", "check", "ours"):
+        Service(life.path).run("uv", "run", "just", recipe, **life.environment)
 
 
 # Unedited services and files.
