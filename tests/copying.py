@@ -10,7 +10,7 @@ from pathlib import Path
 import copier
 
 IDENTITY = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org")
-NO_SETTINGS = {"COPIER_SETTINGS_PATH": os.devnull}
+NO_SETTINGS = {"COPIER_SETTINGS_PATH": str(Path(__file__).with_name("copier-settings.yml"))}
 
 
 def git_bytes(folder: Path, *arguments: str, **environment: str) -> bytes:
