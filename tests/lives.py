@@ -62,7 +62,7 @@ IDENTITY = (
 
 def make_template(folder: Path) -> Path:
     """Create a template repository from the history and the working tree, with a tag for each version."""
-    if RELEASES:
+    if known_releases():
         git(ROOT, "clone", "--quiet", "--no-tags", str(ROOT), str(folder))
         git(folder, "checkout", "--quiet", "-B", "main")
         git(folder, "rm", "-r", "--quiet", ".")

@@ -111,7 +111,7 @@ def update(options: Sequence[str]) -> None:
         newest, version = template.newest, template.describe(origin.version)
         if any(option.startswith(NAMES_A_VERSION) for option in options):
             run_copier(*options)
-            finish(read_origin().version)
+            finish(template.describe(read_origin().version))
         elif not template.contains(origin.version, newest):
             if changes := template.changes(origin.version, newest):
                 print(f"Changes in behaviour since {version}:", *changes, sep="\n  ", end="\n\n")
