@@ -7,7 +7,8 @@ working tree.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("versions") / "template")
 
 
+Anew = Callable[..., Mapping[str, File]]
+
+
+@pytest.fixture(scope="session")
+def anew(versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Anew:
+    """`anew(version, answers)` returns the files of a service that is rendered from a version."""
+
+    @cache
+    def rendered(version: str, *answers: str) -> Mapping[str, File]:
+        folder = tmp_path_factory.mktemp("anew")
+        return be_born(versions, folder, version, answers=answers).committed()
+
+    return rendered
+
+
 def born_and_settings() -> list[tuple[str, str]]:
     """Return where services are born, and their owner's git settings."""
     return [*((NOW, settings) for settings in SETTINGS), *((born, "plain") for born in RELEASES)]
@@ -69,11 +85,11 @@ def differences(after: Mapping[str, File], edits: Sequence[Edit], fresh: Mapping
 
 @pytest.mark.parametrize(("born", "settings"), born_and_settings())
 def test_every_kind_of_edit_survives_an_update_to_the_newest_version(
-    versions: Path, tmp_path: Path, born: str, settings: str
+    versions: Path, anew: Anew, tmp_path: Path, born: str, settings: str
 ) -> None:
     below = "" if settings == "plain" else "services/order desk"
     life = be_born(versions, tmp_path, version_of(born), settings=settings, below=below)
-    fresh = be_born(versions, tmp_path / "fresh", NEWEST).committed()
+    fresh = anew(NEWEST)
     edits = planned(life, fresh, settings)
     assert len({edit.name for edit in edits}) >= 60
     life.make(edits)
@@ -95,9 +111,11 @@ def test_every_kind_of_edit_survives_an_update_to_the_newest_version(
         assert life.status() == ""
 
 
-def test_every_kind_of_edit_is_tried_on_files_of_every_fate(versions: Path, tmp_path: Path) -> None:
-    life = be_born(versions, tmp_path / "old")
-    fresh = be_born(versions, tmp_path / "new", NEWEST).committed()
+def test_every_kind_of_edit_is_tried_on_files_of_every_fate(
+    versions: Path, anew: Anew, tmp_path: Path
+) -> None:
+    life = be_born(versions, tmp_path)
+    fresh = anew(NEWEST)
 
     tried = {edit.name for settings in SETTINGS for edit in planned(life, fresh, settings)}
 
@@ -110,11 +128,11 @@ def test_every_kind_of_edit_is_tried_on_files_of_every_fate(versions: Path, tmp_
 @pytest.mark.parametrize("name", [name for name in SOME_VARIANTS if name != "default"])
 @pytest.mark.parametrize("born", [NOW, *RELEASES])
 def test_every_kind_of_edit_survives_in_other_variants(
-    versions: Path, tmp_path: Path, born: str, name: str
+    versions: Path, anew: Anew, tmp_path: Path, born: str, name: str
 ) -> None:
     answers = options_of(name)
     life = be_born(versions, tmp_path, version_of(born), answers=answers)
-    fresh = be_born(versions, tmp_path / "fresh", NEWEST, answers=answers).committed()
+    fresh = anew(NEWEST, *answers)
     edits = planned(life, fresh)
     life.make(edits)
 
@@ -145,6 +163,7 @@ def test_a_service_that_was_edited_with_care_passes_its_own_checks(
     recipes = life.path / "justfile"
     recipes.write_text(f"{recipes.read_text()}\n# Ours\nours:\n    true\n")
     (life.path / "docs" / "clients.md").unlink()
+    Service(life.path).run("uv", "run", "just", "format", **life.environment)
     life.commit()
 
     ended = life.update(NOW if born in RELEASES else REALISTIC)
@@ -174,7 +193,7 @@ def unedited() -> list[object]:
 
 @pytest.mark.parametrize(("born", "name", "through"), unedited())
 def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
-    versions: Path, tmp_path: Path, born: str, name: str, through: Sequence[str]
+    versions: Path, anew: Anew, tmp_path: Path, born: str, name: str, through: Sequence[str]
 ) -> None:
     answers = options_of(name)
     life = be_born(versions, tmp_path / "old", version_of(born), answers=answers)
@@ -185,8 +204,7 @@ def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
         assert ended.returncode == 0, ended.stdout
         assert "your changes" not in ended.stdout
         life.commit()
-        fresh = be_born(versions, tmp_path / version, version, answers=answers)
-        assert life.committed() == fresh.committed()
+        assert life.committed() == anew(version, *answers)
 
 
 def test_an_option_over_something_that_was_always_there_takes_nothing_away(
@@ -320,7 +338,7 @@ OFF = {
 
 @pytest.mark.parametrize("wish", OFF)
 def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
-    versions: Path, tmp_path: Path, wish: str
+    versions: Path, anew: Anew, tmp_path: Path, wish: str
 ) -> None:
     changed, added = OFF[wish]
     life = be_born(versions, tmp_path, NEWEST)
@@ -353,7 +371,7 @@ def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
     assert ended.returncode == 0, ended.stdout
     life.commit()
     after = life.committed()
-    fresh = be_born(versions, tmp_path / "fresh", NEWEST, answers=["-d", wish]).committed()
+    fresh = anew(NEWEST, "-d", wish)
     head = "src/infrastructure/persistence/head.py"
     timeline = {path for path in before if path.startswith("migrations/versions/")} | {head}
     assert {path: after[path] for path in timeline} == {path: before[path] for path in timeline}
