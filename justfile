@@ -30,3 +30,7 @@ benchmark:
 # Write anew the reference page and the JSON Schema of contexts.yml
 language:
     uv run python -m extensions.strata_contexts.generate
+
+# List the last commit as a release; docs/releases.md describes the steps before and after
+release:
+    uv run python -m tests.releases add

@@ -129,20 +129,21 @@ class Reporting:
             self.seconds[step] += rendered
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        for line in (*self._variants_by_step(), *self._other_files(), *self._left_out()):
+        for line in (*self.variants_by_step(), *self._other_files(), *self._left_out()):
             terminalreporter.write_line(line)
 
-    def _variants_by_step(self) -> Iterator[str]:
+    def variants_by_step(self) -> Iterator[str]:
+        """Return the table of the seconds of each step in each variant, and the names of the steps."""
         steps = list(dict.fromkeys(step for name, step in self.seconds if name in self.variants))
         if not steps:
             return
-        letters = [chr(ord("a") + number) for number in range(len(steps))]
-        yield f"{'seconds':>24}{''.join(f'{letter:>7}' for letter in letters)}    all"
+        numbers = range(1, len(steps) + 1)
+        yield f"{'seconds':>24}{''.join(f'{number:7}' for number in numbers)}    all"
         for variant in self.variants:
             row = [self.seconds.get((variant, step), 0.0) for step in steps]
             if any(row):
                 yield f"{variant:>24}{''.join(f'{each:7.1f}' for each in row)}{sum(row):7.1f}"
-        yield from (f"{letter:>24}  {step}" for letter, step in zip(letters, steps, strict=True))
+        yield from (f"{number:24}  {step}" for number, step in zip(numbers, steps, strict=True))
 
     def _other_files(self) -> Iterator[str]:
         others = {name: s for (name, _), s in self.seconds.items() if name not in self.variants}

@@ -30,6 +30,8 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
 
+from tests.copying import commit, git, recopy, render, run_copier, update
+
 ROOT = Path(__file__).resolve().parents[1]
 ANSWERS_FILE = ".copier-answers.yml"
 ANSWERS_TEMPLATE = "{{_copier_conf.answers_file}}.jinja"
@@ -103,20 +105,6 @@ def load_extension() -> ModuleType:
 answers = load_extension()
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """Run git with a fixed user, so that it works on every machine."""
-    identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"]
-    return subprocess.run(
-        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True
-    ).stdout
-
-
-def commit(folder: Path, message: str) -> None:
-    """Commit all files."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a committed template from the real questions, extension and answers file."""
@@ -128,65 +116,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / path, folder / path, ignore=shutil.ignore_patterns("__pycache__"))
     for name, text in PROBES.items():
         (folder / "template" / name).write_text(text)
-    git(folder, "init", "--quiet")
     commit(folder, "Template under test")
     git(folder, "tag", "v1.0.0")
     return folder
-
-
-def render(template: Path, service: Path, **data: object) -> None:
-    """Copy the template non-interactively, without the settings of the machine's user."""
-    copier.run_copy(
-        str(template),
-        service,
-        data,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
-
-
-def update(service: Path, **data: object) -> None:
-    """Update a service non-interactively."""
-    copier.run_update(
-        service,
-        data,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
-
-
-def recopy(service: Path) -> None:
-    """Render a service again from its stored answers, non-interactively."""
-    copier.run_recopy(
-        service,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
-
-
-def run_copier(
-    folder: Path, *arguments: str, settings: str = "{}"
-) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in ``folder``, with the given settings file."""
-    settings_file = folder / "copier-settings.yml"
-    settings_file.write_text(settings)
-    return subprocess.run(
-        [sys.executable, "-m", "copier", *arguments],
-        cwd=folder,
-        env={**os.environ, "COPIER_SETTINGS_PATH": str(settings_file)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
 
 
 def stored_answers(service: Path) -> dict[str, Any]:
@@ -210,7 +142,6 @@ def make_service(template: Path, folder: Path, **data: object) -> Path:
     """Render a service and commit it, so that it can be updated."""
     service = folder / "service"
     render(template, service, **data)
-    git(service, "init", "--quiet")
     commit(service, "Start the service")
     return service
 
@@ -570,12 +501,15 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
 
 
 def test_bad_defaults_in_the_settings_of_copier_are_refused(template: Path, tmp_path: Path) -> None:
-    settings = json.dumps({"defaults": {"author": "x" * 81, "service_name": "{{ 'desk' }}"}})
+    settings = tmp_path / "settings.yml"
+    settings.write_text(
+        json.dumps({"defaults": {"author": "x" * 81, "service_name": "{{ 'desk' }}"}})
+    )
 
     ended = run_copier(
         tmp_path,
         *("copy", "--trust", "--defaults", "-q", str(template), "service"),
-        settings=settings,
+        COPIER_SETTINGS_PATH=str(settings),
     )
 
     assert_refused(ended, "- author: got ")

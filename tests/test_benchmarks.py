@@ -55,3 +55,13 @@ def test_a_grown_service_is_compared_with_one_that_has_one_context() -> None:
     [row] = [line for line in ended.stdout.splitlines() if "request to the last route" in line]
     assert "(1.00)" in row
     assert row.endswith("| 1.3 times |")
+
+
+def test_a_fleet_is_updated_without_a_loss() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.fleet", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    [row] = [line for line in ended.stdout.splitlines() if line.startswith("| all | 3 |")]
+    assert row.split(" | ")[5:11] == ["0"] * 6
+    assert "## 1,000 services" in ended.stdout

@@ -5,16 +5,14 @@ The template under test is small: the real extension, questions for a page, and 
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import copier
 import pytest
 import yaml
 from copier.errors import UserMessageError
+
+from tests.copying import commit, git, render, run_copier, update
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = yaml.safe_load((ROOT / "extensions/strata_contexts/example.yml").read_text())
@@ -45,15 +43,6 @@ LIST = """\
 BRACES = "{{ 7 * 7 }} {% raw %} {# gone? #}."
 
 
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-
-
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
     """A template with a version 1, in a repository of its own."""
@@ -64,31 +53,17 @@ def template(tmp_path: Path) -> Path:
     (folder / "template/aggregates.txt.jinja").write_text(LIST)
     answers = "{{ _copier_answers | to_nice_yaml }}"
     (folder / "template/{{ _copier_conf.answers_file }}.jinja").write_text(answers)
-    git(folder, "init", "--quiet")
     release(folder, "v1")
     return folder
 
 
 def release(folder: Path, version: str) -> None:
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", version)
+    commit(folder, version)
     git(folder, "tag", version)
 
 
-def render(template: Path, service: Path, data: dict[str, object]) -> None:
-    copier.run_copy(
-        str(template),
-        service,
-        data,
-        defaults=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
-
-
 def test_a_page_is_rendered(template: Path, tmp_path: Path) -> None:
-    render(template, tmp_path / "service", EXAMPLE)
+    render(template, tmp_path / "service", **EXAMPLE)
 
     assert (tmp_path / "service/aggregates.txt").read_text() == (
         "What is for sale.\ncatalog: Book at /books in books\n"
@@ -105,14 +80,7 @@ def test_a_page_with_mistakes_ends_the_command_before_anything_is_written(
     )
     command = ["copy", "--trust", "--defaults", "--data-file", str(page), str(template), "service"]
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "copier", *command],
-        cwd=tmp_path,
-        env={**os.environ, "COPIER_SETTINGS_PATH": os.devnull},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    ended = run_copier(tmp_path, *command)
 
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
@@ -138,18 +106,14 @@ def test_an_update_uses_each_version_of_the_language_for_its_own_template(
             }
         ]
     }
-    render(template, service, data)
-    git(service, "init", "--quiet")
-    git(service, "add", ".")
-    git(service, "commit", "--quiet", "--message", "Start")
+    render(template, service, **data)
+    commit(service)
     names = template / "extensions/strata_contexts/names.py"
     names.write_text(names.read_text().replace("ox:oxen", "ox:herd"))
     release(template, "v2")
 
     before = (service / "aggregates.txt").read_text()
-    copier.run_update(
-        service, defaults=True, overwrite=True, quiet=True, unsafe=True, settings=copier.Settings()
-    )
+    update(service)
 
     assert before == f"{BRACES}\nfarm: Ox at /oxen in oxen\n"
     assert (service / "aggregates.txt").read_text() == f"{BRACES}\nfarm: Ox at /herd in herd\n"
@@ -157,19 +121,10 @@ def test_an_update_uses_each_version_of_the_language_for_its_own_template(
 
 def test_stored_answers_are_judged_too(template: Path, tmp_path: Path) -> None:
     service = tmp_path / "service"
-    render(template, service, EXAMPLE)
-    git(service, "init", "--quiet")
+    render(template, service, **EXAMPLE)
     answers = service / ".copier-answers.yml"
     answers.write_text(answers.read_text().replace("email", "emial"))
-    git(service, "add", ".")
-    git(service, "commit", "--quiet", "--message", "Edit the answers by hand")
+    commit(service, "Edit the answers by hand")
 
     with pytest.raises(UserMessageError, match=r'unknown type "emial": did you mean email\?'):
-        copier.run_update(
-            service,
-            defaults=True,
-            overwrite=True,
-            quiet=True,
-            unsafe=True,
-            settings=copier.Settings(),
-        )
+        update(service)

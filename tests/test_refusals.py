@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.copying import NO_SETTINGS, commit, git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,6 @@ class World:
     def service(self) -> Path:
         """Render a service, and commit it."""
         self.run(self.copy()).check_returncode()
-        self.git("init", "--quiet")
         self.commit()
         return self.folder / "service"
 
@@ -76,24 +76,18 @@ class World:
 
     def commit(self) -> None:
         """Commit whatever the service has."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "Work")
+        commit(self.folder / "service")
 
     def git(self, *arguments: str, folder: str = "service") -> str:
-        """Run git as somebody who exists on every machine."""
-        me = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org")
-        return subprocess.check_output(
-            ["git", *me, *arguments], cwd=self.folder / folder, text=True
-        )
+        """Run git in a folder."""
+        return git(self.folder / folder, *arguments)
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command without settings of this machine's user, and with nobody to be asked."""
-        settings = self.folder.parent / "settings.yml"
-        settings.write_text("{}")
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=os.environ | {"COPIER_SETTINGS_PATH": str(settings)} | environment,
+            env=os.environ | NO_SETTINGS | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Service
+from tests.reporting import Reporting
 
 NAMES = ("default", "bare")
 
@@ -92,3 +93,14 @@ def test_what_is_left_to_the_scheduled_run_is_named_with_the_reason(said: str) -
     line = "only with --scheduled: test_small.py::test_everything: it takes a night"
 
     assert said.count(line) == 1
+
+
+def test_any_number_of_steps_fits_into_the_table(pytestconfig: pytest.Config) -> None:
+    reporting = Reporting(pytestconfig, ["default"])
+    reporting.seconds.update({("default", f"step {number}"): 1.0 for number in range(40)})
+
+    title, row, *steps = reporting.variants_by_step()
+
+    assert title.split() == ["seconds", *map(str, range(1, 41)), "all"]
+    assert row.split() == ["default", *["1.0"] * 40, "40.0"]
+    assert steps[-1].split() == ["40", "step", "39"]

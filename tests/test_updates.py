@@ -1,25 +1,39 @@
-"""Updates of services from version to version, with the edits of their owners."""
+"""Updates of services from version to version, with the edits of their owners.
+
+Services are born at every release in updates/releases.yml, as soon as it is listed, and at the template of the
+working tree.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.conftest import Service
 from tests.lives import (
     NEWEST,
+    NOW,
+    REALISTIC,
+    RELEASES,
     SETTINGS,
+    SOME_VARIANTS,
     VERSIONS,
-    Edits,
+    Life,
     be_born,
-    edit_everything,
     make_template,
+    options_of,
+    version_of,
 )
-from tests.variants import all_variants, answers_of
+from tests.owners import ADDED_FILES, FATES, KNOWN, LINE_KINDS, Edit, expected_after, plan_edits
+from updates import tables
+from updates.files import File
 from updates.update import Update
 
+LATER = pytest.mark.scheduled("the default run does the same for one variant")
 ANSWERS = ".copier-answers.yml"
 FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
 
@@ -29,32 +43,56 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("versions") / "template")
 
 
-def arguments(answers: dict[str, Any]) -> list[str]:
-    """Return answers as options of Copier's command line."""
-    return [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
+Anew = Callable[..., Mapping[str, File]]
+
+
+@pytest.fixture(scope="session")
+def anew(versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Anew:
+    """`anew(version, answers)` returns the files of a service that is rendered from a version."""
+
+    @cache
+    def rendered(version: str, *answers: str) -> Mapping[str, File]:
+        folder = tmp_path_factory.mktemp("anew")
+        return be_born(versions, folder, version, answers=answers).committed()
+
+    return rendered
+
+
+def born_and_settings() -> list[tuple[str, str]]:
+    """Return where services are born, and their owner's git settings."""
+    return [*((NOW, settings) for settings in SETTINGS), *((born, "plain") for born in RELEASES)]
 
 
 # Edited services.
 
 
-def problems(edits: Edits) -> dict[str, str]:
-    """Return the files that differ from the expected ones, by the kind of edit."""
-    after = edits.life.committed()
-    return {
-        edits.kinds[path]: f"{path}: {after.get(path)} instead of {expected}"
-        for path, expected in edits.expected.items()
-        if after.get(path) != expected
-    }
+def planned(life: Life, fresh: Mapping[str, File], settings: str = "plain") -> list[Edit]:
+    """Plan the edits of an owner. Each git settings begin with other kinds, where files are few."""
+    moved = tables.load(life.template / "updates")
+    return plan_edits(life.committed(), fresh, moved, list(SETTINGS).index(settings))
 
 
-@pytest.mark.parametrize("settings", SETTINGS)
-def test_every_kind_of_edit_survives_two_versions(
-    versions: Path, tmp_path: Path, settings: str
+def differences(after: Mapping[str, File], edits: Sequence[Edit], fresh: Mapping[str, File]) -> str:
+    """Return the files that are not as expected, by the name of the edit."""
+    names = {path: edit.name for edit in edits for path in edit.expected}
+    expected = expected_after(edits, fresh)
+    return "\n".join(
+        f"{names.get(path, 'untouched')}: {path}: {after.get(path)} instead of {expected.get(path)}"
+        for path in sorted({*after, *expected})
+        if after.get(path) != expected.get(path)
+    )
+
+
+@pytest.mark.parametrize(("born", "settings"), born_and_settings())
+def test_every_kind_of_edit_survives_an_update_to_the_newest_version(
+    versions: Path, anew: Anew, tmp_path: Path, born: str, settings: str
 ) -> None:
     below = "" if settings == "plain" else "services/order desk"
-    life = be_born(versions, tmp_path, settings=settings, below=below)
-    edits = edit_everything(life)
-    assert len(edits.life.git("diff", "--name-only", "HEAD~1").splitlines()) >= 60
+    life = be_born(versions, tmp_path, version_of(born), settings=settings, below=below)
+    fresh = anew(NEWEST)
+    edits = planned(life, fresh, settings)
+    assert len({edit.name for edit in edits}) >= 60
+    life.make(edits)
 
     ended = life.update()
 
@@ -62,14 +100,7 @@ def test_every_kind_of_edit_survives_two_versions(
     assert life.git("ls-files", "--unmerged") == b""
     assert "<<<<<<<" not in ended.stdout
     life.commit()
-    assert problems(edits) == {}
-    untouched = edits.before.keys() - edits.expected.keys() - {ANSWERS}
-    fresh = be_born(versions, tmp_path / "fresh", NEWEST).committed()
-    after = life.committed()
-    assert {path: after[path] for path in untouched & fresh.keys()} == {
-        path: fresh[path] for path in untouched & fresh.keys()
-    }
-    assert not [path for path in after if path.endswith(".rej") and path != "notes.rej"]
+    assert not differences(life.committed(), edits, fresh)
     assert "pyproject.toml" in ended.stdout.partition("Merged:")[2]
     assert "openapi.json: uv run just openapi" in ended.stdout
 
@@ -80,34 +111,100 @@ def test_every_kind_of_edit_survives_two_versions(
         assert life.status() == ""
 
 
+def test_every_kind_of_edit_is_tried_on_files_of_every_fate(
+    versions: Path, anew: Anew, tmp_path: Path
+) -> None:
+    life = be_born(versions, tmp_path)
+    fresh = anew(NEWEST)
+
+    tried = {edit.name for settings in SETTINGS for edit in planned(life, fresh, settings)}
+
+    assert tried >= {f"{kind}, {fate}" for kind in LINE_KINDS for fate in FATES}
+    assert tried >= {f"{kind}, {fate}" for kind in ("deleted", "renamed") for fate in FATES}
+    assert tried >= {*ADDED_FILES, *(kind for kind, *_ in KNOWN), "a migration"}
+
+
+@LATER
+@pytest.mark.parametrize("name", [name for name in SOME_VARIANTS if name != "default"])
+@pytest.mark.parametrize("born", [NOW, *RELEASES])
+def test_every_kind_of_edit_survives_in_other_variants(
+    versions: Path, anew: Anew, tmp_path: Path, born: str, name: str
+) -> None:
+    answers = options_of(name)
+    life = be_born(versions, tmp_path, version_of(born), answers=answers)
+    fresh = anew(NEWEST, *answers)
+    edits = planned(life, fresh)
+    life.make(edits)
+
+    ended = life.update()
+
+    assert ended.returncode == 0, ended.stdout
+    life.commit()
+    assert not differences(life.committed(), edits, fresh)
+    assert life.update().returncode == 0
+    assert life.status() == ""
+
+
+# The checks of an edited service.
+
+COMMENTED = ("src/presentation/app.py", "src/application/errors.py", "tests/conftest.py")
+
+
+@pytest.mark.scheduled("it takes all checks of each service")
+@pytest.mark.parametrize("name", SOME_VARIANTS)
+@pytest.mark.parametrize("born", RELEASES or [NOW])
+def test_a_service_that_was_edited_with_care_passes_its_own_checks(
+    versions: Path, tmp_path: Path, born: str, name: str
+) -> None:
+    life = be_born(versions, tmp_path, version_of(born), answers=options_of(name))
+    for path in COMMENTED:
+        file = life.path / path
+        file.write_text(f"{file.read_text()}\n# Ours.\n")
+    recipes = life.path / "justfile"
+    recipes.write_text(f"{recipes.read_text()}\n# Ours\nours:\n    true\n")
+    (life.path / "docs" / "clients.md").unlink()
+    Service(life.path).run("uv", "run", "just", "format", **life.environment)
+    life.commit()
+
+    ended = life.update(NOW if born in RELEASES else REALISTIC)
+
+    assert ended.returncode == 0, ended.stdout
+    life.commit()
+    for recipe in ("openapi", "check", "ours"):
+        Service(life.path).run("uv", "run", "just", recipe, **life.environment)
+
+
 # Unedited services and files.
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "default",
-        "external-no-ci-long",
-        "gitlab-no-image-long",
-        "anonymous-gitlab-kubernetes-unusual",
-    ],
-)
-def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
-    versions: Path, tmp_path: Path, name: str
-) -> None:
-    answers = arguments(answers_of(all_variants()[name]))
-    life = be_born(versions, tmp_path / "old", answers=answers)
+def unedited() -> list[object]:
+    """Return where unedited services are born, their variants, and the versions that they go through."""
+    # The default variant goes through every version, the others directly to the newest.
+    lives = [(NOW, name, VERSIONS[1:] if name == "default" else [NEWEST]) for name in SOME_VARIANTS]
+    every = [(born, name, [NOW, NEWEST]) for born in RELEASES for name in SOME_VARIANTS]
+    return [
+        *(pytest.param(*life, id="-".join(life[:2])) for life in lives),
+        *(
+            pytest.param(*life, id="-".join(life[:2]), marks=[] if life[1] == "default" else LATER)
+            for life in every
+        ),
+    ]
 
-    # The default variant is updated through every version, the others directly to the newest.
-    for version in VERSIONS[1:] if name == "default" else [NEWEST]:
+
+@pytest.mark.parametrize(("born", "name", "through"), unedited())
+def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
+    versions: Path, anew: Anew, tmp_path: Path, born: str, name: str, through: Sequence[str]
+) -> None:
+    answers = options_of(name)
+    life = be_born(versions, tmp_path / "old", version_of(born), answers=answers)
+
+    for version in through:
         ended = life.update(version)
 
         assert ended.returncode == 0, ended.stdout
         assert "your changes" not in ended.stdout
         life.commit()
-    fresh = be_born(versions, tmp_path / "new", NEWEST, answers=answers)
-    assert life.committed() == fresh.committed()
-    assert not (life.path / "architecture" / "rules").exists()
+        assert life.committed() == anew(version, *answers)
 
 
 def test_an_option_over_something_that_was_always_there_takes_nothing_away(
@@ -119,7 +216,7 @@ def test_an_option_over_something_that_was_always_there_takes_nothing_away(
     life.commit()
     before = guide.read_bytes()
 
-    ended = life.update(VERSIONS[1])
+    ended = life.update(REALISTIC)
 
     assert ended.returncode == 0, ended.stdout
     assert guide.read_bytes() == before
@@ -241,7 +338,7 @@ OFF = {
 
 @pytest.mark.parametrize("wish", OFF)
 def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
-    versions: Path, tmp_path: Path, wish: str
+    versions: Path, anew: Anew, tmp_path: Path, wish: str
 ) -> None:
     changed, added = OFF[wish]
     life = be_born(versions, tmp_path, NEWEST)
@@ -274,7 +371,7 @@ def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
     assert ended.returncode == 0, ended.stdout
     life.commit()
     after = life.committed()
-    fresh = be_born(versions, tmp_path / "fresh", NEWEST, answers=["-d", wish]).committed()
+    fresh = anew(NEWEST, "-d", wish)
     head = "src/infrastructure/persistence/head.py"
     timeline = {path for path in before if path.startswith("migrations/versions/")} | {head}
     assert {path: after[path] for path in timeline} == {path: before[path] for path in timeline}

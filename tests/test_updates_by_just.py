@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Service
-from tests.lives import VERSIONS, Life, be_born, git, make_template
+from tests.copying import commit, git
+from tests.lives import NEWEST, NOW, REALISTIC, Life, be_born, make_template
+from updates.timeline import HEAD_MODULE
 
 ANSWERS = ".copier-answers.yml"
 
@@ -17,17 +19,47 @@ ANSWERS = ".copier-answers.yml"
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its first two versions."""
     folder = make_template(tmp_path_factory.mktemp("template") / "template")
-    git(folder, "tag", "--delete", VERSIONS[2])
-    git(folder, "reset", "--quiet", "--hard", VERSIONS[1])
+    git(folder, "tag", "--delete", NEWEST)
+    git(folder, "reset", "--quiet", "--hard", REALISTIC)
     return folder
+
+
+def start(template: Path, folder: Path, version: str = NOW) -> Life:
+    """Render a service and install it."""
+    life = be_born(template, folder, version)
+    Service(life.path).run("uv", "sync", "--quiet", **life.environment)
+    life.commit()
+    return life
 
 
 @pytest.fixture(scope="module")
 def life(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    life = be_born(template, tmp_path_factory.mktemp("life"))
-    Service(life.path).run("uv", "sync", "--quiet", **life.environment)
+    """A service of the first version; tests leave it as it is."""
+    return start(template, tmp_path_factory.mktemp("life"))
+
+
+@pytest.fixture(scope="module")
+def updated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Life, str]:
+    """A service with a migration of its own after `just update`, and what the command has printed."""
+    life = start(template, tmp_path_factory.mktemp("updated"))
+    add_migration(life)
+    contract = life.path / "openapi.json"
+    contract.write_text(contract.read_text().replace("{", '{\n  "x-mine": true,', 1))
     life.commit()
-    return life
+    code, said = just(life, "update")
+    assert code == 0, said
+    return life, said
+
+
+def add_migration(life: Life) -> None:
+    """Add a migration that does nothing after the first one."""
+    versions = life.path / "migrations" / "versions"
+    (versions / "0002_add_orders.py").write_text(
+        '"""Add orders."""\n\nrevision: str = "0002"\ndown_revision: str | None = "0001"\n\n\n'
+        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
+    )
+    head = life.path / HEAD_MODULE
+    head.write_text(head.read_text().replace("0001_create_users", "0002_add_orders"))
 
 
 def just(life: Life, *arguments: str) -> tuple[int, str]:
@@ -60,12 +92,12 @@ def test_an_update_is_refused_while_work_is_not_committed(life: Life) -> None:
 
 
 BROKEN = {
-    "no YAML": ("_commit: v0.1.0", "_commit: [", f"{ANSWERS} cannot be read"),
-    "no version": ("_commit: v0.1.0\n", "", "does not name the template"),
+    "no YAML": (f"_commit: {NOW}", "_commit: [", f"{ANSWERS} cannot be read"),
+    "no version": (f"_commit: {NOW}\n", "", "does not name the template"),
     "a version that never was": (
-        "_commit: v0.1.0",
+        f"_commit: {NOW}",
         "_commit: v9.9.9",
-        "Its versions: v0.1.0, v0.2.0",
+        "Its versions: 99.1.0, 99.2.0",
     ),
     "a template that is gone": (
         "_src_path: ",
@@ -109,80 +141,108 @@ def test_a_template_that_has_moved_is_pointed_to_for_good(
     life.git("checkout", "--quiet", ".")
 
     assert refused
-    assert "has no version 'v0.1.0'" in said
+    assert f"has no version '{NOW}'" in said
     assert unchanged == before
     assert code == 0
     assert f'_src_path: "{elsewhere}"' in after
 
 
-def test_the_status_names_versions_and_edited_files(life: Life) -> None:
-    app, license_page = life.path / "src/presentation/app.py", life.path / "docs" / "clients.md"
+def test_the_status_names_versions_and_edited_files(life: Life, template: Path) -> None:
+    app, guide = life.path / "src/presentation/app.py", life.path / "docs" / "clients.md"
     app.write_text(app.read_text() + "# mine\n")
-    license_page.unlink()
+    guide.unlink()
 
     code, said = just(life, "template-status")
     life.git("checkout", "--quiet", ".")
 
     assert code == 0, said
-    assert "uses version v0.1.0" in said
-    assert "The newest version is v0.2.0" in said
-    assert "v0.2.0" in said
-    assert "Orders of more than a ton are refused." in said
+    assert f"This service is of 99.1.0 of the template at {template}." in said
+    assert "The newest version is 99.2.0. To update: uv run just update" in said
+    assert "99.2.0: Orders of more than a ton are refused." in said
     edited, _, gone = said.partition("Edited files of the template:")[2].partition("Deleted")
     assert edited.split() == ["src/presentation/app.py"]
     assert "docs/clients.md" in gone
 
 
-def test_an_update_says_what_is_different_and_what_is_next(life: Life) -> None:
-    versions = life.path / "migrations" / "versions"
-    (versions / "0002_add_orders.py").write_text(
-        '"""Add orders."""\n\nrevision: str = "0002"\ndown_revision: str | None = "0001"\n\n\n'
-        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
-    )
-    head = life.path / "src" / "infrastructure" / "persistence" / "head.py"
-    head.write_text(head.read_text().replace("0001_create_users", "0002_add_orders"))
-    contract = life.path / "openapi.json"
-    contract.write_text(contract.read_text().replace("{", '{\n  "x-mine": true,', 1))
-    life.commit()
+def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, str]) -> None:
+    life, said = updated
 
-    code, said = just(life, "update")
-
-    assert code == 0, said
-    assert "0.2.0: Orders of more than a ton are refused." in said
-    assert "x-mine" not in contract.read_text()
-    assert 'HEAD = "0003_note_releases"' in head.read_text()
-    steps = said.partition("Next:\n")[2].splitlines()
-    assert [line.strip() for line in steps] == [
+    assert "99.2.0: Orders of more than a ton are refused." in said
+    assert "x-mine" not in (life.path / "openapi.json").read_text()
+    assert 'HEAD = "0003_note_releases"' in (life.path / HEAD_MODULE).read_text()
+    new, _, steps = said.partition("New migrations")[2].partition("Next:\n")
+    assert new.splitlines()[1:] == ["  migrations/versions/0003_note_releases.py", ""]
+    assert [line.strip() for line in steps.splitlines()] == [
         "uv run just migrate",
         "uv run just check",
-        "git add --all && git commit -m 'Update to v0.2.0 of the template'",
+        "git add --all && git commit -m 'Update to 99.2.0 of the template'",
     ]
     for recipe in ("lint", "migrations"):
         code, said = just(life, recipe)
         assert code == 0, said
+
+
+def test_a_second_update_changes_nothing_and_a_service_is_not_downgraded(
+    updated: tuple[Life, str],
+) -> None:
+    life, _ = updated
     life.commit()
 
     again, said = just(life, "update")
-    back, why = just(life, "update", "--vcs-ref", "v0.1.0")
+    back, why = just(life, "update", f"--vcs-ref={NOW}")
 
     assert again == 0, said
-    assert "Nothing has changed" in said
+    assert "is of 99.2.0, and there is no newer version. Nothing has changed." in said
     assert "ton" not in said
     assert back
     assert "downgrad" in why
     assert life.git("status", "--porcelain") == b""
 
 
-def test_two_ends_of_the_timeline_are_named(life: Life) -> None:
+def test_two_ends_of_the_timeline_are_named(updated: tuple[Life, str]) -> None:
+    life, _ = updated
     last = life.path / "migrations" / "versions" / "0003_note_releases.py"
     other = last.with_name("0004_beside.py")
     other.write_text(last.read_text().replace('"0003"', '"0004"'))
-    readme = life.path / "justfile"
-    readme.write_text(readme.read_text() + "# mine\n")
     life.commit()
 
-    code, said = just(life, "update", "--vcs-ref=:current:", "-d", "client_guide=false")
+    code, said = just(life, "update", "-d", "client_guide=false")
 
     assert code
     assert "2 heads: 0003, 0004" in said or "2 heads: 0004, 0003" in said
+    assert not (life.path / "docs" / "clients.md").exists()
+
+
+def test_a_template_without_tags_is_updated_by_its_list_of_releases(
+    template: Path, tmp_path: Path
+) -> None:
+    untagged = tmp_path / "template"
+    git(tmp_path, "clone", "--quiet", "--no-tags", str(template), str(untagged))
+    first, second = git(
+        template, "rev-parse", f"{NOW}^{{commit}}", f"{REALISTIC}^{{commit}}"
+    ).split()
+    listed = untagged / "updates" / "releases.yml"
+    listed.write_text(f'"99.1.0": {first}\n"99.2.0": {second}\n')
+    commit(untagged, "List releases")
+    life = start(untagged, tmp_path / "life", first)
+
+    _, before = just(life, "template-status")
+    code, said = just(life, "update")
+    life.commit()
+    _, after = just(life, "template-status")
+    back, why = just(life, "update", f"--vcs-ref={first}")
+    answered, _ = just(life, "update", "-d", "client_guide=false")
+
+    assert "is of 99.1.0 of the template" in before
+    assert "The newest version is 99.2.0." in before
+    assert code == 0, said
+    assert "99.2.0: Orders of more than a ton are refused." in said
+    assert "Update to 99.2.0 of the template" in said
+    assert "is of 99.2.0 of the template" in after
+    assert "There is no newer version." in after
+    assert back
+    assert "downgrad" in why
+    # An answer alone does not lead to the commit after the release.
+    assert answered == 0
+    assert f"_commit: {second[:7]}" in (life.path / ANSWERS).read_text()
     assert not (life.path / "docs" / "clients.md").exists()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from dev.template import GENERATED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -607,3 +608,9 @@ def test_the_tables_name_what_is_there() -> None:
     assert len(places) == len(set(places))
     for number, place in enumerate(places):
         assert place not in {source for source, _ in tables.moves[:number]}
+
+
+def test_services_regenerate_the_files_that_are_written_anew() -> None:
+    commands = {path: f"uv run just {recipe}" for path, recipe in GENERATED.items()}
+
+    assert commands == load().written_anew

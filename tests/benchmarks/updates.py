@@ -2,6 +2,8 @@
 
     uv run python -m tests.benchmarks.updates 300
 
+`python -m tests.benchmarks.update_matrix --write` writes the table to docs/updates-proven.md.
+
 Each sample is a service with random changes, deletions and renames of files, and a later version. Only the
 plan of the update is computed; tests/test_updates.py checks that an update carries out its plan. The seed
 is fixed, so the same number of samples gives the same table.
@@ -11,47 +13,50 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from tests.lives import VERSIONS, Change, applied, make_template
+from tests.lives import VERSIONS, known_releases, make_template, version_of
+from tests.owners import Change, applied
 from updates import tables
 from updates.files import File, Tree
 from updates.plan import Sides, make_plan
 from updates.renders import render
-from updates.timeline import append_only
+from updates.timeline import HEAD_MODULE, append_only
 
 EDITED = 12
 """The number of edited files in each sample."""
-UNTOUCHED = (".copier-answers.yml", "migrations/versions/0001_create_users.py")
-"""Files that are never merged."""
+UNTOUCHED = (".copier-answers.yml", "migrations/versions/", HEAD_MODULE)
+"""Files that are not merged line by line, by the beginning of their paths."""
 COLUMNS = ("pairs", "edits", "lost lines", "lost files", "back again", "conflicts", "unasked")
 
 
-def main(pairs: int) -> None:
+def table(pairs: int) -> Iterator[str]:
+    """Return the counts for this number of random pairs, in Markdown."""
     random = Random(20261126)  # noqa: S311 - the same table each time
-    counts = {pair: Counter[str]() for pair in combinations(VERSIONS, 2)}
+    births = {name: version_of(name) for name in (*known_releases(), *VERSIONS)}
+    counts = {pair: Counter[str]() for pair in combinations(births, 2)}
     with TemporaryDirectory() as folder:
         template = make_template(Path(folder, "template"))
         trees = {
-            version: render(str(template), version, {}, Path(folder, version))
-            for version in VERSIONS
+            name: render(str(template), version, {}, Path(folder, name))
+            for name, version in births.items()
         }
         moved = tables.load(template / "updates")
     for _ in range(pairs):
         old, new = random.choice(list(counts))
         counts[old, new].update(live(random, trees[old], trees[new], moved))
-    print(f"| from | to | {' | '.join(COLUMNS)} |")
-    print(f"|---|---|{'--:|' * len(COLUMNS)}")
+    yield f"| from | to | {' | '.join(COLUMNS)} |"
+    yield f"|---|---|{'--:|' * len(COLUMNS)}"
     for (old, new), found in counts.items():
-        print(f"| {old} | {new} | {' | '.join(str(found[name]) for name in COLUMNS)} |")
-    print(
-        "\nLost: an owner's line or edited file that is in no file after the update."
-        "\nBack again: a file that the owner has deleted and the update restores."
-        "\nUnasked: a conflict in a file that only one side has changed."
-    )
+        yield f"| {old} | {new} | {' | '.join(str(found[name]) for name in COLUMNS)} |"
+    yield ""
+    yield "Lost: an owner's line or edited file that is in no file after the update."
+    yield "Back again: a file that the owner has deleted and the update restores."
+    yield "Unasked: a conflict in a file that only one side has changed."
 
 
 def live(random: Random, old: Tree, new: Tree, moved: tables.Tables) -> Counter[str]:
@@ -81,7 +86,7 @@ def live(random: Random, old: Tree, new: Tree, moved: tables.Tables) -> Counter[
 
 def some_paths(random: Random, old: Tree, new: Tree) -> list[str]:
     """Choose the files to edit. Half of them are changed, moved or deleted by the template, too."""
-    known = [path for path in sorted(old) if path not in UNTOUCHED]
+    known = [path for path in sorted(old) if not path.startswith(UNTOUCHED)]
     changed = [path for path in known if new.get(path) != old[path]]
     half = random.sample(changed, min(len(changed), EDITED // 2))
     return [*half, *random.sample([path for path in known if path not in half], EDITED - len(half))]
@@ -126,4 +131,5 @@ def random_changes(random: Random, lines: list[bytes], number: int) -> list[Chan
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    for line in table(int(sys.argv[1]) if len(sys.argv) > 1 else 300):
+        print(line)

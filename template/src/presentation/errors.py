@@ -2,7 +2,8 @@
 
 Every response that is not a success has a problem body (RFC 9457), whether the service, FastAPI or
 Starlette raised the error. `WIRE_MAP` has one row for each kind of `AppError`; those of your own
-kinds are in `presentation.own_errors`. The code is that of the error itself. An unforeseen error results in 500: its detail is logged and never sent.
+kinds are in `presentation.own_errors`. The code is that of the error itself. An unforeseen error
+results in 500: its detail is logged and never sent.
 """
 
 import math
