@@ -278,7 +278,7 @@ def place_problem(folder: Path) -> str:
     except UnicodeEncodeError:
         return (
             f"The destination {shown} has bytes in its path that are not UTF-8, which uv and other tools "
-            "cannot open.\nChoose another folder, or rename the one whose name it is."
+            "cannot open.\nChoose another folder, or rename the one with these bytes."
         )
     existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not existing.is_dir():
@@ -307,8 +307,8 @@ def occupied_problem(folder: Path) -> str:
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return (
         f"The destination {shortened_path(folder)} is not empty: it holds {found}{more}.\n"
-        "Choose another folder. Or say --overwrite, if files of the same name may be replaced; whatever "
-        "else is there stays."
+        "Choose another folder. Or add --overwrite: it replaces files of the same name, and keeps the "
+        "others."
     )
 
 
@@ -318,12 +318,14 @@ def shortened_path(path: Path) -> str:
 
 
 def outer_repository(folder: object) -> str:
-    """Return the git repository that a folder is to be a part of, or nothing if there is none.
+    """Return the git repository that a folder will be a part of; empty if there is none.
 
-    A repository of its own inside another is what git warns of: the outer one would not see its files.
+    It is none if the folder has a repository of its own.
     """
-    parents = Path(os.path.abspath(str(folder))).parents
-    return next((str(parent) for parent in parents if (parent / ".git").exists()), "")
+    path = Path(os.path.abspath(str(folder)))
+    if (path / ".git").exists():
+        return ""
+    return next((str(parent) for parent in path.parents if (parent / ".git").exists()), "")
 
 
 def given_names(context: Context) -> set[str]:

@@ -257,7 +257,7 @@ def _(world: World) -> list[str]:
 # Tools
 
 
-@case("Tools", "without `--trust`", 4, "Say `--trust`, or trust the template in Copier's settings.")
+@case("Tools", "without `--trust`", 4, "Add `--trust`, or trust the template in Copier's settings.")
 def _(world: World) -> list[str]:
     return [*COPIER, "copy", *world.rendering()]
 
@@ -396,8 +396,8 @@ def test_inside_another_repository_no_second_one_is_proposed(world: World) -> No
 
     assert ended.returncode == 0, ended.stderr
     assert "git init" not in ended.stderr
-    assert f"a part of the repository in {world.folder.resolve()}" in ended.stderr
-    assert "CI looks for its files at the top of that repository" in ended.stderr
+    assert f"part of the repository in {world.folder.resolve()}" in ended.stderr
+    assert "CI only reads its files at the top of that repository" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The settings of the cyclic garbage collector.
 
-By default, it runs whenever the number of objects has grown by 700. A few concurrent requests hold more
-objects than that, so nearly every request would pay for a collection that finds nothing.
+By default, it runs whenever the number of objects has grown by 700, or by 2,000 since Python 3.13. A few
+concurrent requests hold more objects than that, so nearly every request would pay for a collection that
+finds nothing.
 """
 
 import gc
