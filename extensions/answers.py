@@ -36,6 +36,8 @@ YES_OR_NO: Final = ("1", "y", "yes", "t", "true", "on", "0", "n", "no", "f", "fa
 SERVICE_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # PostgreSQL cuts names at 63 bytes without an error; databases for tests append to this one.
 SERVICE_NAME_LIMIT: Final = 40
+# In bytes, on the file systems of Linux, macOS and Windows.
+LONGEST_NAME: Final = 255
 FALLBACK_SERVICE_NAME: Final = "my-service"
 
 # Every version's modules, also those that some have lost: not sys.stdlib_module_names, because a
@@ -280,6 +282,12 @@ def place_problem(folder: Path) -> str:
             f"The destination {shown} has bytes in its path that are not UTF-8, which uv and other tools "
             "cannot open.\nChoose another folder, or rename the one with these bytes."
         )
+    for name in folder.parts:
+        if len(os.fsencode(name)) > LONGEST_NAME:
+            return (
+                f"The name {shortened(name)} has more than {LONGEST_NAME} bytes, which file systems do "
+                "not accept.\nChoose a shorter name."
+            )
     existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not existing.is_dir():
         what = "is" if existing == folder else f"stands below {shortened_path(existing)}, which is"

@@ -115,7 +115,7 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("case", parameters())
+@pytest.mark.parametrize("case", list(parameters()))
 def test_an_option_is_turned_off_unless_the_owner_has_edited_or_uses_its_files(
     copier_template: Path, tmp_path: Path, case: Case
 ) -> None:

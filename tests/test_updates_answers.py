@@ -47,9 +47,18 @@ def template(copier_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
+BORN_WITH = ("-d", "ci=jenkins", "-d", "author=Zoë & Co")
+
+
 @pytest.fixture
 def life(template: Path, tmp_path: Path) -> Life:
-    return be_born(template, tmp_path, answers=["-d", "ci=jenkins", "-d", "author=Zoë & Co"])
+    return be_born(template, tmp_path, answers=BORN_WITH)
+
+
+@pytest.fixture(scope="module")
+def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    """A service that all its updates leave as it is."""
+    return be_born(template, tmp_path_factory.mktemp("life"), answers=BORN_WITH)
 
 
 def test_an_answer_whose_choice_is_gone_is_replaced(
@@ -86,14 +95,14 @@ def test_a_file_of_a_choice_that_is_gone_stays_if_the_owner_has_edited_it(life: 
     ],
 )
 def test_otherwise_it_is_refused_and_never_becomes_the_default(
-    life: Life, version: str, options: tuple[str, ...], message: str
+    unchanged: Life, version: str, options: tuple[str, ...], message: str
 ) -> None:
-    ended = life.update(version, *options)
+    ended = unchanged.update(version, *options)
 
     assert ended.returncode == 1
     assert message in ended.stdout
     assert "Nothing was changed." in ended.stdout
-    assert life.status() == ""
+    assert unchanged.status() == ""
 
 
 def test_answers_are_replaced_version_by_version() -> None:
