@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Service
-from tests.lives import VERSIONS, Life, be_born, git, make_template
+from tests.lives import VERSIONS, Life, be_born, make_template
 
 BRANCH = "template-update"
-TITLE = "Update to v0.2.0 of the template"
-CHANGE = "Orders of more than a ton are refused."
+OLD, NEW, NEWER = VERSIONS
+TITLE = f"Update to {NEW} of the template"
+CHANGE = f"- {NEW.removeprefix('v')}: Orders of more than a ton are refused."
 
 GH = """\
 #!/usr/bin/env python3
@@ -51,6 +53,11 @@ done
 """
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """Run git, and return its output without the newline at the end."""
+    return subprocess.check_output(["git", *arguments], cwd=folder, text=True).rstrip("\n")
+
+
 @dataclass(frozen=True)
 class World:
     """A service whose remote is a bare repository."""
@@ -61,7 +68,7 @@ class World:
     """The folder with the fake `gh` and its memory."""
     start: str
 
-    def run(self, command: str, **environment: str) -> tuple[int, str]:
+    def run(self, command: str) -> tuple[int, str]:
         """Run the command of a scheduled job; return its exit code and its output."""
         ended = Service(self.life.path).try_to(
             *("uv", "run", "python", "-m", command),
@@ -71,7 +78,6 @@ class World:
             GITHUB_STEP_SUMMARY=str(self.forge / "summary.md"),
             GITHUB_REF_NAME="main",
             CI_COMMIT_BRANCH="main",
-            **environment,
         )
         return ended.returncode, ended.stdout
 
@@ -92,11 +98,7 @@ class World:
 
     def branch(self) -> str:
         """Return the last commit of the branch on the remote; empty if there is none."""
-        return (
-            git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{BRANCH}")
-            .decode()
-            .strip()
-        )
+        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{BRANCH}")
 
     def remember(self, **state: Any) -> None:
         """Change the pull request that `gh` remembers."""
@@ -104,9 +106,14 @@ class World:
         [known] = json.loads(path.read_text())
         path.write_text(json.dumps([known | state]))
 
-    def reset(self) -> None:
-        self.life.git("reset", "--quiet", "--hard", self.start)
+    def undo(self, commit: str = "HEAD") -> None:
+        """Go back to a commit, as a new checkout would."""
+        self.life.git("reset", "--quiet", "--hard", commit)
         self.life.git("clean", "--quiet", "--force", "-d")
+
+    def reset(self) -> None:
+        """Forget everything that a test has done."""
+        self.undo(self.start)
         self.life.git("push", "--quiet", "--force", "origin", "HEAD:main")
         if self.branch():
             git(self.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
@@ -122,8 +129,8 @@ class World:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its first two versions."""
     folder = make_template(tmp_path_factory.mktemp("template") / "template")
-    git(folder, "tag", "--delete", VERSIONS[2])
-    git(folder, "reset", "--quiet", "--hard", VERSIONS[1])
+    git(folder, "tag", "--delete", NEWER)
+    git(folder, "reset", "--quiet", "--hard", NEW)
     return folder
 
 
@@ -140,7 +147,7 @@ def make_world(template: Path, folder: Path, ci: str) -> World:
         path.chmod(0o755)
     life.git("remote", "add", "origin", str(remote))
     life.git("push", "--quiet", "origin", "HEAD:main")
-    return World(life, remote, forge, life.git("rev-parse", "HEAD").decode().strip())
+    return World(life, remote, forge, git(life.path, "rev-parse", "HEAD"))
 
 
 @pytest.fixture(scope="module")
@@ -180,16 +187,15 @@ def test_a_newer_version_becomes_one_commit_and_one_pull_request(github: World) 
     assert option(created, "--title") == TITLE
     assert option(created, "--head") == BRANCH
     assert option(created, "--base") == "main"
-    assert f"- 0.2.0: {CHANGE}" in option(created, "--body")
+    assert f"{CHANGE}\n" in option(created, "--body")
     assert "conflict" not in option(created, "--body")
     assert "--draft" not in created
     first = github.branch()
-    assert git(github.remote, "rev-list", f"main..{BRANCH}").decode().split() == [first]
-    assert b"_commit: v0.2.0" in git(github.remote, "show", f"{BRANCH}:.copier-answers.yml")
-    assert github.life.git("rev-parse", "HEAD").decode().strip() == github.start
+    assert git(github.remote, "rev-list", f"main..{BRANCH}") == first
+    assert f"_commit: {NEW}" in git(github.remote, "show", f"{BRANCH}:.copier-answers.yml")
+    assert git(github.life.path, "rev-parse", "HEAD") == github.start
 
-    github.life.git("reset", "--quiet", "--hard")
-    github.life.git("clean", "--quiet", "--force", "-d")
+    github.undo()
     github.edit("README.md", "## Getting started\n", "## Getting started\n\nMine.\n")
     again, said = github.run("dev.pull_request")
 
@@ -199,7 +205,7 @@ def test_a_newer_version_becomes_one_commit_and_one_pull_request(github: World) 
     assert "repos/{owner}/{repo}/pulls/7" in refreshed
     assert github.branch() != first
     assert len(git(github.remote, "rev-list", f"main..{BRANCH}").split()) == 1
-    assert b"\nMine.\n" in git(github.remote, "show", f"{BRANCH}:README.md")
+    assert "\nMine.\n" in git(github.remote, "show", f"{BRANCH}:README.md")
 
 
 def test_conflicts_become_a_draft_that_lists_them(github: World) -> None:
@@ -212,11 +218,10 @@ def test_conflicts_become_a_draft_that_lists_them(github: World) -> None:
     assert "--draft" in created
     assert "- `.gitignore`\n" in option(created, "--body")
     assert CHANGE in option(created, "--body")
-    marked = git(github.remote, "show", f"{BRANCH}:.gitignore").decode()
+    marked = git(github.remote, "show", f"{BRANCH}:.gitignore")
     assert "<<<<<<< before updating\nmine/\n=======\n.improved/\n" in marked
 
-    github.life.git("reset", "--quiet", "--hard")
-    github.life.git("clean", "--quiet", "--force", "-d")
+    github.undo()
     github.remember(isDraft=False)
     first = github.branch()
     code, said = github.run("dev.pull_request")
@@ -264,8 +269,8 @@ def test_a_pull_request_that_was_closed_is_not_opened_again(github: World) -> No
 def test_without_a_newer_version_nothing_is_pushed(github: World, tmp_path: Path) -> None:
     older = tmp_path / "template"
     shutil.copytree(github.life.template, older)
-    git(older, "tag", "--delete", VERSIONS[1])
-    git(older, "reset", "--quiet", "--hard", VERSIONS[0])
+    git(older, "tag", "--delete", NEW)
+    git(older, "reset", "--quiet", "--hard", OLD)
     github.edit(".copier-answers.yml", f"_src_path: {github.life.template}", f"_src_path: {older}")
 
     code, said = github.run("dev.pull_request")
@@ -319,16 +324,15 @@ def test_gitlab_opens_and_refreshes_a_merge_request_by_push_options(gitlab: Worl
         f"merge_request.title=Draft: {TITLE}",
     ]
     assert r"\n- `.gitignore`\n" in draft[3]
-    assert rf"\n- 0.2.0: {CHANGE}\n" in draft[3]
+    assert rf"\n{CHANGE}\n" in draft[3]
 
-    gitlab.life.git("reset", "--quiet", "--hard", gitlab.start)
-    gitlab.life.git("clean", "--quiet", "--force", "-d")
+    gitlab.undo(gitlab.start)
     code, said = gitlab.run("dev.merge_request")
 
     assert code == 0, said
     clean = (gitlab.remote / "push-options").read_text().splitlines()
     assert f"merge_request.title={TITLE}" in clean
-    assert git(gitlab.remote, "rev-list", "--count", f"{gitlab.start}..{BRANCH}") == b"1\n"
+    assert git(gitlab.remote, "rev-list", "--count", f"{gitlab.start}..{BRANCH}") == "1"
 
 
 def test_gitlab_fails_with_the_reason_if_the_update_is_refused(gitlab: World) -> None:
