@@ -81,7 +81,7 @@ def owners_environment() -> dict[str, str]:
     Variables of this test run are removed: the virtual environment, the Python, pytest's variables,
     settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
     """
-    ours = {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
+    ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
     return {
         key: value

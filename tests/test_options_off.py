@@ -82,19 +82,19 @@ CASES = (
         "deploy/kubernetes/overlays/mine/kustomization.yaml",
     ),
 )
-# Each kind of option is tested in every run, the other cases in the scheduled run.
+# One case of each question is tested in every run, the others in the scheduled run.
 USUAL = {
-    ("authentication", "own"),
-    ("ci", "github"),
-    ("container", True),
-    ("kubernetes", True),
+    ("authentication", "own", "none"),
+    ("ci", "github", "none"),
+    ("container", True, False),
+    ("kubernetes", True, False),
 }
 
 
 def parameters() -> Iterator[Any]:
     for case in CASES:
-        is_usual = (case.question, case.before) in USUAL
-        marks = [] if is_usual else [pytest.mark.scheduled("another answer of the same option")]
+        is_usual = (case.question, case.before, case.after) in USUAL
+        marks = [] if is_usual else [pytest.mark.scheduled("another answer to the same question")]
         yield pytest.param(case, id=str(case).replace(" ", "-"), marks=marks)
 
 
