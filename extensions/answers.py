@@ -36,6 +36,8 @@ YES_OR_NO: Final = ("1", "y", "yes", "t", "true", "on", "0", "n", "no", "f", "fa
 SERVICE_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # PostgreSQL cuts names at 63 bytes without an error; databases for tests append to this one.
 SERVICE_NAME_LIMIT: Final = 40
+# In bytes, on the file systems of Linux, macOS and Windows.
+LONGEST_NAME: Final = 255
 FALLBACK_SERVICE_NAME: Final = "my-service"
 
 # Every version's modules, also those that some have lost: not sys.stdlib_module_names, because a
@@ -278,8 +280,14 @@ def place_problem(folder: Path) -> str:
     except UnicodeEncodeError:
         return (
             f"The destination {shown} has bytes in its path that are not UTF-8, which uv and other tools "
-            "cannot open.\nChoose another folder, or rename the one whose name it is."
+            "cannot open.\nChoose another folder, or rename the one with these bytes."
         )
+    for name in folder.parts:
+        if len(os.fsencode(name)) > LONGEST_NAME:
+            return (
+                f"The name {shortened(name)} has more than {LONGEST_NAME} bytes, which file systems do "
+                "not accept.\nChoose a shorter name."
+            )
     existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not existing.is_dir():
         what = "is" if existing == folder else f"stands below {shortened_path(existing)}, which is"
@@ -307,8 +315,8 @@ def occupied_problem(folder: Path) -> str:
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return (
         f"The destination {shortened_path(folder)} is not empty: it holds {found}{more}.\n"
-        "Choose another folder. Or say --overwrite, if files of the same name may be replaced; whatever "
-        "else is there stays."
+        "Choose another folder. Or add --overwrite: it replaces files of the same name, and keeps the "
+        "others."
     )
 
 
@@ -318,12 +326,14 @@ def shortened_path(path: Path) -> str:
 
 
 def outer_repository(folder: object) -> str:
-    """Return the git repository that a folder is to be a part of, or nothing if there is none.
+    """Return the git repository that a folder will be a part of; empty if there is none.
 
-    A repository of its own inside another is what git warns of: the outer one would not see its files.
+    It is none if the folder has a repository of its own.
     """
-    parents = Path(os.path.abspath(str(folder))).parents
-    return next((str(parent) for parent in parents if (parent / ".git").exists()), "")
+    path = Path(os.path.abspath(str(folder)))
+    if (path / ".git").exists():
+        return ""
+    return next((str(parent) for parent in path.parents if (parent / ".git").exists()), "")
 
 
 def given_names(context: Context) -> set[str]:

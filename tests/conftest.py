@@ -81,7 +81,7 @@ def owners_environment() -> dict[str, str]:
     Variables of this test run are removed: the virtual environment, the Python, pytest's variables,
     settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
     """
-    ours = {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
+    ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
     return {
         key: value
@@ -200,10 +200,9 @@ class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is n
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file, _, name = nodeid.partition("::")
-        parameters = name.partition("[")[2].removesuffix("]")
-        named = [name for name in all_variants() if f"-{name}-" in f"-{parameters}-"]
-        return max(named, key=len, default=file)
+        from tests.reporting import step_of  # a plugin, which pytest loads after this module
+
+        return step_of(nodeid, all_variants())[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByVariant:

@@ -887,3 +887,11 @@ def test_every_filter_is_watched() -> None:
         "in_question_order",
         "with_absolute_source",
     }
+
+
+def test_a_folder_with_a_repository_of_its_own_is_part_of_no_other(tmp_path: Path) -> None:
+    (tmp_path / "outer" / ".git").mkdir(parents=True)
+    (tmp_path / "outer" / "inner" / ".git").mkdir(parents=True)
+
+    assert answers.outer_repository(tmp_path / "outer" / "inner") == ""
+    assert answers.outer_repository(tmp_path / "outer" / "service") == str(tmp_path / "outer")

@@ -75,7 +75,7 @@ def commands(ci_file: Path) -> list[str]:
     """Return the commands of a CI file, for either system."""
     content: dict[str, Any] = yaml.safe_load(ci_file.read_text())
     if "jobs" in content:
-        steps = [step for job in content["jobs"].values() for step in job["steps"]]
+        steps = [step for job in content["jobs"].values() for step in job.get("steps", [])]
         return [step["run"] for step in steps if "run" in step]
     jobs = [job for job in content.values() if "script" in job]
     return [line for job in jobs for line in job["script"]]
@@ -373,23 +373,54 @@ def test_ci_builds_the_image_where_there_is_one(render: Render, ci: str, file: s
     assert not without.exists() or not any("docker" in line for line in commands(without))
 
 
+def test_the_pipeline_updates_the_service_only_in_scheduled_pipelines(render: Render) -> None:
+    pipeline = yaml.safe_load((render(ci="gitlab") / ".gitlab-ci.yml").read_text())
+
+    conditions = [rule["if"] for rule in pipeline["template update"]["rules"]]
+
+    assert conditions == ['$CI_PIPELINE_SOURCE == "schedule" && $UPDATE_TOKEN']
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+@pytest.mark.parametrize("container", [True, False])
+def test_the_configuration_of_renovate_is_valid(render: Render, ci: str, container: bool) -> None:
+    file = render(ci=ci, container=container) / "renovate.json"
+
+    check_schema("renovate", file)
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_either_ci_or_renovate_updates_from_the_template(render: Render, ci: str) -> None:
+    rules = json.loads((render(ci=ci) / "renovate.json").read_text())["packageRules"]
+
+    [rule] = [rule for rule in rules if rule.get("matchManagers") == ["copier"]]
+
+    assert rule.get("enabled", True) is (ci == "none")
+    assert rule.get("ignoreScripts") is (False if ci == "none" else None)
+
+
 def test_every_action_is_pinned_by_its_commit_and_says_its_version(render: Render) -> None:
     for workflow in workflows(render):
-        used = re.findall(r"uses: *(.*)", workflow.read_text())
+        used = re.findall(r"uses: ([^.\n].*)", workflow.read_text())
 
         assert used
         for action in used:
             assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
+# The only job that writes pushes a branch and opens a pull request.
+WRITES = {"update.yml": {"contents": "write", "pull-requests": "write"}}
+
+
 def test_workflows_may_read_the_code_and_no_more(render: Render) -> None:
     for workflow in workflows(render):
         content = yaml.safe_load(workflow.read_text())
-        steps = [step for job in content["jobs"].values() for step in job["steps"]]
+        steps = [step for job in content["jobs"].values() for step in job.get("steps", [])]
         checkouts = [s for s in steps if s.get("uses", "").startswith("actions/checkout@")]
 
         assert content["permissions"] == {"contents": "read"}
-        assert not any("permissions" in job for job in content["jobs"].values())
+        rights = [job["permissions"] for job in content["jobs"].values() if "permissions" in job]
+        assert rights == ([WRITES[workflow.name]] if workflow.name in WRITES else [])
         assert checkouts
         assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
@@ -399,7 +430,8 @@ def test_free_text_stays_out_of_ci(render: Render, ci: str) -> None:
     """Otherwise a title or a description could inject commands into a shell."""
     plain, nasty = render(ci=ci), render(ci=ci, **TEXTS["unusual"])
 
-    files = [f for f in plain.rglob("*.yml") if f.name in ("ci.yml", "image.yml", ".gitlab-ci.yml")]
+    names = ("ci.yml", "image.yml", "update.yml", ".gitlab-ci.yml")
+    files = [file for file in plain.rglob("*.yml") if file.name in names]
 
     assert files
     for file in files:
@@ -418,7 +450,7 @@ def test_one_uv_builds_the_image_and_runs_in_ci(render: Render) -> None:
     version, *hashes = (on_github / "requirements-uv.txt").read_text().partition("uv==")[2].split()
     backend = tomllib.loads((on_github / "pyproject.toml").read_text())["build-system"]["requires"]
     install = "pip install --no-cache-dir --require-hashes --requirement requirements-uv.txt"
-    workflow = (on_github / ".github" / "workflows" / "ci.yml").read_text()
+    folder = on_github / ".github" / "workflows"
 
     assert hashes
     assert set(hashes[::2]) == {"\\"}
@@ -426,7 +458,8 @@ def test_one_uv_builds_the_image_and_runs_in_ci(render: Render) -> None:
     assert backend == ["uv_build>=0.13,<1"]
     assert version.startswith("0.13."), "uv builds the service itself, if it is in that range"
     assert ("RUN", install) in instructions(on_github)
-    assert f" version: {version} " in workflow
+    for workflow in ("ci.yml", "update.yml"):
+        assert f" version: {version} " in (folder / workflow).read_text()
     assert install in commands(on_gitlab / ".gitlab-ci.yml")
     assert (on_gitlab / "requirements-uv.txt").is_file()
     assert not (render(ci="none", container=False) / "requirements-uv.txt").exists()
@@ -472,6 +505,7 @@ def test_images_are_pinned_by_digest_as_often_as_their_owner_says_so(
     images = [line.split("#")[0].strip() for line in added if "hash=" not in line]
     assert images == [
         f"image: python:3.11-slim@{DIGEST}",
+        f"image: python:3.11@{DIGEST}",
         f"image: docker:28-cli@{DIGEST}",
         f"- name: docker:28-dind@{DIGEST}",
         f"FROM python:3.11-slim@{DIGEST} AS base",
@@ -517,4 +551,4 @@ def test_the_own_ci_runs_the_command_of_the_readme_from_anywhere(tmp_path: Path)
     assert ended.returncode == 3, "the outcome of the tests is the outcome of the run"
     assert "uv run pytest" in (ROOT / "README.md").read_text()
     assert 'uv run pytest -m "not variant"' in commands(OWN_WORKFLOWS / "ci.yml")
-    assert 'uv run pytest --variant "$VARIANT"' in commands(OWN_WORKFLOWS / "ci.yml")
+    assert 'uv run pytest --variant "$VARIANT"' in commands(OWN_WORKFLOWS / "variants.yml")

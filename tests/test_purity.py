@@ -95,6 +95,9 @@ def seen(copier_template: Path, folder: Path) -> list[Seen]:
     return [Seen(*each) for each in json.loads((folder / "report.json").read_text())]
 
 
+PROCESSES_AND_SOCKETS = ("socket.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
+
+
 def python_itself() -> set[Path]:
     """Return where Python and its libraries are, which are read as they are imported."""
     python = {Path(sys.prefix), Path(sys.base_prefix), Path(os.__file__).parent}
@@ -108,7 +111,7 @@ def is_within(what: str | list[str], places: set[Path]) -> bool:
 
 def test_a_rendering_opens_no_socket_and_starts_nothing_but_git(seen: list[Seen]) -> None:
     started = [each.what for each in seen if each.event == "subprocess.Popen"]
-    others = [each for each in seen if each.event.startswith(("socket.", "os.exec", "os.system"))]
+    others = [each for each in seen if each.event.startswith(PROCESSES_AND_SOCKETS)]
 
     assert others == []
     assert {Path(command[0]).name for command in started} == {"git"}
@@ -148,9 +151,12 @@ def test_the_hook_sees_what_is_done() -> None:
         "open('/dev/null').close()\n"
         "socket.socket().close()\n"
         "subprocess.run(['true'])\n"
+        "os.waitpid(os.fork() or os._exit(0), 0)\n"
+        "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)\n"
         "print(json.dumps([event for event, *_ in seen]))\n"
     )
 
     printed = subprocess.check_output([sys.executable, "-c", script, *"abcd"], text=True, cwd=ROOT)
 
-    assert {"open", "socket.__new__", "subprocess.Popen"} <= set(json.loads(printed))
+    done = {"open", "socket.__new__", "subprocess.Popen", "os.fork", "os.posix_spawn"}
+    assert done <= set(json.loads(printed))

@@ -1,9 +1,8 @@
 """The questionnaire is a contract with every service: its stored answers are given back on each update.
 
-The table pins what was promised. Who changes it writes what has changed into CHANGELOG.md, and, where
-answers that services have stored mean something else or nothing from then on, a migration of these
-answers into `_migrations` of copier.yml: for a question that is renamed, retired or of another type, a
-choice that is gone, a check that accepts less. A default may change only where it is never stored.
+The table lists what was promised. A change needs a line in CHANGELOG.md. If stored answers are concerned,
+because a question gets another name, a choice is gone, or a check accepts less, it also needs lines in
+updates/answers.yml, which say what becomes of them. A default may change only where it is never stored.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.test_answers import answers as extension
+from updates import tables
+from updates.answers import replaced
 
 # In the order in which they are asked: type, choices, default, and when it is asked.
 QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
@@ -29,14 +30,15 @@ QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
     "container": ("bool", None, True, "always"),
     "kubernetes": ("bool", None, False, "{{ container }}"),
 }
-# Whatever a version ever asked for and the present one does not. It stays here for good.
+# The names of questions that an earlier version had and this one does not. They stay here for good.
 RETIRED: Final[tuple[str, ...]] = ()
 
 TODO = (
-    "The questionnaire is not what was promised. If it is meant: change the table in "
-    "tests/test_questionnaire.py, say so under [Unreleased] in CHANGELOG.md, and where stored answers are "
-    "concerned, add a migration to copier.yml; a name that is gone goes to RETIRED here and to "
-    "RETIRED_QUESTIONS in extensions/answers.py."
+    "The questionnaire differs from the table in tests/test_questionnaire.py, which existing services "
+    "depend on. If that is intended: change the table, and add a line to CHANGELOG.md under [Unreleased]. "
+    "If stored answers are no longer accepted, add what they become to updates/answers.yml. If a question "
+    "is gone or has another name, add the old name to RETIRED here and to RETIRED_QUESTIONS in "
+    "extensions/answers.py."
 )
 
 
@@ -83,6 +85,26 @@ def test_nothing_else_is_said_of_a_question() -> None:
 def test_names_that_were_ever_asked_for_are_no_mistakes() -> None:
     assert tuple(sorted(extension.RETIRED_QUESTIONS)) == tuple(sorted(RETIRED)), TODO
     assert not set(RETIRED) & set(QUESTIONS), "a name cannot come back with another meaning"
+
+
+def test_stored_answers_are_replaced_by_answers_that_are_accepted() -> None:
+    changes = tables.load().answers
+    old = {
+        (name, value)
+        for change in changes
+        for name in change.answers
+        for value in change.answers[name]
+    }
+    names = {name for change in changes for name in change.questions}
+
+    for name, value in old:
+        [(now, answer)] = replaced({name: value}, changes).items()
+        assert extension.problem_with(now, answer) == "", f"{name}: {value}"
+        assert name in RETIRED or extension.problem_with(name, value), "it would be replaced"
+    assert names <= set(RETIRED), TODO
+    assert {now for name in names for now in replaced({name: None}, changes)} <= set(QUESTIONS), (
+        TODO
+    )
 
 
 def test_the_readme_lists_the_questions_with_their_defaults() -> None:

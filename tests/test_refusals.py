@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs" / "refusals.md"
 COPIER = (sys.executable, "-m", "copier")
+RESTORE = "Restore `.copier-answers.yml` from git."
 # A newer one than the harness has, or an older one, comes from where uv gets its packages.
 ALONE = ("uv", "run", "--quiet", "--isolated", "--no-project", "--python", sys.executable)
 
@@ -56,8 +57,9 @@ class World:
         return [*quiet, *arguments, str(self.template), destination]
 
     def update(self, *arguments: str) -> list[str]:
-        """Return the command that updates the service."""
-        quiet = ("--defaults", "--quiet", "--vcs-ref=:current:")
+        """Return the command that updates the service, without a version to the current one."""
+        version = () if any("--vcs-ref" in word for word in arguments) else ("--vcs-ref=:current:",)
+        quiet = ("--defaults", "--quiet", *version)
         return [*COPIER, "update", "--trust", *quiet, *arguments, "service"]
 
     def service(self) -> Path:
@@ -67,11 +69,11 @@ class World:
         return self.folder / "service"
 
     def stored(self, before: str, after: str) -> None:
-        """Edit the answers of the service by hand."""
+        """Edit the answers of the service by hand; `before` is a regular expression."""
         path = self.folder / "service" / ".copier-answers.yml"
         text = path.read_text()
-        assert before in text
-        path.write_text(text.replace(before, after))
+        assert re.search(before, text)
+        path.write_text(re.sub(before, after, text, count=1))
         self.commit()
 
     def commit(self) -> None:
@@ -207,6 +209,100 @@ def _(world: World) -> list[str]:
     return world.update()
 
 
+@case("Answers", "an answer without its question", 1, "Write `-d ci=github`.")
+def _(world: World) -> list[str]:
+    return world.copy("-d", "github")
+
+
+@case("Answers", "settings of Copier that are not YAML", 1, "Correct the line that is named.")
+def _(world: World) -> list[str]:
+    settings = world.file("settings.yml", "defaults: [\n")
+    return ["env", f"COPIER_SETTINGS_PATH={settings}", *world.copy()]
+
+
+@case("Answers", "a stored answer of another type")
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored("ci: github", "ci: [github]")
+    return world.update()
+
+
+# Updates
+
+
+@case(
+    "Updates", "an update to a version that the template does not have", 1, "Correct `--vcs-ref`."
+)
+def _(world: World) -> list[str]:
+    world.service()
+    return world.update("--vcs-ref=v9.9.9")
+
+
+@case("Updates", "a stored version that the template does not have", 1, RESTORE)
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored(r"_commit: .*", "_commit: v9.9.9")
+    return world.update("--vcs-ref=HEAD")
+
+
+@case("Updates", "stored answers that are not YAML", 1, RESTORE)
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored(r"_commit: .*", "_commit: [")
+    return world.update()
+
+
+@case("Updates", "stored answers that are a list", 1, RESTORE)
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored(r"(?s).*", "- ci: github\n")
+    return world.update()
+
+
+@case("Updates", "stored answers without the template's address", 1, RESTORE)
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored(r"_src_path: .*\n", "")
+    return world.update()
+
+
+@case("Updates", "no stored answers", 1, RESTORE)
+def _(world: World) -> list[str]:
+    (world.service() / ".copier-answers.yml").unlink()
+    world.commit()
+    return world.update()
+
+
+@case("Updates", "a template that has moved", 1, "Run `just template-at ADDRESS`.")
+def _(world: World) -> list[str]:
+    world.service()
+    world.stored(r"_src_path: .*", "_src_path: /gone")
+    return world.update()
+
+
+@case("Updates", "a service with uncommitted changes", 1, "Commit or stash them.")
+def _(world: World) -> list[str]:
+    (world.service() / "README.md").write_text("Mine.\n")
+    return world.update()
+
+
+@case(
+    "Updates",
+    "a service that is not in git",
+    1,
+    "Commit it: `git init && git add . && git commit`.",
+)
+def _(world: World) -> list[str]:
+    shutil.rmtree(world.service() / ".git")
+    return world.update()
+
+
+@case("Updates", "a service that is rendered again")
+def _(world: World) -> list[str]:
+    world.service()
+    return world.copy()
+
+
 # Places
 
 
@@ -235,6 +331,17 @@ def _(world: World) -> list[str]:
     return world.copy(destination="notes/service")
 
 
+@case("Places", "a link that leads nowhere")
+def _(world: World) -> list[str]:
+    (world.folder / "service").symlink_to("nowhere")
+    return world.copy()
+
+
+@case("Places", "a name that is too long")
+def _(world: World) -> list[str]:
+    return world.copy(destination=f"{'a' * 256}/service")
+
+
 @case("Places", "a folder that one may not write to")
 def _(world: World) -> list[str]:
     shut = world.folder / "shut"
@@ -251,9 +358,20 @@ def _(world: World) -> list[str]:
 # Tools
 
 
-@case("Tools", "without `--trust`", 4, "Say `--trust`, or trust the template in Copier's settings.")
+@case("Tools", "without `--trust`", 4, "Add `--trust`, or trust the template in Copier's settings.")
 def _(world: World) -> list[str]:
     return [*COPIER, "copy", *world.rendering()]
+
+
+@case("Tools", "an address without a template", 1, "Correct the address.")
+def _(world: World) -> list[str]:
+    return [*COPIER, "copy", "--trust", "--defaults", "--quiet", "nowhere", "service"]
+
+
+@case("Tools", "a version that the template does not have", 1, "Correct `--vcs-ref`.")
+def _(world: World) -> list[str]:
+    options = ("--trust", "--defaults", "--quiet", "--vcs-ref=v9.9.9")
+    return [*COPIER, "copy", *options, str(world.template), "service"]
 
 
 @case("Tools", "without the loader of extensions beside Copier", 1, "Use the command below.")
@@ -390,8 +508,8 @@ def test_inside_another_repository_no_second_one_is_proposed(world: World) -> No
 
     assert ended.returncode == 0, ended.stderr
     assert "git init" not in ended.stderr
-    assert f"a part of the repository in {world.folder.resolve()}" in ended.stderr
-    assert "CI looks for its files at the top of that repository" in ended.stderr
+    assert f"part of the repository in {world.folder.resolve()}" in ended.stderr
+    assert "CI only reads its files at the top of that repository" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -49,15 +49,15 @@ OF_CONTAINERS = (
     *("just pin", "dev/pin", "dev.pin"),
 )
 OF_KUBERNETES = ("kubernetes", "kustom", "kubectl")
-OF_GITHUB = (".github/", "actions/checkout", "setup-uv")
-OF_GITLAB = ("gitlab",)
+OF_GITHUB = (".github/", "actions/checkout", "setup-uv", "pull_request", "pull request")
+OF_GITLAB = ("gitlab", "merge_request", "merge request")
 TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("authentication", "own"): OF_AN_ISSUER,
     ("authentication", "external"): OF_USERS,
     ("authentication", "none"): (*OF_IDENTITY, *OF_ACTORS),
     ("ci", "github"): OF_GITLAB,
     ("ci", "gitlab"): OF_GITHUB,
-    ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "ci runs"),
+    ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "ci runs", "update_request"),
     ("container", False): OF_CONTAINERS,
     ("kubernetes", False): OF_KUBERNETES,
 }

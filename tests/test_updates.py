@@ -328,58 +328,6 @@ def test_to_render_a_service_anew_over_its_files_is_refused_unless_forced(
 # Options that are turned off.
 
 
-# By answer: a file that it deletes, and a file that the owner adds to the same folder.
-OFF = {
-    "authentication=none": ("src/domain/identity/user.py", "src/application/identity/mine.py"),
-    "container=false": ("compose.yaml", None),
-    "ci=none": (".github/workflows/ci.yml", ".github/workflows/mine.yml"),
-}
-
-
-@pytest.mark.parametrize("wish", OFF)
-def test_an_option_is_turned_off_unless_something_of_the_owners_stands_on_it(
-    versions: Path, anew: Anew, tmp_path: Path, wish: str
-) -> None:
-    changed, added = OFF[wish]
-    life = be_born(versions, tmp_path, NEWEST)
-    (life.path / changed).write_text((life.path / changed).read_text() + "# mine\n")
-    if added:
-        (life.path / added).write_text("# mine\n")
-    user = life.path / "src" / "mine.py"
-    user.write_text("from domain.identity.user import User\n# see Dockerfile\n")
-    workflow = life.path / "deploy.yml"
-    workflow.write_text("uses: ./.github/workflows/ci.yml\n")
-    life.commit()
-
-    refused = life.update(NEWEST, "-d", wish)
-
-    assert refused.returncode == 1
-    assert f"  {changed}: you have edited it" in refused.stdout
-    if added:
-        assert f"  {added}: your own file, in a folder that would be deleted" in refused.stdout
-    needs = {"ci=none": "deploy.yml: it uses .github/workflows/ci.yml"}
-    assert needs.get(wish, "src/mine.py: it uses ") in refused.stdout
-    assert life.status() == ""
-
-    life.git("reset", "--quiet", "--hard", "HEAD~1")
-    user.write_text("from domain import shared\n")
-    life.commit()
-    before = life.committed()
-
-    ended = life.update(NEWEST, "-d", wish)
-
-    assert ended.returncode == 0, ended.stdout
-    life.commit()
-    after = life.committed()
-    fresh = anew(NEWEST, "-d", wish)
-    head = "src/infrastructure/persistence/head.py"
-    timeline = {path for path in before if path.startswith("migrations/versions/")} | {head}
-    assert {path: after[path] for path in timeline} == {path: before[path] for path in timeline}
-    others = after.keys() - timeline - {"src/mine.py"}
-    expected = {path for path in fresh if not path.startswith("migrations/versions/")} - {head}
-    assert {path: after[path] for path in others} == {path: fresh[path] for path in expected}
-
-
 def test_an_option_that_is_turned_off_at_a_question_is_refused_and_all_is_undone(
     versions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -168,19 +168,29 @@ def test_a_misspelt_variant_is_refused_with_names_that_were_meant() -> None:
     assert "no variant is called external-gitlb; did you mean external-gitlab, or " in ended.stderr
 
 
-@pytest.mark.parametrize(("workflow", "strength"), [("ci.yml", "2"), ("scheduled.yml", "3")])
-def test_the_matrix_of_a_workflow_is_what_the_command_prints(workflow: str, strength: str) -> None:
+@pytest.mark.parametrize(("workflow", "strength"), [("ci.yml", 2), ("scheduled.yml", 3)])
+def test_a_workflow_runs_all_variants_of_its_strength(workflow: str, strength: int) -> None:
     jobs = yaml.safe_load((WORKFLOWS / workflow).read_text())["jobs"]
-    lists = "\n".join(step.get("run", "") for step in jobs["variants"]["steps"])
+
+    assert jobs["variants"] == {
+        "uses": "./.github/workflows/variants.yml",
+        "with": {"strength": strength},
+    }
+
+
+def test_the_matrix_of_variants_is_what_the_command_prints() -> None:
+    jobs = yaml.safe_load((WORKFLOWS / "variants.yml").read_text())["jobs"]
+    [lists] = [step for step in jobs["names"]["steps"] if step.get("id") == "list"]
     runs = "\n".join(step.get("run", "") for step in jobs["variant"]["steps"])
 
-    assert f"python -m tests.variants --names --strength {strength}" in lists
-    assert jobs["variants"]["outputs"] == {"names": "${{ steps.list.outputs.names }}"}
-    assert jobs["variant"]["needs"] == "variants"
+    assert 'python -m tests.variants --names --strength "$STRENGTH"' in lists["run"]
+    assert lists["env"] == {"STRENGTH": "${{ inputs.strength }}"}
+    assert jobs["names"]["outputs"] == {"names": "${{ steps.list.outputs.names }}"}
+    assert jobs["variant"]["needs"] == "names"
     assert jobs["variant"]["strategy"]["matrix"] == {
-        "variant": "${{ fromJSON(needs.variants.outputs.names) }}"
+        "variant": "${{ fromJSON(needs.names.outputs.names) }}"
     }
     assert 'uv run pytest --variant "$VARIANT"' in runs
-    for job in ("variants", "variant"):
+    for job in ("names", "variant"):
         steps = "\n".join(step.get("run", "") for step in jobs[job]["steps"])
         assert f"uv python install {' '.join(PYTHONS)}" in steps

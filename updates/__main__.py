@@ -1,4 +1,4 @@
-"""Usage: python updates before|after ANSWERS_FILE GIVEN_ANSWERS, in the folder of a service.
+"""Usage: python updates before|after ANSWERS_FILE GIVEN_ANSWERS SKIP_ANSWERED, in the folder of a service.
 
 `_migrations` in copier.yml has the command. Copier sets VERSION_FROM in the environment.
 """
@@ -19,10 +19,12 @@ from updates.update import Update  # noqa: E402
 
 def main() -> int:
     """Run one stage and return the exit code: 1 if the update is refused or has conflicts."""
-    stage, answers_file, given = sys.argv[1:]
+    stage, answers_file, given, skip_answered = sys.argv[1:]
     update = Update(Path.cwd(), TEMPLATE, os.environ["VERSION_FROM"], answers_file)
     try:
-        return update.before(json.loads(given)) if stage == "before" else update.after()
+        if stage == "before":
+            return update.before(json.loads(given), skip_answered=json.loads(skip_answered))
+        return update.after()
     except AnswersError as exc:
         print(exc, file=sys.stderr)
     except OSError as exc:

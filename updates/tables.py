@@ -1,4 +1,4 @@
-"""The tables of moved files and of files that are not merged: `moves.yml` and `files.yml`."""
+"""The tables of an update: `moves.yml`, `files.yml` and `answers.yml`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from updates.answers import Change
 from updates.files import Tree
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +25,8 @@ class Tables:
     """Texts that owners rewrite: an edited one is never changed."""
     written_anew: Mapping[str, str] = field(default_factory=dict)
     """The commands that generate files from the owner's code, by path."""
+    answers: tuple[Change, ...] = ()
+    """Stored answers that are no longer accepted, oldest first."""
 
     def target(self, path: str, old: Tree, new: Tree) -> str | None:
         """Return the path of an old file in the new render; None if the template has deleted it."""
@@ -42,10 +45,12 @@ def load(folder: Path = HERE) -> Tables:
     """Read the tables."""
     moved: dict[str, dict[str, str]] = _read(folder / "moves.yml") or {}
     files: dict[str, Any] = _read(folder / "files.yml")
+    answers: dict[str, dict[str, Any]] = _read(folder / "answers.yml") or {}
     return Tables(
         tuple(move for version in moved.values() for move in version.items()),
         frozenset(files["given once"]),
         files["written anew"],
+        tuple(Change(**change) for change in answers.values()),
     )
 
 

@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import yaml
 
 from updates import tables
+from updates.answers import replaced
 from updates.files import File, Tree, read_tree, remove_file
 from updates.options import changed_answers, in_use, lost_to_answers
 from updates.plan import Fate, Outcome, Sides, make_plan
@@ -18,6 +21,12 @@ from updates.renders import AnswersError, given, read_answers, render
 from updates.report import refuse, tell
 from updates.repository import Repository, is_utf_8
 from updates.timeline import VERSIONS, append_only, own_migrations
+
+SKIPPED: Final = (
+    "Stored answers have to be replaced, and Copier ignores that with this option:",
+    ("--skip-answered",),
+    "Run the update without it.",
+)
 
 
 class Update:
@@ -37,20 +46,23 @@ class Update:
         self.answers_file = answers_file
         self.tables = tables.load()
 
-    def before(self, asked: Mapping[str, Any]) -> int:
-        """Render both versions and run the checks; return the exit code.
+    def before(self, asked: Mapping[str, Any], *, skip_answered: bool = False) -> int:
+        """Render both versions, run the checks and replace stored answers; return the exit code.
 
         Args:
             asked: the answers that the owner has passed to this update.
+            skip_answered: whether Copier will use the stored answers as they were before the update.
         """
         shutil.rmtree(self.repository.notes, ignore_errors=True)
         self.repository.notes.mkdir(parents=True)
-        answers = {**given(self._stored), **asked}
+        answers = {**self._given, **asked}
         try:
             old, new = self._render_old(), self._render_new(answers)
         except AnswersError:
             return 0  # Copier refuses the same answers next, and explains why
         refusals = [*find_refusals(self.repository, old, new), *self._options(answers, old, new)]
+        if skip_answered and self._is_outdated:
+            refusals.append(Refusal(*SKIPPED))
         if refusals:
             refuse(refusals)
             shutil.rmtree(self.repository.notes)
@@ -60,6 +72,8 @@ class Update:
         if not all(map(is_utf_8, self.repository.committed)):
             self.repository.spare_copier(old)
         (self.repository.notes / "untracked.json").write_text(json.dumps(untracked))
+        if self._is_outdated:
+            self._write_answers()
         return 0
 
     def after(self) -> int:
@@ -93,6 +107,21 @@ class Update:
         text = self.repository.git("show", f"HEAD:./{self.answers_file}").decode()
         return read_answers(text, self.answers_file)
 
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        """The committed answers to questions, as the new version stores them."""
+        return replaced(given(self._stored), self.tables.answers)
+
+    @property
+    def _is_outdated(self) -> bool:
+        return self._given != given(self._stored)
+
+    def _write_answers(self) -> None:
+        """Write the answers file with the replaced answers, which Copier reads next."""
+        own = {key: value for key, value in self._stored.items() if key.startswith("_")}
+        text = yaml.safe_dump({**own, **self._given}, allow_unicode=True, sort_keys=False)
+        (self.repository.folder / self.answers_file).write_text(text, encoding="utf-8")
+
     def _render_old(self) -> Tree:
         folder = self.repository.notes / "old"
         shutil.rmtree(folder, ignore_errors=True)
@@ -120,11 +149,10 @@ class Update:
 
     def _options(self, answers: Mapping[str, Any], old: Tree, new: Tree) -> list[Refusal]:
         """Refuse changed answers that would delete files which the owner has edited or uses."""
-        stored = given(self._stored)
-        changed = changed_answers(stored, answers)
+        changed = changed_answers(self._given, answers)
         if not changed or old.keys() <= new.keys():
             return []
-        unchanged = self._render_new({**answers, **stored}, "unchanged")
+        unchanged = self._render_new({**answers, **self._given}, "unchanged")
         lost = {
             path for path in lost_to_answers(old, unchanged, new) if not path.startswith(VERSIONS)
         }

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 FLUSH_SECONDS = 5.0
 
 _NAME = "infrastructure.telemetry"
-_OUTAGE_SECONDS = 300.0
+_SILENT_SECONDS = 300.0
 _EXPORTERS = (OTLPSpanExporter.__module__, OTLPMetricExporter.__module__)
 _TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+([\w."]+)', re.IGNORECASE)
 
@@ -70,9 +70,9 @@ class Telemetry:
                 PeriodicExportingMetricReader(OTLPMetricExporter(f"{endpoint}/v1/metrics"))
             )
         self.meter_provider = MeterProvider(readers, resource, shutdown_on_exit=False)
-        self._once_per_outage = _OncePerOutage()
+        self._throttle = _Throttle()
         for name in _EXPORTERS:
-            logging.getLogger(name).addFilter(self._once_per_outage)
+            logging.getLogger(name).addFilter(self._throttle)
 
     def observe(self, engine: Engine) -> StatementSpans:
         """Create a span for each statement of the engine, and measure its connection pool.
@@ -86,7 +86,7 @@ class Telemetry:
         """Send the remaining data, but do not wait long for a collector that is down."""
         await asyncio.to_thread(self._shut_down)
         for name in _EXPORTERS:
-            logging.getLogger(name).removeFilter(self._once_per_outage)
+            logging.getLogger(name).removeFilter(self._throttle)
 
     def _shut_down(self) -> None:
         """Shut down both providers in parallel, within `FLUSH_SECONDS`.
@@ -115,10 +115,10 @@ class _QueryRedactor(SpanProcessor):
             span.set_attribute("url.query", "REDACTED")
 
 
-class _OncePerOutage(logging.Filter):
-    """Lets one message of the exporters through per outage.
+class _Throttle(logging.Filter):
+    """Lets one message of the exporters through every five minutes.
 
-    An exporter logs several errors for every batch that it cannot send.
+    While the collector is down, an exporter logs several errors for every batch that it cannot send.
     """
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ class _OncePerOutage(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if time.monotonic() < self._silent_until:
             return False
-        self._silent_until = time.monotonic() + _OUTAGE_SECONDS
+        self._silent_until = time.monotonic() + _SILENT_SECONDS
         return True
 
 
@@ -213,7 +213,7 @@ def _mark_as_failed(span: trace.Span, error: BaseException) -> None:
 
 @lru_cache(maxsize=1024)
 def _summary(statement: str) -> str:
-    """Return the operation and the first table of a statement, such as `SELECT users`."""
+    """Return the operation and the first table of a statement, such as `SELECT orders`."""
     operation = statement.split(maxsplit=1)[0].upper()
     table = _TABLE.search(statement)
     return f"{operation} {table[1]}" if table else operation

@@ -86,11 +86,11 @@ def _within(middleware: Sequence[Middleware], routes: ASGIApp) -> ASGIApp:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with collecting_less_often():
         yield
-    await _cancelled_requests()
+    await _wait_for_cancelled_requests()
     await close(app)
 
 
-async def _cancelled_requests() -> None:
+async def _wait_for_cancelled_requests() -> None:
     """Let the requests that the server has cancelled roll back and answer.
 
     The server cancels them after its shutdown timeout, right before this, and exits right after it.

@@ -43,7 +43,8 @@ class RequestContextMiddleware:
 
     HEAD is supported wherever GET is (RFC 9110, section 9.3.2): the server omits the body. The API
     document does not list HEAD, since it would only repeat GET. Cookies are removed: nothing reads
-    them, and Python before 3.11.10 takes two seconds to parse a malicious one (CVE-2024-7592).
+    them, and Python before 3.11.10 or 3.12.6 takes two seconds to parse a malicious one
+    (CVE-2024-7592).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -73,7 +74,7 @@ class RequestContextMiddleware:
         status = 0
         gone = False
 
-        async def receive_what_is_right() -> Message:
+        async def receive_unless_refused() -> Message:
             nonlocal gone
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -101,7 +102,7 @@ class RequestContextMiddleware:
                 await answer(scope, receive, send_with_headers)
             else:
                 inner = scope if method != "HEAD" else {**scope, "method": "GET"}
-                await self.app(inner, receive_what_is_right, send_with_headers)
+                await self.app(inner, receive_unless_refused, send_with_headers)
         finally:
             logger.info(
                 "request",

@@ -226,11 +226,11 @@ async def test_the_address_of_another_route_is_found() -> None:
 
 
 async def test_the_application_starts_and_ends_as_ever(settings: Settings) -> None:
-    told = [{"type": "lifespan.shutdown"}, {"type": "lifespan.startup"}]
+    messages = [{"type": "lifespan.shutdown"}, {"type": "lifespan.startup"}]
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return told.pop()
+        return messages.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -114,8 +114,10 @@ def heard() -> Iterator[list[str]]:
         statements.append(arguments[2])
 
     event.listen(Engine, "before_cursor_execute", listen)
-    yield statements
-    event.remove(Engine, "before_cursor_execute", listen)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
 
 
 def in_use(database: Database) -> int:
