@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Service
+from tests.copying import git
 from tests.lives import VERSIONS, Life, be_born, make_template
 
 BRANCH = "template-update"
@@ -51,11 +51,6 @@ while [ $number -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
     number=$((number + 1))
 done
 """
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git, and return its output without the newline at the end."""
-    return subprocess.check_output(["git", *arguments], cwd=folder, text=True).rstrip("\n")
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,8 @@ class World:
 
     def branch(self) -> str:
         """Return the last commit of the branch on the remote; empty if there is none."""
-        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{BRANCH}")
+        listed = git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{BRANCH}")
+        return listed.strip()
 
     def remember(self, **state: Any) -> None:
         """Change the pull request that `gh` remembers."""
@@ -147,7 +143,7 @@ def make_world(template: Path, folder: Path, ci: str) -> World:
         path.chmod(0o755)
     life.git("remote", "add", "origin", str(remote))
     life.git("push", "--quiet", "origin", "HEAD:main")
-    return World(life, remote, forge, git(life.path, "rev-parse", "HEAD"))
+    return World(life, remote, forge, git(life.path, "rev-parse", "HEAD").strip())
 
 
 @pytest.fixture(scope="module")
@@ -191,9 +187,9 @@ def test_a_newer_version_becomes_one_commit_and_one_pull_request(github: World) 
     assert "conflict" not in option(created, "--body")
     assert "--draft" not in created
     first = github.branch()
-    assert git(github.remote, "rev-list", f"main..{BRANCH}") == first
+    assert git(github.remote, "rev-list", f"main..{BRANCH}").strip() == first
     assert f"_commit: {NEW}" in git(github.remote, "show", f"{BRANCH}:.copier-answers.yml")
-    assert git(github.life.path, "rev-parse", "HEAD") == github.start
+    assert git(github.life.path, "rev-parse", "HEAD").strip() == github.start
 
     github.undo()
     github.edit("README.md", "## Getting started\n", "## Getting started\n\nMine.\n")
@@ -332,7 +328,7 @@ def test_gitlab_opens_and_refreshes_a_merge_request_by_push_options(gitlab: Worl
     assert code == 0, said
     clean = (gitlab.remote / "push-options").read_text().splitlines()
     assert f"merge_request.title={TITLE}" in clean
-    assert git(gitlab.remote, "rev-list", "--count", f"{gitlab.start}..{BRANCH}") == "1"
+    assert git(gitlab.remote, "rev-list", "--count", f"{gitlab.start}..{BRANCH}").strip() == "1"
 
 
 def test_gitlab_fails_with_the_reason_if_the_update_is_refused(gitlab: World) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.lives import Life, be_born, git, replace
+from tests.copying import commit, git
+from tests.lives import Life, be_born, replace
 from updates.answers import Change, replaced
 
 ANSWERS = ".copier-answers.yml"
@@ -18,9 +19,7 @@ JENKINSFILE = "{% if ci == 'jenkins' %}Jenkinsfile{% endif %}"
 
 
 def release(folder: Path, version: str) -> None:
-    who = ("-c", "user.name=Template", "-c", "user.email=template@example.org")
-    git(folder, "add", "--all")
-    git(folder, *who, "commit", "--quiet", "--message", version)
+    commit(folder, version)
     git(folder, "tag", version)
 
 
