@@ -189,5 +189,7 @@ def defined_in(file: Path) -> set[str]:
 
 
 def fixtures_in(file: Path) -> set[str]:
-    found = re.findall(r"^@pytest\.fixture.*\n(?:async )?def (\w+)", file.read_text(), re.MULTILINE)
+    found = re.findall(
+        r"^@pytest\.fixture.*\n(?:async )?def ([a-z]\w+)", file.read_text(), re.MULTILINE
+    )
     return set(found)

@@ -67,6 +67,7 @@ EXCEPTED = {
     ".copier-answers.yml",
     "architecture",
     "pg_catalog.py",
+    "releases.py",
     "template.py",
     "test_pg_catalog.py",
 }

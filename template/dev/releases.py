@@ -81,7 +81,7 @@ class Template:
         """Return the commit that a tag, or another name of git's, stands for; None if there is none."""
         try:
             return self._git(
-                "rev-parse", "--verify", "--end-of-options", f"{version}^{{commit}}"
+                "rev-parse", "--verify", "--end-of-options", version + "^{commit}"
             ).strip()
         except LocalError:
             return None
