@@ -135,8 +135,7 @@ def podman() -> Engine:
     )
     if engine.try_to("image", "exists", PYTHON).returncode != 0:
         make_python(engine)
-    if not (CACHE / "sbin").exists():
-        make_apt_get()
+    make_apt_get()
     return engine
 
 
@@ -168,13 +167,14 @@ def make_apt_get() -> None:
 
     The base image stays as small as it is without them.
     """
-    with TemporaryDirectory(dir=CACHE) as folder:
-        sbin = Path(folder) / "sbin"
-        sbin.mkdir()
-        unpack(f"{sbin}/binutils", "--include=binutils")
-        (sbin / "apt-get").write_text(APT_GET)
-        (sbin / "apt-get").chmod(0o755)
-        sbin.rename(CACHE / "sbin")
+    sbin = CACHE / "sbin"
+    sbin.mkdir(exist_ok=True)
+    (sbin / "apt-get").write_text(APT_GET)
+    (sbin / "apt-get").chmod(0o755)
+    if not (sbin / "binutils").exists():
+        with TemporaryDirectory(dir=CACHE) as folder:
+            unpack(f"{folder}/binutils", "--include=binutils")
+            (Path(folder) / "binutils").rename(sbin / "binutils")
 
 
 def unpack(target: str, *options: str) -> None:
