@@ -21,7 +21,7 @@ from tests.lives import VERSIONS, Life, be_born, make_template
 
 BRANCH = "template-update"
 OLD, NEW, NEWER = VERSIONS
-TITLE = f"Update to {NEW} of the template"
+TITLE = f"Update to {NEW.removeprefix('v')} of the template"
 CHANGE = f"- {NEW.removeprefix('v')}: Orders of more than a ton are refused."
 
 GH = """\
