@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.lives import Life, be_born, git, replace
+from tests.lives import Life, be_born, replace
 from updates.answers import Change, replaced
 
 ANSWERS = ".copier-answers.yml"
@@ -18,10 +19,11 @@ JENKINSFILE = "{% if ci == 'jenkins' %}Jenkinsfile{% endif %}"
 
 
 def release(folder: Path, version: str) -> None:
+    """Commit the template, and tag the commit."""
     who = ("-c", "user.name=Template", "-c", "user.email=template@example.org")
-    git(folder, "add", "--all")
-    git(folder, *who, "commit", "--quiet", "--message", version)
-    git(folder, "tag", version)
+    commit = (*who, "commit", "--quiet", "--message", version)
+    for arguments in (("add", "--all"), commit, ("tag", version)):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
 @pytest.fixture(scope="module")
