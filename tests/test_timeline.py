@@ -13,6 +13,7 @@ from updates.timeline import migrations_in
 MODEL = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
 ALEMBIC = ("uv", "run", "python", "-m", "dev.run", "alembic")
+NOTHING = "No new upgrade operations detected."
 ADDED = ["add_before", "note_releases", "add_after"]
 """The owner's migrations, and between them one of the template's."""
 OTHERS = [
@@ -53,15 +54,16 @@ def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
         ended = life.update(version_of(version))
         assert ended.returncode == 0, ended.stdout
         service.run("uv", "run", "just", "migrate", **life.environment)
+        # Now, because the owner's next migration would take up what one of the template's has left out.
+        assert NOTHING in service.run(*ALEMBIC, "check", **life.environment)
         life.commit()
     add_own_migration(life, "after")
     service.run("uv", "run", "just", "migrate", **life.environment)
     life.commit()
 
-    checked = service.try_to(*ALEMBIC, "check", **life.environment)
+    checked = service.run(*ALEMBIC, "check", **life.environment)
 
-    assert checked.returncode == 0, checked.stdout
-    assert "No new upgrade operations detected." in checked.stdout
+    assert NOTHING in checked
     timeline = migrations_in(life.committed())
     before = [each.revision for each in timeline[:-1]]
     assert [each.after for each in timeline] == [set(), *({revision} for revision in before)]

@@ -18,7 +18,6 @@ import yaml
 
 from dev.files import LocalError
 
-SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
 NUMBER = re.compile(r"v?(\d+(?:\.\d+)*)")
 
 
@@ -55,7 +54,6 @@ class Template:
     """A clone of the template's history, without its files."""
 
     folder: Path
-    address: str
 
     @cached_property
     def releases(self) -> list[Version]:
@@ -135,18 +133,14 @@ def template_at(address: str, version: str, answers_file: str) -> Iterator[Templ
     """Clone the template's history.
 
     Args:
+        address: the address or folder of its repository, as git knows it.
         version: the version of this service, as `answers_file` names it.
 
     Raises:
         LocalError: It cannot be cloned, or does not contain the version of this service.
     """
-    url = address
-    for short, long in SHORTHANDS.items():
-        if url.startswith(short):
-            url = long + url.removeprefix(short)
-    url = str(Path(url).expanduser()) if url.startswith("~") else url
     with TemporaryDirectory() as folder:
-        clone = ("git", "clone", "--quiet", "--bare", "--filter=blob:none", "--", url, folder)
+        clone = ("git", "clone", "--quiet", "--bare", "--filter=blob:none", "--", address, folder)
         try:
             ask(*clone, folder=Path.cwd())
         except LocalError as exc:
@@ -154,7 +148,7 @@ def template_at(address: str, version: str, answers_file: str) -> Iterator[Templ
                 f"The template cannot be cloned from {address}:\n{exc}\n\nNothing was changed. If it has"
                 " moved, change its address: uv run just template-at ADDRESS"
             ) from exc
-        template = Template(Path(folder), address)
+        template = Template(Path(folder))
         if not template.commit_of(version):
             known = ", ".join(each.name for each in template.releases) or "none that is released"
             raise LocalError(

@@ -24,6 +24,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 ANSWERS = ".copier-answers.yml"
 MIGRATIONS = "migrations/versions"
 COPIER = ("uvx", "--with", "copier-template-extensions", "copier")
+SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
+"""Beginnings of addresses that Copier knows, and what git knows instead."""
 NAMES_A_VERSION = ("--vcs-ref", "-r", "--prereleases", "-g")
 """Options of Copier's that say which version to update to."""
 GENERATED = {"openapi.json": "openapi", "docs/rules.md": "rules-page"}
@@ -86,7 +88,12 @@ def read_origin() -> Origin:
 
 def clone(origin: Origin) -> AbstractContextManager[Template]:
     """Clone the history of the template, which contains the version of this service."""
-    return template_at(origin.address, origin.version, ANSWERS)
+    url = origin.address
+    for short, long in SHORTHANDS.items():
+        if url.startswith(short):
+            url = long + url.removeprefix(short)
+    url = str(Path(url).expanduser()) if url.startswith("~") else url
+    return template_at(url, origin.version, ANSWERS)
 
 
 def refuse_uncommitted() -> None:
