@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.copying import commit, git
 from tests.lives import Life, be_born, replace
 from updates.answers import Change, replaced
 
@@ -20,10 +20,8 @@ JENKINSFILE = "{% if ci == 'jenkins' %}Jenkinsfile{% endif %}"
 
 def release(folder: Path, version: str) -> None:
     """Commit the template, and tag the commit."""
-    who = ("-c", "user.name=Template", "-c", "user.email=template@example.org")
-    commit = (*who, "commit", "--quiet", "--message", version)
-    for arguments in (("add", "--all"), commit, ("tag", version)):
-        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    commit(folder, version)
+    git(folder, "tag", version)
 
 
 @pytest.fixture(scope="module")
