@@ -115,9 +115,10 @@ SHARED_MODULES: Final = known_as(
     about actor actors addresses app authentication base bearer body_limit clock config conftest
     connections contract contracts cors create_admin database deps docs errors fakes fuzz
     fuzz_operations fuzzing garbage head health http integration issuer keys logs me metadata
-    middleware openapi paging permissions persistence pg_catalog pool preconditions protocol py
-    queries relay repository route_index routers rows security sessions settings shared telemetry
-    timeline unit values versions
+    middleware openapi own_contexts own_errors own_middleware own_routers own_tables paging
+    permissions persistence pg_catalog pool preconditions protocol py queries relay repository
+    route_index routers rows security sessions settings shared telemetry timeline unit values
+    versions wire_error
     """,
     "a module that all contexts share",
 )
