@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import pprint
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import names, values, words
+from . import names, values, wire_view, words
 from .columns import columns_of, string_room
 from .examples import as_json, example, refused
+from .literals import literal, raw_literal
 from .models import (
     DecimalField,
     EnumField,
@@ -65,6 +63,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     page = around.page
     first, other = example(name, spec, page), example(name, spec, page, 1)
     annotation = f"tuple[{item.class_name}, ...]" if item else class_name
+    wire = wire_view.wire_type(name, spec, class_name, around.entity, page)
     given = as_json(spec, spec.default, page) if spec.default is not None else None
     return FieldView(
         name=name,
@@ -96,7 +95,10 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
             row_calls(f"{around.entity}.{own}", name, spec, page, is_missing=is_missing)
         ),
         trusted_call=trusted_call(name, spec, class_name, item, page, is_missing=is_missing),
-        request_annotation=or_none(request_annotation(name, spec, page), is_optional),
+        wire_type=wire,
+        request_annotation=or_none(
+            wire_view.request_annotation(name, spec, wire, page), is_optional
+        ),
         response_annotation=or_none(response_annotation(spec), is_missing),
         example=first,
         example_python=literal(first),
@@ -125,17 +127,6 @@ def guarded(expression: str, call: str, is_optional: bool) -> str:
     if not is_optional or call == expression:
         return call
     return f"None if {expression} is None else {call}"
-
-
-def literal(value: Any) -> str:
-    """Write a value as Python, with double quotes."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
-    return pprint.pformat(value)
 
 
 def item_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView | None:
@@ -208,13 +199,6 @@ def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str],
     if isinstance(spec, StringField) and spec.pattern:
         constants.append(("pattern", "str", raw_literal(spec.pattern)))
     return tuple(constants)
-
-
-def raw_literal(text: str) -> str:
-    """Write a pattern as a raw string, where that is possible."""
-    if "\\" not in text:
-        return literal(text)
-    return f'r"{text}"' if '"' not in text and not text.endswith("\\") else repr(text)
 
 
 def input_annotation(spec: FieldSpec) -> str:
@@ -341,60 +325,6 @@ def trusted(expression: str, spec: FieldSpec, class_name: str) -> str:
     if isinstance(spec, EnumField):
         return f"{class_name}({expression})"
     return f"{class_name}.from_trusted({expression})"
-
-
-def request_annotation(name: str, spec: FieldSpec, page: Page) -> str:
-    """Return the type of a field in a request, with what the API document says of it."""
-    if isinstance(spec, ListField):
-        inner = request_annotation(names.singular(name), spec.of, page)
-        limits = [f"max_length={spec.max}"]
-        if spec.min:
-            limits.insert(0, f"min_length={spec.min}")
-        return f"Annotated[list[{inner}], Field({', '.join(limits)})]"
-    if isinstance(spec, MoneyField):
-        return "MoneyRequest"
-    if isinstance(spec, ValueField):
-        return f"{spec.type}Request"
-    if isinstance(spec, EnumField):
-        return f"Literal[{', '.join(map(literal, spec.values))}]"
-    base, arguments = request_base(spec)
-    if spec.sensitive:
-        arguments.append("repr=False")
-    arguments.append(f"examples=[{literal(example(name, spec, page))}]")
-    return f"Annotated[{base}, Field({', '.join(arguments)})]"
-
-
-def request_base(spec: FieldSpec) -> tuple[str, list[str]]:
-    match spec:
-        case StringField(pattern=str()):
-            limits = [f"max_length={string_room(spec)}"]
-            pattern = raw_literal(f"^(?:{spec.pattern})$")
-            return "Text", [*limits, f'json_schema_extra={{"pattern": {pattern}}}']
-        case StringField() | TextField():
-            limits = [f"max_length={spec.max}"]
-            if spec.min > 1:
-                limits.insert(0, f"min_length={spec.min}")
-            return "FilledText", limits
-        case IntegerField():
-            extra = f'{{"minimum": {spec.min}, "maximum": {spec.max}}}'
-            return "WholeNumber", [f"json_schema_extra={extra}"]
-        case DecimalField():
-            room = spec.precision + 2
-            pattern = raw_literal(decimal_pattern(spec))
-            return "Text", [f"max_length={room}", f'json_schema_extra={{"pattern": {pattern}}}']
-        case _:
-            plain = {"email": "EmailText", "url": "UrlText", "ref": "UUID"}
-            return {**PLAIN, **plain}[type_name(spec)], []
-
-
-def decimal_pattern(spec: DecimalField) -> str:
-    """Return a pattern for what a field may write, for the API document."""
-    least, _ = values.decimal_bounds(spec)
-    sign = "-?" if least < Decimal(0) else ""
-    whole = spec.precision - spec.scale
-    digits = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole > 0 else "0"
-    places = f"(?:\\.[0-9]{{1,{spec.scale}}})?" if spec.scale else ""
-    return f"^{sign}{digits}{places}$"
 
 
 def response_annotation(spec: FieldSpec) -> str:
