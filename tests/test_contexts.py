@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ import yaml
 from copier.errors import UserMessageError
 
 from extensions import strata_contexts
+from tests.pages import random_page, rendered
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeService, Render
+    from tests.conftest import MakeService, Render, Service
 
 PAGES = Path(__file__).parent / "contexts"
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +92,7 @@ def test_the_stored_answers_keep_the_order_of_the_page(render: Render) -> None:
 NOT_YET = {
     "a part": "fields: {title: string}, parts: {lines: {name: OrderLine, fields: {sku: string}}}",
     "a filter": "fields: {title: string}, reads: {filter: [title]}",
-    "a secret": "fields: {pin: {type: string, sensitive: true}}",
+    "a default of a day": "fields: {due_on: {type: date, default: 2026-01-31}}",
 }
 
 
@@ -113,6 +115,13 @@ def test_what_is_not_rendered_yet_is_refused_and_nothing_is_written(
     assert not (tmp_path / "service").exists()
 
 
+@pytest.mark.scheduled("a service is built and tested, which takes minutes")
+def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
+    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
+
+    assert_it_passes_its_own_checks(make_service(**bookshop))
+
+
 @pytest.mark.scheduled("three services are built and tested, which takes minutes each")
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
 def test_a_service_with_contexts_passes_its_own_checks(
@@ -120,9 +129,32 @@ def test_a_service_with_contexts_passes_its_own_checks(
 ) -> None:
     service = make_service(authentication=authentication, **page("everything", authentication))
 
+    assert_it_passes_its_own_checks(service)
+
+
+def assert_it_passes_its_own_checks(service: Service) -> None:
     service.run("uv", "run", "just", "openapi")
     service.run("git", "commit", "--quiet", "--all", "--message", "Write the API document")
 
     for check in ("lint", "types", "architecture", "migrations"):
         service.run("uv", "run", "just", check)
     service.run("uv", "run", "just", "processes=", "test")
+
+
+def test_random_pages_need_no_formatting_and_have_no_offence_of_style(tmp_path: Path) -> None:
+    for seed in range(12):
+        for path, text in rendered(random_page(seed), "own"):
+            file = tmp_path / str(seed) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    shutil.copy(ROOT / "tests/contexts/ruff.toml", tmp_path)
+
+    for command in (["format", "--diff"], ["check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=tmp_path,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout

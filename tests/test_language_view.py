@@ -66,9 +66,9 @@ DOMAIN = {
     "total": ("Money", "Money.parse(data.total.amount, data.total.currency)"),
     "note": ("Note | None", "None if data.note is None else Note.parse(data.note)"),
     "channel": ("Channel", "Channel.parse(data.channel)"),
-    "book": ("BookId", "BookId(data.book_id)"),
+    "book": ("BookId", "BookId.parse(data.book)"),
     "deliver_to": ("Address", "parse_address(data.deliver_to)"),
-    "tags": ("tuple[Tag, ...]", "tuple(Tag.parse(item) for item in data.tags)"),
+    "tags": ("tuple[Tag, ...]", "parse_each(data.tags, Tag.parse, most=10)"),
     "starts_on": ("date", "data.starts_on"),
 }
 

@@ -104,6 +104,20 @@ def value_objects(fields: tuple[FieldView, ...]) -> tuple[ValueObject, ...]:
     return tuple(found.values())
 
 
+def rule_refusal(entity: str, rule: str) -> str:
+    return f"{entity}{names.pascal(rule)}Error"
+
+
+def repairs(rule: RuleView, fields: dict[str, FieldView]) -> tuple[str, ...]:
+    """Return statements that make a body keep a rule, if all else about it is good."""
+    wires = [fields[each].wire for each in rule.fields]
+    if not rule.is_comparison:
+        asked = ", ".join(map(literal, wires))
+        return (f"add_one(body, [{asked}], {literal(fields[rule.fields[0]].example)})",)
+    given = [wires[0], rule.operator, wires[1], fields[rule.left].type]
+    return (f"compare(body, {', '.join(map(literal, given))})",)
+
+
 class AggregateBuilder:
     """Makes the view of one aggregate."""
 
@@ -114,9 +128,9 @@ class AggregateBuilder:
         self._has_owner = here.has_owner(authentication)
         self._spec = here.aggregate
         self._snake = names.snake(here.aggregate.name)
-        self._permissions = {view.operation: view for view in self._permission_views()}
         self._ways = self._ways_to_states()
         self._rules = rule_views(self._spec.rules, self._spec.fields, page, here.table)
+        self._permissions = {view.operation: view for view in self._permission_views()}
         self._access = {view.operation: view for view in self._access_views()}
         self._sets = [
             keeping(self._spec.fields, self._spec.rules, page, number)
@@ -197,20 +211,24 @@ class AggregateBuilder:
     def _sampled(self, fields: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
         """Add good values to each field."""
         sets = sample_view.samples(self._spec, fields, self._page)
-        return tuple(
-            replace(
-                field,
-                samples=tuple(
-                    FieldSample(
-                        each.domain[field.attribute],
-                        each.input[field.attribute],
-                        each.json[field.wire],
-                    )
-                    for each in sets
-                ),
-            )
-            for field in fields
-        )
+        nothing = FieldSample("None", "None", "None")
+        found = []
+        for field in fields:
+            given = [
+                FieldSample(
+                    each.domain[field.attribute], each.input[field.attribute], each.json[field.wire]
+                )
+                for each in sets
+            ]
+            if self._may_be_missing(field):
+                given[1] = nothing
+            found.append(replace(field, samples=tuple(given)))
+        return tuple(found)
+
+    def _may_be_missing(self, field: FieldView) -> bool:
+        """Tell whether a field may be missing, whatever the others are."""
+        ruled = {name for rule in self._rules for name in rule.fields}
+        return field.is_optional and field.attribute not in ruled
 
     def _ruled(self, fields: tuple[FieldView, ...]) -> tuple[RuleView, ...]:
         """Add to each rule what needs the fields in code."""
@@ -222,6 +240,8 @@ class AggregateBuilder:
             found.append(
                 replace(
                     rule,
+                    refusal_class=rule_refusal(self._spec.name, rule.name),
+                    repairs=repairs(rule, {field.attribute: field for field in fields}),
                     parameters=", ".join(f"{each}: {kinds[each]}" for each in rule.fields),
                     sample=sample_view.sample(self._sets[0] | broken, self._spec.fields, fields),
                 )
@@ -387,6 +407,9 @@ class AggregateBuilder:
             yield f"Cannot{names.pascal(operation)}{self._spec.name}Error"
         free = [name for name, spec in self._spec.fields.items() if spec.set is None]
         set_here = set(map(self._column, change.fields if change else free))
+        for rule in self._rules:
+            if set_here & set(rule.fields) and not set_here >= set(rule.fields):
+                yield rule_refusal(self._spec.name, rule.name)
         for each in self._unique():
             if set_here & set(each.columns):
                 yield each.refusal_class
@@ -449,7 +472,7 @@ class AggregateBuilder:
         every = self._fields(self._spec.fields, self._snake, "")
         taken = self._sets[1] | {field.name: values[field.name] for field in fields}
         given = sample_view.sample(taken, self._spec.fields, every).input
-        arguments = ", ".join(f"{name}={value}" for name, value in given.items())
+        arguments = ", ".join(f"{each.input_name}={given[each.attribute]}" for each in every)
         return f"Create{self._spec.name}Input({arguments})"
 
     def _unique(self) -> tuple[UniqueView, ...]:
@@ -474,10 +497,12 @@ class AggregateBuilder:
         return tuple(found)
 
     def _numbered(self, fields: tuple[FieldView, ...]) -> dict[str, str]:
-        sets = sample_view.samples(self._spec, fields, self._page)
         return {
             each.attribute: sample_view.numbered(
-                sets, each.attribute, each, self._spec.fields[each.name]
+                self._sets,
+                each,
+                self._spec.fields[each.name],
+                may_be_missing=self._may_be_missing(each),
             )
             for each in fields
         }
@@ -557,7 +582,11 @@ class AggregateBuilder:
             label=names.spaced(name),
             doc=names.sentence(change.doc if change else None),
             fields=fields,
-            rules=tuple(rule for rule in self._rules if set_here & set(rule.fields)),
+            rules=tuple(
+                rule
+                for rule in self._ruled(self._fields(self._spec.fields, self._snake, ""))
+                if set_here & set(rule.fields)
+            ),
             states=states,
             other_states=tuple(state for state in self._here.states if state not in states),
             permission=self._permissions.get(name),
@@ -574,6 +603,7 @@ class AggregateBuilder:
             refused_states=self._members(s for s in self._here.states if s not in states),
             unique=tuple(each for each in self._unique() if set_here & set(each.columns)),
             taken_input=self._taken_input(values, fields),
+            missing=tuple(field for field in fields if self._may_be_missing(field)),
             steps_before=self._steps_of(self._ways[nearest] if nearest else ()),
             rule_tests=tuple(self._rule_tests(fields)),
         )

@@ -18,6 +18,7 @@ from .models import (
     RefField,
     StringField,
     TextField,
+    UuidField,
     ValueField,
 )
 from .view import FieldView, RefView, ValueObject
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from .models import FieldSpec, Page
 
-PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime", "uuid": "UUID"}
+PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime"}
 """Types whose value in the domain is one of Python's own."""
 SHARED = {"email": "Email", "url": "Url", "money": "Money"}
 """Types whose value object all contexts share."""
@@ -60,6 +61,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     class_name = class_of(name, spec, around, ref)
     is_optional = spec.optional and not isinstance(spec, ListField)
     is_missing = is_optional or around.is_always_optional
+    given_as = input_name(own, spec)
     page = around.page
     first, other = example(name, spec, page), example(name, spec, page, 1)
     annotation = f"tuple[{item.class_name}, ...]" if item else class_name
@@ -81,10 +83,12 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         class_name=class_name,
         domain_annotation=or_none(annotation, is_missing),
         input_annotation=or_none(input_annotation(spec), is_optional),
-        output_annotation=or_none(output_annotation(spec), is_missing),
+        output_annotation=or_none(output_annotation(spec, class_name), is_missing),
         parse_call=guarded(
-            f"data.{own}", parse_call(f"data.{own}", spec, class_name, item), is_optional
+            f"data.{given_as}", parse_call(f"data.{given_as}", spec, class_name, item), is_optional
         ),
+        input_name=given_as,
+        payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(
             f"{around.entity}.{own}", output_call(f"{around.entity}.{own}", spec, item), is_missing
         ),
@@ -96,8 +100,8 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         ),
         trusted_call=trusted_call(name, spec, class_name, item, page, is_missing=is_missing),
         wire_type=wire,
-        request_annotation=or_none(
-            wire_view.request_annotation(name, spec, wire, page), is_optional
+        request_annotation=out_of_sight(
+            or_none(wire_view.request_annotation(spec, wire, item), is_optional), spec
         ),
         response_annotation=or_none(response_annotation(spec), is_missing),
         example=first,
@@ -120,6 +124,11 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
 
 def or_none(annotation: str, is_optional: bool) -> str:
     return f"{annotation} | None" if is_optional else annotation
+
+
+def out_of_sight(annotation: str, spec: FieldSpec) -> str:
+    """Keep what is secret out of the representation of a request."""
+    return f"Annotated[{annotation}, Field(repr=False)]" if spec.sensitive else annotation
 
 
 def guarded(expression: str, call: str, is_optional: bool) -> str:
@@ -178,6 +187,8 @@ def value_object(class_name: str, spec: FieldSpec) -> ValueObject | None:
                 ("most", "Decimal", f'Decimal("{greatest:f}")'),
             )
             return ValueObject(class_name, "DecimalNumber", doc, constants=constants)
+        case UuidField():
+            return ValueObject(class_name, "Id", doc)
         case EnumField():
             members = tuple((member(value), value) for value in spec.values)
             return ValueObject(class_name, "StrEnum", doc, members=members)
@@ -201,6 +212,11 @@ def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str],
     return tuple(constants)
 
 
+def input_name(own: str, spec: FieldSpec) -> str:
+    """Return what a field is called in an input, where an id is a text that is yet to be parsed."""
+    return own.removesuffix("_id") if isinstance(spec, UuidField | RefField) else own
+
+
 def input_annotation(spec: FieldSpec) -> str:
     """Return the type of a field in an input: plain, and not yet checked."""
     if isinstance(spec, ListField):
@@ -210,36 +226,37 @@ def input_annotation(spec: FieldSpec) -> str:
     if isinstance(spec, ValueField):
         return f"{spec.type}Input"
     kind = type_name(spec)
-    return {"integer": "int", "ref": "UUID"}.get(kind) or PLAIN.get(kind, "str")
+    return {"integer": "int", **PLAIN}.get(kind, "str")
 
 
-def output_annotation(spec: FieldSpec) -> str:
+def payload_call(expression: str, spec: FieldSpec, *, is_optional: bool) -> str:
+    """Make the input of a use case of what is in a request."""
+    if not isinstance(spec, MoneyField):
+        return expression
+    return f"money_input{'_if_any' if is_optional else ''}({expression})"
+
+
+def output_annotation(spec: FieldSpec, class_name: str) -> str:
     """Return the type of a field in an output."""
     if isinstance(spec, ListField):
-        return f"Sequence[{output_annotation(spec.of)}]"
+        return f"Sequence[{output_annotation(spec.of, class_name)}]"
     if isinstance(spec, MoneyField | ValueField):
         return f"{spec.type if isinstance(spec, ValueField) else 'Money'}Output"
+    if isinstance(spec, UuidField | RefField):
+        return class_name
     kind = type_name(spec)
-    return {"integer": "int", "ref": "UUID", "decimal": "Decimal"}.get(kind) or PLAIN.get(
-        kind, "str"
-    )
+    return {"integer": "int", "decimal": "Decimal", **PLAIN}.get(kind, "str")
 
 
 def parse_call(expression: str, spec: FieldSpec, class_name: str, item: FieldView | None) -> str:
     """Make the domain's value of an input, or refuse it."""
     if item and isinstance(spec, ListField):
-        inner = parse_call("item", spec.of, item.class_name, None)
-        return (
-            f"tuple({expression})"
-            if inner == "item"
-            else f"tuple({inner} for item in {expression})"
-        )
+        least = f"least={spec.min}, " if spec.min else ""
+        return f"parse_each({expression}, {item.class_name}.parse, {least}most={spec.max})"
     if isinstance(spec, MoneyField):
         return f"Money.parse({expression}.amount, {expression}.currency)"
     if isinstance(spec, ValueField):
         return f"parse_{names.snake(spec.type)}({expression})"
-    if isinstance(spec, RefField):
-        return f"{class_name}({expression})"
     return expression if type_name(spec) in PLAIN else f"{class_name}.parse({expression})"
 
 
@@ -251,7 +268,8 @@ def output_call(expression: str, spec: FieldSpec, item: FieldView | None) -> str
     if isinstance(spec, MoneyField | ValueField):
         kind = "money" if isinstance(spec, MoneyField) else names.snake(spec.type)
         return f"{kind}_output({expression})"
-    return expression if type_name(spec) in PLAIN else f"{expression}.value"
+    is_id = isinstance(spec, UuidField | RefField)
+    return expression if is_id or type_name(spec) in PLAIN else f"{expression}.value"
 
 
 def row_calls(
@@ -338,5 +356,5 @@ def response_annotation(spec: FieldSpec) -> str:
     if isinstance(spec, EnumField):
         return f"Literal[{', '.join(map(literal, spec.values))}]"
     kind = type_name(spec)
-    answers = {"integer": "int", "decimal": "DecimalString", "ref": "Id", **PLAIN}
+    answers = {"integer": "int", "decimal": "DecimalString", "ref": "Id", "uuid": "Id", **PLAIN}
     return answers.get(kind, "str")

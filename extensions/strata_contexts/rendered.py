@@ -6,30 +6,33 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from . import names, patterns
+from .field_view import input_name
 from .models import (
+    BooleanField,
     DateField,
     DatetimeField,
-    EmailField,
     ListField,
     MoneyField,
     RefField,
     StringField,
-    UrlField,
     UuidField,
     ValueField,
 )
 from .satisfying import keeping
-from .walk import aggregates, every_field, type_name
+from .walk import FieldHere, aggregates, every_field, type_name
 from .wire_view import PORTABLE
 
 if TYPE_CHECKING:
     from .mistakes import Mistakes
     from .models import FieldSpec, Page
-    from .walk import AggregateHere, FieldHere
+    from .walk import AggregateHere
 
 NOT_YET: Final = "not in this version"
-TYPES: Final = (EmailField, ListField, MoneyField, RefField, UrlField, UuidField, ValueField)
+TYPES: Final = (RefField, ValueField)
 """Types of fields that are not rendered."""
+ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
+"""Types that items of lists do not have."""
+WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField)
 LIKE_AN_ID: Final = re.compile(
     r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?", re.IGNORECASE
 )
@@ -59,18 +62,29 @@ def check_field(field: FieldHere, mistakes: Mistakes) -> None:
         kind = "values of several fields" if isinstance(spec, ValueField) else type_name(spec)
         mistakes.add((*field.path, "type"), f"{kind} is {NOT_YET}: leave the field out")
         return
-    if spec.sensitive:
-        mistakes.add((*field.path, "sensitive"), f"sensitive is {NOT_YET}: leave the field out")
-    if spec.default is not None and isinstance(spec, DateField | DatetimeField):
+    if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
         mistakes.add(
             (*field.path, "default"), f"a default of a {type_name(spec)} is {NOT_YET}: leave it out"
         )
-    if LIKE_AN_ID.fullmatch(field.name):
+    if LIKE_AN_ID.fullmatch(input_name(field.name, spec)):
         mistakes.add(
             field.path, f"a name like that of an id is {NOT_YET}: call it a number or a code"
         )
+    if isinstance(spec, ListField):
+        check_list(spec, field, mistakes)
     if isinstance(spec, StringField) and spec.pattern:
         check_pattern(spec, field, mistakes)
+
+
+def check_list(spec: ListField, field: FieldHere, mistakes: Mistakes) -> None:
+    if isinstance(spec.of, ITEMS):
+        kind = type_name(spec.of)
+        mistakes.add((*field.path, "of"), f"a list of {kind} is {NOT_YET}: leave the field out")
+    if isinstance(spec.of, StringField) and spec.of.pattern:
+        inner = FieldHere(field.name, spec.of, (*field.path, "of"), field.scope, field.holder)
+        check_pattern(spec.of, inner, mistakes)
+    if spec.default is not None:
+        mistakes.add((*field.path, "default"), f"a default of a list is {NOT_YET}: leave it out")
 
 
 def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> None:

@@ -97,6 +97,8 @@ def comparison_view(
     if isinstance(specs[0], MoneyField):
         left, right = read.left, read.right
         holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
+        amounts = f"{own[0]}.amount.value {OPPOSITES[read.operator]} {own[1]}.amount.value"
+        opposite = f"{own[0]}.currency != {own[1]}.currency or {amounts}"
         sql = (
             f"{left}_currency = {right}_currency AND"
             f" {left}_amount {sql_operator(read.operator)} {right}_amount"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from . import names
 from .field_view import parse_call
 from .literals import literal
-from .models import DateField, DatetimeField
+from .models import DateField, DatetimeField, MoneyField
 from .satisfying import breaks_none, keeping
 from .view import SampleView
-from .walk import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,18 +32,20 @@ def sample(
     values: dict[str, Any], specs: dict[str, FieldSpec], fields: Iterable[FieldView]
 ) -> SampleView:
     """Return some values as code."""
-    given = {each.name: as_input(specs[each.name], values[each.name]) for each in fields}
+    every = [(each, specs[each.name], values[each.name]) for each in fields]
     return SampleView(
-        domain={
-            each.attribute: in_domain(each, specs[each.name], given[each.name]) for each in fields
-        },
-        input={each.attribute: given[each.name] for each in fields},
-        json={each.wire: literal(values[each.name]) for each in fields},
+        domain={each.attribute: in_domain(each, spec, value) for each, spec, value in every},
+        input={each.attribute: as_input(spec, value) for each, spec, value in every},
+        json={each.wire: literal(value) for each, _, value in every},
     )
 
 
 def as_input(spec: FieldSpec, value: Any) -> str:
     """Write a value of JSON as an input has it."""
+    if value is None:
+        return "None"
+    if isinstance(spec, MoneyField):
+        return f"MoneyInput({literal(value['amount'])}, {literal(value['currency'])})"
     if isinstance(spec, DateField):
         day = datetime.date.fromisoformat(value)
         return f"date({day.year}, {day.month}, {day.day})"
@@ -59,18 +59,30 @@ def as_input(spec: FieldSpec, value: Any) -> str:
     return literal(value)
 
 
-def in_domain(field: FieldView, spec: FieldSpec, given: str) -> str:
-    return parse_call(given, spec, field.class_name, field.item)
+def in_domain(field: FieldView, spec: FieldSpec, value: Any) -> str:
+    """Write a value of JSON as the domain has it."""
+    if value is None:
+        return "None"
+    if isinstance(spec, MoneyField):
+        return f"Money.parse({literal(value['amount'])}, {literal(value['currency'])})"
+    return parse_call(as_input(spec, value), spec, field.class_name, field.item)
 
 
 def numbered(
-    sets: tuple[SampleView, ...], attribute_name: str, field: FieldView, spec: FieldSpec
+    sets: list[dict[str, Any]], field: FieldView, spec: FieldSpec, *, may_be_missing: bool
 ) -> str:
-    """Return the value of a field for a ``number`` from 1 on."""
-    each = [one.input[attribute_name] for one in sets]
-    if len(set(each)) == 1:
+    """Return the value of a field for a ``number`` from 1 on; the second may have none."""
+    each = [one[field.name] for one in sets]
+    if may_be_missing:
+        first, _, third = (in_domain(field, spec, value) for value in each)
+        return f"[{first}, None, {third}][number - 1]"
+    if isinstance(spec, MoneyField):
+        amounts = ", ".join(literal(value["amount"]) for value in each)
+        return f"Money.parse([{amounts}][number - 1], {literal(each[0]['currency'])})"
+    if all(value == each[0] for value in each):
         return in_domain(field, spec, each[0])
-    return in_domain(field, spec, f"[{', '.join(each)}][number - 1]")
+    listed = ", ".join(as_input(spec, value) for value in each)
+    return parse_call(f"[{listed}][number - 1]", spec, field.class_name, field.item)
 
 
 def changed(spec: Aggregate, set_here: Iterable[str], sets: list[dict[str, Any]]) -> dict[str, Any]:
@@ -80,7 +92,3 @@ def changed(spec: Aggregate, set_here: Iterable[str], sets: list[dict[str, Any]]
         if breaks_none(spec.rules, spec.fields, values):
             return values
     return sets[0]
-
-
-def wire_name(name: str, spec: FieldSpec) -> str:
-    return names.camel(attribute(name, spec))

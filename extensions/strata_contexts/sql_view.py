@@ -9,8 +9,17 @@ from . import values
 from .columns import LARGEST_INTEGER, columns_of, sql_string
 from .examples import refused
 from .literals import literal
-from .models import DecimalField, EnumField, IntegerField, StringField, TextField
+from .models import (
+    DecimalField,
+    EnumField,
+    IntegerField,
+    ListField,
+    MoneyField,
+    StringField,
+    TextField,
+)
 from .view import SqlRefusal
+from .walk import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,13 +34,17 @@ def sql_refusals(
 ) -> Iterator[SqlRefusal]:
     """Yield a statement for each constraint of an aggregate's own table that one can break."""
     table = here.table
+    ruled = {name for rule in rules if rule.is_comparison for name in rule.fields}
     for name, spec in here.aggregate.fields.items():
+        if attribute(name, spec) in ruled:
+            continue  # its rule may be the first that is broken
         for column in columns_of(name, spec, page):
             for check in column.checks:
-                if (bad := breaking_value(name, spec, check.name, page)) is not None:
+                bad = breaking_value(name, spec, check.name, page)
+                if bad is not None:
                     yield made(table, f"{column.name} = {bad}", check.name)
     for rule in rules:
-        given = ", ".join(f"{name} = {sql_literal(value)}" for name, value in rule.broken)
+        given = ", ".join(set_to(name, value) for name, value in rule.broken)
         yield made(table, given, rule.name)
     if here.lifecycle:
         yield made(table, "state = 'nowhere'", "state_values")
@@ -59,10 +72,28 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
             return str(spec.min - 1 if is_low else spec.max + 1)
         case DecimalField():
             return breaking_decimal(spec)
+        case MoneyField():
+            return "-0.01" if check.endswith("_range") else "'eur'"
+        case ListField():
+            return empty_or_long(spec)
         case EnumField():
             return "'nothing'" if "nothing" not in spec.values else "'anything'"
         case _:
             return None
+
+
+def set_to(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        amount, currency = sql_literal(value["amount"]), sql_literal(value["currency"])
+        return f"{name}_amount = {amount}, {name}_currency = {currency}"
+    return f"{name} = {sql_literal(value)}"
+
+
+def empty_or_long(spec: ListField) -> str:
+    """Return a list with too few items, or with too many: copies of the first one that is there."""
+    if spec.min:
+        return "'{}'"
+    return f"array_fill((SELECT NULL), ARRAY[{spec.max + 1}])"
 
 
 def breaking_decimal(spec: DecimalField) -> str:

@@ -9,6 +9,7 @@ for its aggregate: ``order``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,8 @@ class FieldView:
     class_name: str
     domain_annotation: str
     # application
+    input_name: str
+    """What it is called in an input."""
     input_annotation: str
     output_annotation: str
     parse_call: str
@@ -140,7 +143,9 @@ class FieldView:
     """Each column with what is stored there, as an expression over the entity."""
     trusted_call: str
     """Makes the domain's value of a row."""
-    # schemas
+    # schemas and routes
+    payload_call: str
+    """Makes what an input has of what a request has."""
     wire_type: WireType | None
     request_annotation: str
     response_annotation: str
@@ -164,12 +169,21 @@ class FieldView:
     @property
     def is_parsed(self) -> bool:
         """Whether the domain makes a value of what an input has."""
-        return self.parse_call != f"data.{self.attribute}"
+        return self.parse_call != f"data.{self.input_name}"
 
     @property
     def parsed(self) -> str:
         """What a use case passes to the domain."""
         return self.attribute if self.is_parsed else self.parse_call
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.is_sensitive
+
+    @property
+    def hidden(self) -> str:
+        """What keeps it out of the representation of a dataclass."""
+        return " = field(repr=False)" if self.is_sensitive else ""
 
     @property
     def equals(self) -> str:
@@ -199,7 +213,12 @@ class FieldView:
     @property
     def wrong_input(self) -> str:
         """What an input may not have, or a good value where there is no such thing."""
-        return literal(self.refused[0].value) if self.refused else self.samples[0].input
+        if not self.refused:
+            return self.samples[0].input
+        wrong = self.refused[0].value
+        if self.type == "money":
+            return f"MoneyInput({literal(wrong['amount'])}, {literal(wrong['currency'])})"
+        return literal(wrong)
 
     @property
     def wrong_code(self) -> str:
@@ -264,8 +283,12 @@ class RuleView:
     """Values for its fields, by attribute, that break it and nothing else of theirs."""
     demand: str = ""
     """What it asks of the field on its left, for whoever broke it."""
+    refusal_class: str = ""
+    """The refusal of a change that breaks it because of what the change does not set."""
     parameters: str = ""
     """The parameters of the function that requires it."""
+    repairs: tuple[str, ...] = ()
+    """Statements that make a body of the fuzz tests keep it."""
     sample: SampleView | None = None
     """Values for all fields, that break it."""
 
@@ -468,6 +491,21 @@ class PartView:
 
 
 @dataclass(frozen=True)
+class StateRule:
+    """A rule that a change may break because of what it does not set."""
+
+    refusal_class: str
+    broken_when: str
+
+
+def with_self(condition: str, names_of_fields: set[str]) -> str:
+    """Write a condition over fields with some of them as those of the entity."""
+    for name in names_of_fields:
+        condition = re.sub(rf"(?<![\w.]){name}\b", f"self.{name}", condition)
+    return condition
+
+
+@dataclass(frozen=True)
 class RuleTest:
     """Values that break a rule: those that are there before, and those that are set."""
 
@@ -508,8 +546,15 @@ class ChangeView:
     unique: tuple[UniqueView, ...]
     taken_input: str
     """An input for another aggregate, which has what the change would set."""
+    missing: tuple[FieldView, ...]
+    """The fields that it may leave empty, whatever the others are."""
     steps_before: tuple[TransitionView, ...]
     rule_tests: tuple[RuleTest, ...]
+
+    @property
+    def without(self) -> str:
+        """The arguments that leave them empty."""
+        return ", ".join(f"{field.input_name}=None" for field in self.missing)
 
     @property
     def is_guarded(self) -> bool:
@@ -532,12 +577,19 @@ class ChangeView:
         return len(self.steps_before) + 1
 
     @property
-    def rule_calls(self) -> tuple[str, ...]:
-        """How it requires each rule, with what it does not set as it is."""
+    def whole_rules(self) -> tuple[RuleView, ...]:
+        """The rules of which it sets all fields: what breaks them is in the input."""
+        here = {field.attribute for field in self.fields}
+        return tuple(rule for rule in self.rules if here >= set(rule.fields))
+
+    @property
+    def state_rules(self) -> tuple[StateRule, ...]:
+        """The rules of which it sets some fields: what breaks them depends on the others."""
         here = {field.attribute for field in self.fields}
         return tuple(
-            f"{rule.name}({', '.join(each if each in here else f'self.{each}' for each in rule.fields)})"
+            StateRule(rule.refusal_class, with_self(rule.broken_when, set(rule.fields) - here))
             for rule in self.rules
+            if not here >= set(rule.fields)
         )
 
 
@@ -570,6 +622,16 @@ class TransitionView:
     steps_before: tuple[TransitionView, ...] = ()
     steps_to_refusal: tuple[TransitionView, ...] = ()
     """The transitions that lead to a state in which it is refused."""
+
+    @property
+    def missing(self) -> tuple[FieldView, ...]:
+        """What it asks for and need not be said."""
+        return tuple(field for field in self.fields if field.is_optional)
+
+    @property
+    def without(self) -> str:
+        """The arguments that do not say it."""
+        return ", ".join(f"{field.input_name}=None" for field in self.missing)
 
     @property
     def to_state_snake(self) -> str:
@@ -619,6 +681,7 @@ class Refusal:
     name: str
     code: str
     detail: str
+    path: str = ""
 
 
 def refusal_of(operation: str, name: str, code: str) -> Refusal:
@@ -820,6 +883,12 @@ class AggregateView:
         found += [
             refusal_of(each.name, each.refusal_class, each.refusal_code) for each in self.steps
         ]
+        broken = {rule.refusal_class for each in self.changes for rule in each.state_rules}
+        found += [
+            Refusal(rule.refusal_class, rule.code, rule.demand, rule.path)
+            for rule in self.rules
+            if rule.refusal_class in broken
+        ]
         if self.removal.is_guarded:
             removal = self.removal
             found.append(refusal_of("remove", removal.refusal_class, removal.refusal_code))
@@ -832,6 +901,29 @@ class AggregateView:
     @property
     def imported_domain(self) -> str:
         return ", ".join([self.name, *(each.name for each in self.state_refusals)])
+
+    @property
+    def shown(self) -> tuple[FieldView, ...]:
+        """Its own fields that answers have."""
+        return tuple(field for field in self.fields if not field.is_sensitive)
+
+    @property
+    def shown_later(self) -> tuple[FieldView, ...]:
+        """What transitions ask for and answers have."""
+        return tuple(field for field in self.transition_fields if not field.is_sensitive)
+
+    @property
+    def hidden(self) -> tuple[FieldView, ...]:
+        return tuple(field for field in self.fields if field.is_sensitive)
+
+    @property
+    def hides(self) -> bool:
+        return bool(self.hidden)
+
+    @property
+    def hidden_names(self) -> str:
+        """The names in JSON of what answers do not have, as a set."""
+        return f"{{{', '.join(literal(field.wire) for field in self.hidden)}}}"
 
     # Application
 
@@ -973,17 +1065,19 @@ class AggregateView:
         start = len(f"ck_{self.table}_")
         return tuple((check.name[start:], check.sql_python) for check in self.checks)
 
+    @property
+    def has_hooks(self) -> bool:
+        """Whether the fuzz tests have to know more than the API document says."""
+        return bool(self.formats or self.rules)
+
     # Schemas and routes
 
     @property
     def wire_types(self) -> tuple[WireType, ...]:
         """The types that its fields bring, each once."""
         asked = [field for step in self.steps for field in step.fields]
-        found = {
-            field.wire_type.alias: field.wire_type
-            for field in (*self.fields, *asked)
-            if field.wire_type
-        }
+        each = [one for field in (*self.fields, *asked) for one in (field, field.item) if one]
+        found = {one.wire_type.alias: one.wire_type for one in each if one.wire_type}
         return tuple(found.values())
 
     @property
@@ -1015,11 +1109,8 @@ class AggregateView:
     def refusable(self) -> tuple[FieldView, ...]:
         """The fields whose values are refused by a class of their own, each class once."""
         asked = [field for step in self.steps for field in step.fields]
-        found = {
-            field.class_name: field
-            for field in (*self.fields, *asked)
-            if field.refused and field.value_object
-        }
+        each = [one for field in (*self.fields, *asked) for one in (field, field.item) if one]
+        found = {one.class_name: one for one in each if one.refused and one.value_object}
         return tuple(found.values())
 
     @property

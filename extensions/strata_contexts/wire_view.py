@@ -22,16 +22,19 @@ from .models import (
     EmailField,
     EnumField,
     IntegerField,
+    ListField,
     MoneyField,
     StringField,
     TextField,
     UrlField,
+    UuidField,
     ValueField,
 )
 from .view import WireType
 
 if TYPE_CHECKING:
     from .models import FieldSpec, Page
+    from .view import FieldView
 
 BLANKS: Final = r"[ \t\n\f\r]*"
 SHARED: Final = {
@@ -41,6 +44,7 @@ SHARED: Final = {
     EmailField: "EmailText",
     UrlField: "UrlText",
     MoneyField: "MoneyRequest",
+    UuidField: "UuidText",
 }
 """Types that all contexts share."""
 
@@ -134,10 +138,15 @@ def decimal_pattern(spec: DecimalField) -> str:
     return f"^{sign}{digits}{places}$"
 
 
-def request_annotation(name: str, spec: FieldSpec, wire: WireType | None, page: Page) -> str:
+def request_annotation(spec: FieldSpec, wire: WireType | None, item: FieldView | None) -> str:
     """Return the type of a field in a request."""
+    if item and isinstance(spec, ListField):
+        least = f"min_length={spec.min}, " if spec.min else ""
+        about = f", description={literal(names.sentence(spec.doc))}" if spec.doc else ""
+        limits = f"Field({least}max_length={spec.max}{about})"
+        return f"Annotated[list[{item.request_annotation}], {limits}]"
     if wire:
-        return f"Annotated[{wire.alias}, Field(repr=False)]" if spec.sensitive else wire.alias
+        return wire.alias
     if isinstance(spec, ValueField):
         return f"{spec.type}Request"
     base = next((shared for kind, shared in SHARED.items() if type(spec) is kind), "Text")
