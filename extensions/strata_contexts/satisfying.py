@@ -115,3 +115,8 @@ def breaking(
             if not holds(rule, fields, other):
                 return {rule.left: other[rule.left], rule.right: other[rule.right]}
     return None
+
+
+def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
+    """Tell whether some values keep all comparisons."""
+    return all(holds(each.rule, fields, values) for each in compared(rules, fields))
