@@ -122,6 +122,90 @@ def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
     assert_it_passes_its_own_checks(make_service(**bookshop))
 
 
+ENTITY, USE_CASES = "src/domain/ordering/order.py", "src/application/ordering/use_cases/order.py"
+REPOSITORY = "src/infrastructure/persistence/ordering/order_repo.py"
+# What a careless hand may change in the bookshop: a file, what it has, and what it has then.
+MUTANTS = {
+    "a larger maximum": (
+        "src/domain/ordering/value_objects/order.py",
+        "most: ClassVar[int] = 99",
+        "most: ClassVar[int] = 999",
+    ),
+    "a rule that always holds": (ENTITY, "if until_day < from_day:", "if until_day < until_day:"),
+    "a change that forgets a field": (
+        "src/domain/catalog/book.py",
+        "        self.lowest_price = lowest_price\n",
+        "",
+    ),
+    "a secret that is shown": (
+        ENTITY,
+        "gift_code: GiftCode | None = field(repr=False)",
+        "gift_code: GiftCode | None",
+    ),
+    "two columns swapped": (REPOSITORY, 'from_day=row["from_day"]', 'from_day=row["until_day"]'),
+    "a version that is not compared": (
+        USE_CASES,
+        "expect_version(order.version, expected)\n        order.submit",
+        "order.submit",
+    ),
+    "a removal in any state": (USE_CASES, "order.require_removable()", "pass"),
+    "a list of all for everybody": (USE_CASES, "LIST_ORDERS.limit_to(actor)", "None"),
+    "a permission for everybody": (
+        "src/application/events/permissions/reading.py",
+        'CREATE_READING = Permission("For admins.")',
+        'CREATE_READING = Permission("For admins.", members=True)',
+    ),
+    "a conflict without its code": (
+        "src/application/ordering/refusals/order.py",
+        "return OrderReferenceTakenError()",
+        "return to_app_error(error)",
+    ),
+    "a unique constraint that is missing": (
+        "src/infrastructure/persistence/ordering/models/order.py",
+        '        UniqueConstraint("reference"),\n',
+        "",
+    ),
+    "a route that passes on another field": (
+        "src/presentation/routers/ordering/orders.py",
+        "from_day=payload.from_day",
+        "from_day=payload.until_day",
+    ),
+}
+
+
+@pytest.mark.scheduled("a service is built, and its tests are run for each change")
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_tests_of_a_context_notice_a_careless_change(
+    make_service: MakeService, mutant: str
+) -> None:
+    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
+    service = make_service(**bookshop)
+    file, before, after = MUTANTS[mutant]
+    text = (service.path / file).read_text()
+    assert before in text
+    folders = [
+        f"{level}/{context}"
+        for level in (
+            "unit/domain",
+            "unit/application",
+            "integration/persistence",
+            "integration/http",
+        )
+        for context in ("catalog", "events", "ordering")
+    ]
+
+    try:
+        (service.path / file).write_text(text.replace(before, after, 1))
+        ended = service.try_to(
+            *("uv", "run", "pytest", "-x", "--quiet", "-m", "not fuzz"),
+            *(f"tests/{folder}" for folder in folders),
+        )
+    finally:
+        (service.path / file).write_text(text)
+
+    assert ended.returncode == 1, ended.stdout
+
+
 @pytest.mark.scheduled("three services are built and tested, which takes minutes each")
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
 def test_a_service_with_contexts_passes_its_own_checks(

@@ -15,7 +15,7 @@ from .field_view import Surroundings, field_view, member
 from .literals import literal
 from .models import EnumField, RefField, Remove
 from .rule_view import rule_views
-from .satisfying import keeping
+from .satisfying import keeping, unlike
 from .sql_view import sql_refusals
 from .view import (
     AggregateView,
@@ -133,7 +133,7 @@ class AggregateBuilder:
         self._permissions = {view.operation: view for view in self._permission_views()}
         self._access = {view.operation: view for view in self._access_views()}
         self._sets = [
-            keeping(self._spec.fields, self._spec.rules, page, number)
+            unlike(self._spec.fields, self._spec.rules, page, number)
             or keeping(self._spec.fields, self._spec.rules, page)
             or {}
             for number in range(sample_view.NUMBER)
@@ -191,7 +191,7 @@ class AggregateBuilder:
             checks=self._checks(),
             permissions=tuple(self._permissions.values()),
             access=self._access,
-            samples=sample_view.samples(spec, fields, self._page),
+            samples=sample_view.samples(spec, fields, self._sets),
             removal=self._removal(states if remove is not False else []),
             early_changes=tuple(each for each in changes if not each.steps_before),
             longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
@@ -210,7 +210,7 @@ class AggregateBuilder:
 
     def _sampled(self, fields: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
         """Add good values to each field."""
-        sets = sample_view.samples(self._spec, fields, self._page)
+        sets = sample_view.samples(self._spec, fields, self._sets)
         nothing = FieldSample("None", "None", "None")
         found = []
         for field in fields:
@@ -288,6 +288,9 @@ class AggregateBuilder:
             allowed_states=self._members(allowed),
             refused_states=self._members(others),
             steps_before=self._steps_of(self._ways[nearest]) if nearest else (),
+            steps_to_refusal=self._steps_of(
+                min((self._ways[state] for state in others), key=len, default=())
+            ),
         )
 
     def _sentence(self, operation: str, doc: str | None) -> str:

@@ -18,7 +18,7 @@ from .models import (
     UuidField,
     ValueField,
 )
-from .satisfying import keeping
+from .satisfying import unlike
 from .walk import FieldHere, aggregates, every_field, type_name
 from .wire_view import PORTABLE
 
@@ -138,7 +138,7 @@ def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
         known = [name for name in group if name in fields]
         sets = [
             tuple(
-                str((keeping(fields, here.aggregate.rules, page, number) or {}).get(name))
+                str((unlike(fields, here.aggregate.rules, page, number) or {}).get(name))
                 for name in known
             )
             for number in range(NUMBER)

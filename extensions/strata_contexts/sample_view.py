@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 from .field_view import parse_call
 from .literals import literal
 from .models import DateField, DatetimeField, MoneyField
-from .satisfying import breaks_none, keeping
+from .satisfying import breaks_none
 from .view import SampleView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .models import Aggregate, FieldSpec, Page
+    from .models import Aggregate, FieldSpec
     from .view import FieldView
 
 NUMBER = 3
 """How many different aggregates the contract of a repository makes."""
 
 
-def samples(spec: Aggregate, fields: tuple[FieldView, ...], page: Page) -> tuple[SampleView, ...]:
-    """Return good values for all fields, several times and each time others."""
-    first = keeping(spec.fields, spec.rules, page) or {}
-    sets = [keeping(spec.fields, spec.rules, page, number) or first for number in range(NUMBER)]
+def samples(
+    spec: Aggregate, fields: tuple[FieldView, ...], sets: list[dict[str, Any]]
+) -> tuple[SampleView, ...]:
+    """Return good values for all fields as code, several times and each time others."""
     return tuple(sample(values, spec.fields, fields) for values in sets)
 
 

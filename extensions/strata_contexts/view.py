@@ -672,6 +672,7 @@ class RemovalView:
     allowed_states: str
     refused_states: str
     steps_before: tuple[TransitionView, ...]
+    steps_to_refusal: tuple[TransitionView, ...]
 
 
 @dataclass(frozen=True)
