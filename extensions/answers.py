@@ -179,6 +179,8 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
     "container": yes_or_no_problem,
     "kubernetes": yes_or_no_problem,
 }
+PAGE_QUESTIONS: Final = ("language", "roles", "values", "contexts")
+"""The questions that `contexts.py` judges, which are asked last."""
 
 
 # Questions that an earlier version asked and this one does not. Services may still store an answer to
@@ -192,8 +194,8 @@ def misspellings(names: set[str]) -> list[str]:
     Copier would ignore it without a word, and take the default for what was meant.
     """
     mistakes = []
-    for name in sorted(names - {*CHECKS} - RETIRED_QUESTIONS):
-        meant = difflib.get_close_matches(name.lower(), CHECKS, n=2, cutoff=0.5)
+    for name in sorted(names - {*CHECKS, *PAGE_QUESTIONS} - RETIRED_QUESTIONS):
+        meant = difflib.get_close_matches(name.lower(), [*CHECKS, *PAGE_QUESTIONS], n=2, cutoff=0.5)
         hint = f"did you mean {' or '.join(meant)}?" if meant else f"there are {', '.join(CHECKS)}"
         mistakes.append(f"  - {shortened(name)[1:-1]}: no question of this template; {hint}")
     return mistakes
@@ -492,7 +494,7 @@ def in_question_order(answers: Mapping[str, Any]) -> dict[str, Any]:
     so that an update would seem to change answers that it only moves.
     """
     own = [key for key in answers if key.startswith("_")]
-    judged = [key for key in CHECKS if key in answers]
+    judged = [key for key in (*CHECKS, *PAGE_QUESTIONS) if key in answers]
     return {key: answers[key] for key in dict.fromkeys([*own, *judged, *answers])}
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copier.errors import UserMessageError
-from jinja2.ext import Extension
+from copier_template_extensions import ContextHook
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -74,6 +75,18 @@ def refuse_bad_contexts(page: object, authentication: str = "own") -> bool:
     return False
 
 
+def refuse_unrendered_contexts(page: object, authentication: str = "own") -> bool:
+    """Refuse what the language knows and this version does not render; return False otherwise.
+
+    Raises ``UserMessageError``, as ``refuse_bad_contexts`` does.
+    """
+    lines = language.unrendered(page, authentication=authentication)
+    if lines:
+        told = "\n".join(f"  {line}" for line in lines)
+        raise UserMessageError(f"Not everything can be rendered yet. Nothing was changed.\n{told}")
+    return False
+
+
 def contexts_view(page: object, authentication: str = "own") -> Any:
     """Compute all that templates print of a page without mistakes."""
     return language.view_of(
@@ -81,11 +94,52 @@ def contexts_view(page: object, authentication: str = "own") -> Any:
     )
 
 
-class ContextsExtension(Extension):
-    """Makes the check and the view known to ``copier.yml`` and to the template."""
+def refuse_bad_page(
+    contexts: object, values: object, roles: object, version: object, authentication: str
+) -> bool:
+    """Judge the answers that make up a page; return False if they are good.
+
+    Raises ``UserMessageError``, as ``refuse_bad_contexts`` does.
+    """
+    given = {"contexts": contexts, "values": values, "roles": roles}
+    page = {key: value for key, value in given.items() if value} | {"language": version}
+    return refuse_bad_contexts(page, authentication) or refuse_unrendered_contexts(
+        page, authentication
+    )
+
+
+PAGE: Final = ("language", "roles", "values", "contexts")
+"""The questions that make up a page."""
+RENDER: Final = "render"
+"""What Copier calls the phase in which files are rendered, after the questions."""
+
+
+class ContextsExtension(ContextHook):
+    """Makes the checks known to ``copier.yml``, and the view, as ``model``, to the template."""
 
     def __init__(self, environment: Environment) -> None:
-        """Register the global functions."""
+        """Register the functions and the filter."""
         super().__init__(environment)
         environment.globals["refuse_bad_contexts"] = refuse_bad_contexts
+        environment.globals["refuse_bad_page"] = refuse_bad_page
         environment.globals["contexts_view"] = contexts_view
+        environment.filters["laid_out"] = language.laid_out
+        self._last: tuple[object, str, Any] | None = None
+
+    def hook(self, context: dict[str, Any]) -> None:
+        """Add the view of the answers to what is rendered. It is computed once for each page."""
+        if context.get("_copier_phase") != RENDER:
+            return
+        page = {key: context[key] for key in PAGE if context.get(key)}
+        authentication = str(context["authentication"])
+        if self._last is None or self._last[:2] != (page, authentication):
+            self._last = (deepcopy(page), authentication, viewed(page, authentication))
+        context["model"] = self._last[2]
+
+
+def viewed(page: object, authentication: str) -> Any:
+    """Return the view of a page, or of an empty one where a question is yet to refuse it."""
+    try:
+        return contexts_view(page, authentication)
+    except language.PageError:
+        return contexts_view({}, authentication)

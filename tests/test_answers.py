@@ -134,8 +134,12 @@ def questions() -> dict[str, Any]:
 
 
 def asked_questions() -> dict[str, Any]:
-    """Return the questions without the hidden one, which runs the check."""
-    return {key: value for key, value in questions().items() if key != "answers_check"}
+    """Return the questions without the hidden ones, which run the checks, and those of the page.
+
+    What `contexts.py` judges, tests/test_language_in_copier.py tests.
+    """
+    others = {"answers_check", "contexts_check", *answers.PAGE_QUESTIONS}
+    return {key: value for key, value in questions().items() if key not in others}
 
 
 def make_service(template: Path, folder: Path, **data: object) -> Path:

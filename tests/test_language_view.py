@@ -66,9 +66,9 @@ DOMAIN = {
     "total": ("Money", "Money.parse(data.total.amount, data.total.currency)"),
     "note": ("Note | None", "None if data.note is None else Note.parse(data.note)"),
     "channel": ("Channel", "Channel.parse(data.channel)"),
-    "book": ("BookId", "BookId(data.book_id)"),
+    "book": ("BookId", "BookId.parse(data.book)"),
     "deliver_to": ("Address", "parse_address(data.deliver_to)"),
-    "tags": ("tuple[Tag, ...]", "tuple(Tag.parse(item) for item in data.tags)"),
+    "tags": ("tuple[Tag, ...]", "parse_each(data.tags, Tag.parse, most=10)"),
     "starts_on": ("date", "data.starts_on"),
 }
 
@@ -120,17 +120,34 @@ def test_what_was_stored_is_made_the_domains_again(order: AggregateView) -> None
 
 
 SCHEMAS = {
-    "reference": 'Annotated[FilledText, Field(min_length=3, max_length=40, examples=["A-1001"])]',
-    "note": 'Annotated[FilledText, Field(max_length=2000, examples=["Note"])] | None',
-    "channel": 'Literal["web", "store", "phone"]',
-    "book": 'Annotated[UUID, Field(examples=["01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10"])]',
+    "reference": "ReferenceText",
+    "note": "NoteText | None",
+    "channel": "ChannelChoice",
     "deliver_to": "AddressRequest",
+    "starts_on": "Day",
 }
 
 
 @pytest.mark.parametrize(("name", "expected"), SCHEMAS.items())
 def test_a_field_has_a_type_in_requests(name: str, expected: str, order: AggregateView) -> None:
     assert field(order, name).request_annotation == expected
+
+
+WIRE_TYPES = {
+    "ReferenceText": "Annotated[Text, Field(max_length=40, examples=["
+    '"A-1001"], description="What the customer calls it.",'
+    ' json_schema_extra=of_format("order-reference"))]',
+    "NoteText": 'Annotated[FilledText, Field(max_length=2000, examples=["Note"])]',
+    "ChannelChoice": 'Literal["web", "store", "phone"]',
+}
+
+
+def test_a_field_brings_a_type_that_says_all_that_the_document_can_say(
+    order: AggregateView,
+) -> None:
+    found = {each.alias: each.annotation for each in order.wire_types}
+
+    assert {name: found[name] for name in WIRE_TYPES} == WIRE_TYPES
 
 
 def test_the_database_says_what_the_domain_says(order: AggregateView) -> None:

@@ -18,6 +18,7 @@ from tests.test_answers import answers as extension
 from updates import tables
 from updates.answers import replaced
 
+WITH_CONTEXTS: Final = "{{ contexts is defined and contexts | length > 0 }}"
 # In the order in which they are asked: type, choices, default, and when it is asked.
 QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
     "project_name": ("str", None, "My Service", "always"),
@@ -29,6 +30,10 @@ QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
     "ci": ("str", ("github", "gitlab", "none"), "github", "always"),
     "container": ("bool", None, True, "always"),
     "kubernetes": ("bool", None, False, "{{ container }}"),
+    "language": ("int", None, 1, WITH_CONTEXTS),
+    "roles": ("yaml", None, [], WITH_CONTEXTS),
+    "values": ("yaml", None, {}, WITH_CONTEXTS),
+    "contexts": ("yaml", None, [], WITH_CONTEXTS),
 }
 # The names of questions that an earlier version had and this one does not. They stay here for good.
 RETIRED: Final[tuple[str, ...]] = ()
@@ -43,11 +48,10 @@ TODO = (
 
 
 def asked() -> dict[str, dict[str, Any]]:
-    """Read the questions of the template; the first is hidden and holds the check."""
+    """Read the questions of the template; those that hold the checks are hidden."""
     settings: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text())
     found = {name: question for name, question in settings.items() if not name.startswith("_")}
-    del found["answers_check"]
-    return found
+    return {name: each for name, each in found.items() if not name.endswith("_check")}
 
 
 def choices(question: dict[str, Any]) -> tuple[str, ...] | None:
@@ -121,5 +125,7 @@ def test_the_readme_lists_the_questions_with_their_defaults() -> None:
         if kind == "bool"
     }
 
-    assert [name for name, _ in listed] == list(QUESTIONS)
+    asked_of_people = [name for name, each in QUESTIONS.items() if each[3] != WITH_CONTEXTS]
+
+    assert [name for name, _ in listed] == asked_of_people
     assert {name: d for name, d in listed if name in chosen | decided} == chosen | decided

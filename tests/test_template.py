@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from copier._jinja_ext import YieldExtension
 from jinja2 import Environment, meta
 
 from tests.conftest import ROOT
@@ -27,6 +28,7 @@ DEFAULT_ANSWERS: dict[str, Any] = {
     "ci": "github",
     "container": True,
     "kubernetes": False,
+    "contexts": [],
 }
 
 # Whose files are listed in tests/golden. Between them they have every file of the template.
@@ -85,6 +87,11 @@ PYTHON_WITH_JINJA = {
     "tests/settings.py.jinja",
 }
 
+# Files below these paths are rendered once for each context or aggregate, and are written in Jinja.
+YIELD = "{% yield "
+# The only other file that a page of contexts brings.
+OF_A_PAGE = "migrations/versions/{% if contexts %}0002_create_tables.py{% endif %}.jinja"
+
 
 def template_files() -> list[Path]:
     listed = subprocess.run(
@@ -113,6 +120,7 @@ def test_each_listed_variant_renders_exactly_the_files_that_its_list_names(
 
 PAGE_OF_FILES = ROOT / "docs" / "files.md"
 CONDITION = re.compile(r"\{% if (.*?) %\}(.*?)\{% endif %\}")
+REPETITION = re.compile(r"\{% yield (\w+) from [\w.]+ %\}\{\{ (\w+)\.(\w+) \}\}\{% endyield %\}")
 
 
 def sources() -> list[tuple[str, list[str], str]]:
@@ -121,8 +129,15 @@ def sources() -> list[tuple[str, list[str], str]]:
     for source in (str(file.relative_to(TEMPLATE)) for file in template_files()):
         path = CONDITION.sub(r"\2", source).removesuffix(".jinja")
         path = path.replace("{{_copier_conf.answers_file}}", ".copier-answers.yml")
-        found.append((path, [condition for condition, _ in CONDITION.findall(source)], source))
+        repeated = [f"contexts, for each {each}" for each in repetitions(source)[-1:]]
+        conditions = [condition for condition, _ in CONDITION.findall(source)]
+        found.append((REPETITION.sub(r"<\2>", path), [*conditions, *repeated], source))
     return sorted(found)
+
+
+def repetitions(source: str) -> list[str]:
+    """Return what the path of a source is repeated for."""
+    return [name for name, _, _ in REPETITION.findall(source)]
 
 
 def test_the_page_of_files_lists_exactly_what_the_template_holds(
@@ -149,7 +164,9 @@ def test_the_conditions_on_the_page_of_files_are_what_decides(name: str) -> None
     holds = Environment(autoescape=False).compile_expression  # noqa: S701 - nothing is rendered
 
     brought = [
-        path for path, conditions, _ in sources() if all(holds(c)(**answers) for c in conditions)
+        path
+        for path, conditions, source in sources()
+        if YIELD not in source and all(holds(c)(**answers) for c in conditions)
     ]
 
     assert sorted(brought) == (GOLDEN / f"{name}.txt").read_text().splitlines()
@@ -228,7 +245,48 @@ def test_jinja_stays_out_of_python() -> None:
         if file.name.removesuffix("{% endif %}").endswith((".py.jinja", ".py{% endif %}.jinja"))
     }
 
-    assert found == PYTHON_WITH_JINJA
+    assert {name for name in found if YIELD not in name} == {*PYTHON_WITH_JINJA, OF_A_PAGE}
+
+
+def repeated_sources() -> list[tuple[str, str]]:
+    """Return the path and the text of each source that a page of contexts brings."""
+    paths = [(str(file.relative_to(TEMPLATE)), file) for file in template_files()]
+    return [(path, file.read_text()) for path, file in paths if YIELD in path or path == OF_A_PAGE]
+
+
+def test_a_source_for_each_context_or_aggregate_only_prints() -> None:
+    """It loops, looks up and asks yes or no; what has to be computed is in the view."""
+    shapes = [
+        r"for \w+(, \w+)* in [\w.]+(\[\w+\])?",
+        r"if [\w.\[\]]+",
+        r"if authentication [!=]= 'none'",
+        *("else", "endif", "endfor", "filter laid_out", "endfilter"),
+    ]
+    statement = re.compile("|".join(f"(?:{shape})" for shape in shapes))
+
+    odd = {
+        f"{path}: {text}"
+        for path, source in repeated_sources()
+        for kind, text in re.findall(r"\{([%{]) (.*?) [%}]\}", source)
+        if not (statement if kind == "%" else re.compile(r"[\w.]+(\[[\w.]+\])*(\.\w+)*")).fullmatch(
+            text
+        )
+    }
+
+    assert odd == set()
+
+
+def test_each_module_for_an_aggregate_is_laid_out() -> None:
+    """Names decide where lines break, so a source that does not ask for it would be formatted later."""
+    fixed = {path for path, source in repeated_sources() if "aggregate" not in source}
+
+    loose = {
+        path
+        for path, source in repeated_sources()
+        if path not in fixed and not source.startswith("{% filter laid_out %}\n")
+    }
+
+    assert loose == set()
 
 
 def test_a_file_without_the_suffix_holds_no_jinja() -> None:
@@ -248,22 +306,27 @@ def test_a_block_under_a_condition_is_short_in_python() -> None:
 
 
 def test_paths_and_contents_use_only_names_that_exist() -> None:
-    environment = Environment(autoescape=False)  # noqa: S701 - nothing is rendered here
+    environment = Environment(autoescape=False, extensions=[YieldExtension])  # noqa: S701 - nothing is rendered here
     environment.filters.update(dict.fromkeys(_filters(), str))
     questions = set(yaml.safe_load((ROOT / "copier.yml").read_text()))
-    known = questions | {"_copier_conf", "_copier_answers", "_copier_operation"}
+    known = questions | {"_copier_conf", "_copier_answers", "_copier_operation", "model"}
 
     for file in template_files():
         path = str(file.relative_to(TEMPLATE))
         sources = [path, file.read_text()] if file.suffix == ".jinja" else [path]
         for source in sources:
             unknown = meta.find_undeclared_variables(environment.parse(source)) - known
-            assert unknown == set(), path
+            assert unknown <= set(repetitions(path)), path
 
 
 def _filters() -> list[str]:
     source = (ROOT / "extensions/answers.py").read_text()
-    return [*re.findall(r"^            (\w+)=\w+,$", source, re.M), "to_json", "to_nice_yaml"]
+    return [
+        *re.findall(r"^            (\w+)=\w+,$", source, re.M),
+        "laid_out",
+        "to_json",
+        "to_nice_yaml",
+    ]
 
 
 def test_paths_can_be_checked_out_on_every_system() -> None:

@@ -3,7 +3,8 @@
     page = read(text, file="contexts.yml")
 
 ``document`` reads YAML with its lines, ``models`` says what the keys are, ``structure`` reads a page by
-them, ``checks`` says what does not go together, ``view`` computes all that templates print. Names are
+them, ``checks`` says what does not go together, ``view`` computes all that templates print, and
+``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. Names are
 made in ``names``, and ``words`` has those that cannot be used.
 """
 
@@ -11,9 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import checks
+from . import checks, rendered
 from .build import view_of
 from .document import read_plain, read_text
+from .layout import laid_out
 from .mistakes import Mistakes, PageError, told
 from .structure import read_page
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from .document import Document
     from .models import Page
 
-__all__ = ["PageError", "check", "read", "read_answers", "view_of"]
+__all__ = ["PageError", "check", "laid_out", "read", "read_answers", "unrendered", "view_of"]
 
 
 def read(text: str, *, authentication: str = "own", file: str | None = None) -> Page:
@@ -46,6 +48,14 @@ def read_answers(value: object, *, authentication: str = "own") -> Page:
     """
     mistakes = Mistakes()
     return judged(read_plain(value, mistakes), mistakes, authentication)
+
+
+def unrendered(value: object, *, authentication: str = "own") -> list[str]:
+    """Return a line for each thing on a good page that this version does not render."""
+    mistakes = Mistakes()
+    document = read_plain(value, mistakes)
+    rendered.check(read_page(document, mistakes), mistakes)
+    return told(mistakes, document.lines, None)
 
 
 def check(text: str, *, authentication: str = "own", file: str | None = None) -> list[str]:

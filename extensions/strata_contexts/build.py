@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import names, words
+from . import names, sample_view, words
 from .checks import access, reads
 from .checks.refs import target
 from .columns import Check, columns_of
 from .examples import example
-from .field_view import Surroundings, field_view, literal, member
+from .field_view import Surroundings, field_view, member
+from .literals import literal
 from .models import EnumField, RefField, Remove
 from .rule_view import rule_views
-from .satisfying import keeping
+from .satisfying import keeping, unlike
+from .sql_view import sql_refusals
 from .view import (
     AggregateView,
     ChangeView,
     ContextView,
+    FieldSample,
     FilterView,
     IndexView,
     LifecycleView,
@@ -25,16 +29,21 @@ from .view import (
     PartView,
     PermissionView,
     RefView,
+    RemovalView,
+    RuleTest,
     SortView,
     StateView,
     TransitionView,
+    UniqueView,
     ValueView,
 )
 from .walk import AggregateHere, aggregates, as_list, attribute, type_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from .models import Change, FieldSpec, Page, Part, Transition
-    from .view import FieldView, ValueObject
+    from .view import FieldView, RuleView, ValueObject
 
 
 def view_of(page: Page, authentication: str = "own") -> ModelView:
@@ -95,6 +104,20 @@ def value_objects(fields: tuple[FieldView, ...]) -> tuple[ValueObject, ...]:
     return tuple(found.values())
 
 
+def rule_refusal(entity: str, rule: str) -> str:
+    return f"{entity}{names.pascal(rule)}Error"
+
+
+def repairs(rule: RuleView, fields: dict[str, FieldView]) -> tuple[str, ...]:
+    """Return statements that make a body keep a rule, if all else about it is good."""
+    wires = [fields[each].wire for each in rule.fields]
+    if not rule.is_comparison:
+        asked = ", ".join(map(literal, wires))
+        return (f"add_one(body, [{asked}], {literal(fields[rule.fields[0]].example)})",)
+    given = [wires[0], rule.operator, wires[1], fields[rule.left].type]
+    return (f"compare(body, {', '.join(map(literal, given))})",)
+
+
 class AggregateBuilder:
     """Makes the view of one aggregate."""
 
@@ -105,14 +128,29 @@ class AggregateBuilder:
         self._has_owner = here.has_owner(authentication)
         self._spec = here.aggregate
         self._snake = names.snake(here.aggregate.name)
-        self._permissions = {view.operation: view for view in self._permission_views()}
-        self._rules = rule_views(self._spec.rules, self._spec.fields, page, here.table)
         self._ways = self._ways_to_states()
+        self._rules = rule_views(self._spec.rules, self._spec.fields, page, here.table)
+        self._permissions = {view.operation: view for view in self._permission_views()}
+        self._access = {view.operation: view for view in self._access_views()}
+        self._sets = [
+            unlike(self._spec.fields, self._spec.rules, page, number)
+            or keeping(self._spec.fields, self._spec.rules, page)
+            or {}
+            for number in range(sample_view.NUMBER)
+        ]
+        self._steps = {
+            name: self._transition(name, step)
+            for name, step in (
+                self._spec.lifecycle.transitions if self._spec.lifecycle else {}
+            ).items()
+        }
 
     def build(self) -> AggregateView:
         """Compute the whole view."""
         spec, here = self._spec, self._here
-        fields = self._fields(spec.fields, self._snake, "")
+        fields = self._sampled(self._fields(spec.fields, self._snake, ""))
+        changes = self._changes(fields)
+        rules = self._ruled(fields)
         asked = self._asked_fields()
         parts = tuple(self._part(key, part) for key, part in spec.parts.items())
         everything = (*fields, *asked, *(field for part in parts for field in part.fields))
@@ -140,9 +178,9 @@ class AggregateBuilder:
             once_fields=tuple(field for field in fields if field.is_once),
             shown_fields=tuple(field for field in (*fields, *asked) if not field.is_sensitive),
             transition_fields=asked,
-            rules=self._rules,
+            rules=rules,
             parts=parts,
-            changes=self._changes(fields),
+            changes=changes,
             lifecycle=self._lifecycle(),
             can_be_removed=remove is not False,
             removable_states=tuple(states) if remove is not False else (),
@@ -152,6 +190,14 @@ class AggregateBuilder:
             indexes=self._indexes(),
             checks=self._checks(),
             permissions=tuple(self._permissions.values()),
+            access=self._access,
+            samples=sample_view.samples(spec, fields, self._sets),
+            removal=self._removal(states if remove is not False else []),
+            early_changes=tuple(each for each in changes if not each.steps_before),
+            longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
+            sql_refusals=tuple(sql_refusals(self._here, self._page, rules)),
+            numbered=self._numbered(fields),
+            unique=self._unique(),
             refs=tuple(field for field in everything if field.ref),
             value_objects=value_objects(everything),
             values=tuple(
@@ -161,6 +207,96 @@ class AggregateBuilder:
                 sorted({name for f in (*fields, *asked) for c in f.columns for name in c.names})
             ),
         )
+
+    def _sampled(self, fields: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
+        """Add good values to each field."""
+        sets = sample_view.samples(self._spec, fields, self._sets)
+        nothing = FieldSample("None", "None", "None")
+        found = []
+        for field in fields:
+            given = [
+                FieldSample(
+                    each.domain[field.attribute], each.input[field.attribute], each.json[field.wire]
+                )
+                for each in sets
+            ]
+            if self._may_be_missing(field):
+                given[1] = nothing
+            found.append(replace(field, samples=tuple(given)))
+        return tuple(found)
+
+    def _may_be_missing(self, field: FieldView) -> bool:
+        """Tell whether a field may be missing, whatever the others are."""
+        ruled = {name for rule in self._rules for name in rule.fields}
+        return field.is_optional and field.attribute not in ruled
+
+    def _ruled(self, fields: tuple[FieldView, ...]) -> tuple[RuleView, ...]:
+        """Add to each rule what needs the fields in code."""
+        kinds = {field.attribute: field.domain_annotation for field in fields}
+        by_attribute = {attribute(name, spec): name for name, spec in self._spec.fields.items()}
+        found = []
+        for rule in self._rules:
+            broken = {by_attribute[each]: value for each, value in rule.broken}
+            found.append(
+                replace(
+                    rule,
+                    refusal_class=rule_refusal(self._spec.name, rule.name),
+                    repairs=repairs(rule, {field.attribute: field for field in fields}),
+                    parameters=", ".join(f"{each}: {kinds[each]}" for each in rule.fields),
+                    sample=sample_view.sample(self._sets[0] | broken, self._spec.fields, fields),
+                )
+            )
+        return tuple(found)
+
+    def _rule_tests(self, fields: tuple[FieldView, ...]) -> Iterator[RuleTest]:
+        """Yield the values with which a change of some fields breaks each of its rules."""
+        here = {field.attribute for field in fields}
+        every = self._fields(self._spec.fields, self._snake, "")
+        for rule in self._ruled(every):
+            if rule.sample and here & set(rule.fields):
+                before = tuple(
+                    (each, rule.sample.domain[each]) for each in rule.fields if each not in here
+                )
+                yield RuleTest(rule.name, before, rule.sample)
+
+    def _steps_of(self, way: tuple[str, ...]) -> tuple[TransitionView, ...]:
+        return tuple(self._steps[name] for name in way)
+
+    def _members(self, states: Iterable[str]) -> str:
+        """Write some states as a list of members of their enum."""
+        return f"[{', '.join(f'{self._spec.name}State.{member(state)}' for state in states)}]"
+
+    def _is_refused_when(self, allowed: Sequence[str]) -> str:
+        """Return the condition in Python under which a state is none of those that are allowed."""
+        kind = f"{self._spec.name}State"
+        if len(allowed) == 1:
+            return f"self.state is not {kind}.{member(allowed[0])}"
+        return f"self.state not in ({', '.join(f'{kind}.{member(each)}' for each in allowed)})"
+
+    def _refused_because(self, verb: str) -> str:
+        return f"cannot {verb} {names.article(names.spaced(self._spec.name))} that is"
+
+    def _removal(self, allowed: Sequence[str]) -> RemovalView:
+        others = [state for state in self._here.states if state not in allowed] if allowed else []
+        nearest = min(allowed, key=lambda state: len(self._ways[state])) if allowed else ""
+        return RemovalView(
+            is_guarded=bool(others),
+            refusal_class=f"CannotRemove{self._spec.name}Error",
+            refusal_code=f"cannot_remove_{self._snake}",
+            is_refused_when=self._is_refused_when(allowed) if others else "",
+            refused_because=self._refused_because("remove"),
+            allowed_states=self._members(allowed),
+            refused_states=self._members(others),
+            steps_before=self._steps_of(self._ways[nearest]) if nearest else (),
+            steps_to_refusal=self._steps_of(
+                min((self._ways[state] for state in others), key=len, default=())
+            ),
+        )
+
+    def _sentence(self, operation: str, doc: str | None) -> str:
+        if doc:
+            return names.sentence(doc)
+        return f"{names.spaced(operation).capitalize()} {names.article(names.spaced(self._spec.name))}."
 
     def _example(self, fields: tuple[FieldView, ...], number: int) -> dict[str, Any]:
         found = keeping(self._spec.fields, self._spec.rules, self._page, number)
@@ -212,10 +348,14 @@ class AggregateBuilder:
             else []
         )
 
+    def _access_views(self) -> list[PermissionView]:
+        """Return who may do what, also where nobody is known."""
+        return [self._permission(each) for each in access.operations(self._here)]
+
     def _permission(self, operation: str) -> PermissionView:
-        given = self._spec.may.get(operation)
-        allowed = as_list(given) if given is not None else self._default_access(operation)
+        allowed = self._allowed(operation)
         label = self._permission_label(operation)
+        is_hidden = self._is_hidden(operation)
         return PermissionView(
             operation=operation,
             constant=label.upper().replace(" ", "_"),
@@ -224,7 +364,151 @@ class AggregateBuilder:
             is_member="member" in allowed,
             is_owner="owner" in allowed,
             roles=tuple(sorted({*(set(allowed) - set(words.ACCESS_WORDS)), words.ADMIN})),
+            described=self._described(operation, allowed, is_hidden=is_hidden),
+            is_hidden=is_hidden,
+            cells=tuple(self._cells(operation)),
+            finding=self._finding(operation, label.upper().replace(" ", "_")),
+            responses=self._responses(
+                operation, label.upper().replace(" ", "_"), is_hidden=is_hidden
+            ),
         )
+
+    def _finding(self, operation: str, constant: str) -> str:
+        """Return the call by which a use case finds a row that the actor may do something with."""
+        many = self._here.plural
+        if "anyone" in self._allowed(operation):
+            return f"_find_{self._snake}(session, {many}, {self._snake}_id)"
+        asked = f"session, {many}, actor, {self._snake}_id, {constant}"
+        return f"_require_{self._snake}({asked})"
+
+    def _responses(self, operation: str, constant: str, *, is_hidden: bool) -> str:
+        """Return what a route declares of its refusals; nothing where it has none."""
+        refusals = [] if "anyone" in self._allowed(operation) else [constant]
+        if operation not in ("create", "list") and not is_hidden:
+            refusals.append(f"{self._spec.name}NotFoundError")
+        lifecycle = self._spec.lifecycle
+        pascal = names.pascal(operation)
+        if operation == "create":
+            refusals += [each.refusal_class for each in self._unique()]
+        elif lifecycle and operation in lifecycle.transitions:
+            refusals.append(f"Cannot{pascal}{self._spec.name}Error")
+        elif operation in self._here.changes:
+            refusals += self._refusals_of_change(operation)
+        elif operation == "remove" and self._is_removal_guarded():
+            refusals.append(f"CannotRemove{self._spec.name}Error")
+        declared = [f"problems({', '.join(refusals)})"] if refusals else []
+        if operation == "create":
+            declared.insert(0, "CREATED")
+        elif operation not in ("list", "remove"):
+            declared.insert(0, "VERSIONED")
+        return " | ".join(declared)
+
+    def _refusals_of_change(self, operation: str) -> Iterator[str]:
+        change = (self._spec.changes or {}).get(operation)
+        states = as_list(change.in_) if change and change.in_ is not None else self._open_states()
+        if set(self._here.states) - set(states):
+            yield f"Cannot{names.pascal(operation)}{self._spec.name}Error"
+        free = [name for name, spec in self._spec.fields.items() if spec.set is None]
+        set_here = set(map(self._column, change.fields if change else free))
+        for rule in self._rules:
+            if set_here & set(rule.fields) and not set_here >= set(rule.fields):
+                yield rule_refusal(self._spec.name, rule.name)
+        for each in self._unique():
+            if set_here & set(each.columns):
+                yield each.refusal_class
+
+    def _is_removal_guarded(self) -> bool:
+        remove = self._spec.remove
+        if not isinstance(remove, Remove) or remove.in_ is None:
+            return False
+        return bool(set(self._here.states) - set(as_list(remove.in_)))
+
+    def _allowed(self, operation: str) -> list[str]:
+        if not self._has_actors:
+            return ["anyone"]
+        given = self._spec.may.get(operation)
+        return as_list(given) if given is not None else self._default_access(operation)
+
+    def _is_hidden(self, operation: str) -> bool:
+        """Tell whether all who may read a row may do this, so that others must not know of it."""
+        readers = set(self._allowed("read"))
+        if readers & {"anyone", "member"} or operation in ("create", "list"):
+            return False
+        return readers <= set(self._allowed(operation))
+
+    def _described(self, operation: str, allowed: list[str], *, is_hidden: bool) -> str:
+        label = names.spaced(self._spec.name)
+        if "member" in allowed:
+            return "For everybody who is signed in."
+        who = [f"the {label}'s owner"] if "owner" in allowed else []
+        who += [
+            names.spaced(names.plural(role)) for role in allowed if role not in words.ACCESS_WORDS
+        ]
+        if operation == "list" and "owner" in allowed:
+            others = f"; {' and '.join([*who[1:], 'admins'])} see all"
+            text = f"For owners, who see their own{others}."
+        else:
+            text = f"For {' and for '.join([*who, 'admins'])}."
+        return f"{text} For others, the {label} does not exist." if is_hidden else text
+
+    def _cells(self, operation: str) -> Iterator[tuple[str, tuple[str, ...], int]]:
+        """Yield the row of the matrix of access: who, with which roles, gets which status."""
+        done = {"create": 201, "remove": 204}.get(operation, 200)
+        readers, allowed = set(self._allowed("read")), set(self._allowed(operation))
+        people = [("stranger", ()), *((role, (role,)) for role in self._page.roles)]
+        people += [(words.ADMIN, (words.ADMIN,))]
+        if self._has_owner:
+            people.insert(0, ("owner", ()))
+        yield "nobody", (), done if "anyone" in allowed else 401
+        for who, roles in people:
+            known = {"anyone", "member", *roles, *(["owner"] if who == "owner" else [])}
+            is_admin = words.ADMIN in roles
+            if is_admin or known & allowed or (operation == "list" and "owner" in allowed):
+                yield who, roles, done
+            elif operation in ("create", "list") or known & readers:
+                yield who, roles, 403
+            else:
+                yield who, roles, 404
+
+    def _taken_input(self, values: dict[str, Any], fields: tuple[FieldView, ...]) -> str:
+        """Write the input of an aggregate that has already what a change would set."""
+        every = self._fields(self._spec.fields, self._snake, "")
+        taken = self._sets[1] | {field.name: values[field.name] for field in fields}
+        given = sample_view.sample(taken, self._spec.fields, every).input
+        arguments = ", ".join(f"{each.input_name}={given[each.attribute]}" for each in every)
+        return f"Create{self._spec.name}Input({arguments})"
+
+    def _unique(self) -> tuple[UniqueView, ...]:
+        label = names.spaced(self._spec.name)
+        groups = [[name] for name, spec in self._spec.fields.items() if spec.unique]
+        groups += self._spec.unique_together
+        found = []
+        for group in groups:
+            columns = tuple(map(self._column, group))
+            said = " and ".join(names.spaced(each) for each in columns if each != "owner_id")
+            stem = "_".join(each for each in columns if each != "owner_id")
+            found.append(
+                UniqueView(
+                    columns=columns,
+                    fields=tuple(group),
+                    refusal_class=f"{self._spec.name}{names.pascal(stem)}TakenError",
+                    refusal_code=f"{self._snake}_{stem}_taken",
+                    detail=f"another {label} has this {said}",
+                    path=columns if len(columns) == 1 else (),
+                )
+            )
+        return tuple(found)
+
+    def _numbered(self, fields: tuple[FieldView, ...]) -> dict[str, str]:
+        return {
+            each.attribute: sample_view.numbered(
+                self._sets,
+                each,
+                self._spec.fields[each.name],
+                may_be_missing=self._may_be_missing(each),
+            )
+            for each in fields
+        }
 
     def _default_access(self, operation: str) -> list[str]:
         """Closed: owners do what they like with their own, and without one only admins write."""
@@ -290,6 +574,10 @@ class AggregateBuilder:
         given = as_list(change.in_) if change and change.in_ is not None else self._open_states()
         states = tuple(given)
         set_here = {field.attribute for field in fields}
+        pascal = names.pascal(name)
+        values = sample_view.changed(self._spec, [field.name for field in fields], self._sets)
+        starts = states or self._here.states
+        nearest = min(starts, key=lambda state: len(self._ways[state])) if starts else ""
         return ChangeView(
             name=name,
             pascal=names.pascal(name),
@@ -297,11 +585,30 @@ class AggregateBuilder:
             label=names.spaced(name),
             doc=names.sentence(change.doc if change else None),
             fields=fields,
-            rules=tuple(rule for rule in self._rules if set_here & set(rule.fields)),
+            rules=tuple(
+                rule
+                for rule in self._ruled(self._fields(self._spec.fields, self._snake, ""))
+                if set_here & set(rule.fields)
+            ),
             states=states,
             other_states=tuple(state for state in self._here.states if state not in states),
             permission=self._permissions.get(name),
             is_default=change is None,
+            access=self._access[name],
+            sample=sample_view.sample(values, self._spec.fields, fields),
+            refusal_class=f"Cannot{pascal}{self._spec.name}Error",
+            refusal_code=f"cannot_{name}_{self._snake}",
+            can_conflict=any(set_here & set(each.columns) for each in self._unique()),
+            way=self._ways[nearest] if nearest else (),
+            sentence=self._sentence(name, change.doc if change else None),
+            is_refused_when=self._is_refused_when(states) if states else "",
+            refused_because=self._refused_because(names.spaced(name)),
+            refused_states=self._members(s for s in self._here.states if s not in states),
+            unique=tuple(each for each in self._unique() if set_here & set(each.columns)),
+            taken_input=self._taken_input(values, fields),
+            missing=tuple(field for field in fields if self._may_be_missing(field)),
+            steps_before=self._steps_of(self._ways[nearest] if nearest else ()),
+            rule_tests=tuple(self._rule_tests(fields)),
         )
 
     def _lifecycle(self) -> LifecycleView | None:
@@ -314,7 +621,14 @@ class AggregateBuilder:
             initial=next(state for state in states if state.is_initial),
             states=states,
             transitions=tuple(
-                self._transition(name, step) for name, step in lifecycle.transitions.items()
+                replace(
+                    step,
+                    steps_before=self._steps_of(step.way),
+                    steps_to_refusal=self._steps_of(
+                        min((self._ways[state] for state in step.refused_from), key=len, default=())
+                    ),
+                )
+                for step in self._steps.values()
             ),
         )
 
@@ -343,9 +657,21 @@ class AggregateBuilder:
             to_state=step.to,
             fields=self._fields(step.with_, self._snake, ""),
             permission=self._permissions.get(name),
+            access=self._access[name],
+            sample=sample_view.sample(
+                keeping(step.with_, {}, self._page) or {},
+                step.with_,
+                self._fields(step.with_, self._snake, ""),
+            ),
             refusal_class=f"Cannot{pascal}{self._spec.name}Error",
             refusal_code=f"cannot_{name}_{self._snake}",
             way=self._ways[nearest],
+            sentence=self._sentence(name, step.doc),
+            is_refused_when=self._is_refused_when(starts),
+            refused_because=self._refused_because(names.spaced(name)),
+            allowed_states=self._members(starts),
+            refused_states=self._members(s for s in self._here.states if s not in starts),
+            to_member=member(step.to),
         )
 
     def _ways_to_states(self) -> dict[str, tuple[str, ...]]:

@@ -6,10 +6,12 @@ A constraint is named for its column and what it checks: on table ``orders`` it 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import patterns, values
+from .literals import raw_literal
 from .models import (
     BooleanField,
     DateField,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 LARGEST_INTEGER = 2**31 - 1
 ENUM_ROOM = 40
+STATE = "state"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Check:
 
     name: str
     sql: str
+
+    @property
+    def sql_python(self) -> str:
+        """Its condition as Python, in which SQLAlchemy takes no colon for a parameter."""
+        return raw_literal(re.sub(r":(?=\w)", r"\:", self.sql))
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,17 @@ class Column:
     names: tuple[str, ...]
     is_nullable: bool
     checks: tuple[Check, ...] = ()
+
+    @property
+    def declared(self) -> str:
+        """How a class of rows declares it. Some types say themselves what they are in PostgreSQL."""
+        annotation = f"{self.annotation} | None" if self.is_nullable else self.annotation
+        says_itself = self.type in ("Boolean", "Date", "Integer", "Uuid")
+        column = "" if says_itself else f" = mapped_column({self.type})"
+        return f"{self.name}: Mapped[{annotation}]{column}"
+
+
+STATE_COLUMN = Column(STATE, "str", f"String({ENUM_ROOM})", ("String",), is_nullable=False)
 
 
 def columns_of(name: str, spec: FieldSpec, page: Page) -> list[Column]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import pprint
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import names, values, words
+from . import names, values, wire_view, words
 from .columns import columns_of, string_room
 from .examples import as_json, example, refused
+from .literals import literal, raw_literal
 from .models import (
     DecimalField,
     EnumField,
@@ -20,6 +18,7 @@ from .models import (
     RefField,
     StringField,
     TextField,
+    UuidField,
     ValueField,
 )
 from .view import FieldView, RefView, ValueObject
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from .models import FieldSpec, Page
 
-PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime", "uuid": "UUID"}
+PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime"}
 """Types whose value in the domain is one of Python's own."""
 SHARED = {"email": "Email", "url": "Url", "money": "Money"}
 """Types whose value object all contexts share."""
@@ -62,9 +61,11 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     class_name = class_of(name, spec, around, ref)
     is_optional = spec.optional and not isinstance(spec, ListField)
     is_missing = is_optional or around.is_always_optional
+    given_as = input_name(own, spec)
     page = around.page
     first, other = example(name, spec, page), example(name, spec, page, 1)
     annotation = f"tuple[{item.class_name}, ...]" if item else class_name
+    wire = wire_view.wire_type(name, spec, class_name, around.entity, page)
     given = as_json(spec, spec.default, page) if spec.default is not None else None
     return FieldView(
         name=name,
@@ -82,10 +83,12 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         class_name=class_name,
         domain_annotation=or_none(annotation, is_missing),
         input_annotation=or_none(input_annotation(spec), is_optional),
-        output_annotation=or_none(output_annotation(spec), is_missing),
+        output_annotation=or_none(output_annotation(spec, class_name), is_missing),
         parse_call=guarded(
-            f"data.{own}", parse_call(f"data.{own}", spec, class_name, item), is_optional
+            f"data.{given_as}", parse_call(f"data.{given_as}", spec, class_name, item), is_optional
         ),
+        input_name=given_as,
+        payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(
             f"{around.entity}.{own}", output_call(f"{around.entity}.{own}", spec, item), is_missing
         ),
@@ -96,7 +99,10 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
             row_calls(f"{around.entity}.{own}", name, spec, page, is_missing=is_missing)
         ),
         trusted_call=trusted_call(name, spec, class_name, item, page, is_missing=is_missing),
-        request_annotation=or_none(request_annotation(name, spec, page), is_optional),
+        wire_type=wire,
+        request_annotation=out_of_sight(
+            or_none(wire_view.request_annotation(spec, wire, item), is_optional), spec
+        ),
         response_annotation=or_none(response_annotation(spec), is_missing),
         example=first,
         example_python=literal(first),
@@ -120,22 +126,16 @@ def or_none(annotation: str, is_optional: bool) -> str:
     return f"{annotation} | None" if is_optional else annotation
 
 
+def out_of_sight(annotation: str, spec: FieldSpec) -> str:
+    """Keep what is secret out of the representation of a request."""
+    return f"Annotated[{annotation}, Field(repr=False)]" if spec.sensitive else annotation
+
+
 def guarded(expression: str, call: str, is_optional: bool) -> str:
     """Let a call leave None alone."""
     if not is_optional or call == expression:
         return call
     return f"None if {expression} is None else {call}"
-
-
-def literal(value: Any) -> str:
-    """Write a value as Python, with double quotes."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
-    return pprint.pformat(value)
 
 
 def item_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView | None:
@@ -187,6 +187,8 @@ def value_object(class_name: str, spec: FieldSpec) -> ValueObject | None:
                 ("most", "Decimal", f'Decimal("{greatest:f}")'),
             )
             return ValueObject(class_name, "DecimalNumber", doc, constants=constants)
+        case UuidField():
+            return ValueObject(class_name, "Id", doc)
         case EnumField():
             members = tuple((member(value), value) for value in spec.values)
             return ValueObject(class_name, "StrEnum", doc, members=members)
@@ -210,11 +212,9 @@ def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str],
     return tuple(constants)
 
 
-def raw_literal(text: str) -> str:
-    """Write a pattern as a raw string, where that is possible."""
-    if "\\" not in text:
-        return literal(text)
-    return f'r"{text}"' if '"' not in text and not text.endswith("\\") else repr(text)
+def input_name(own: str, spec: FieldSpec) -> str:
+    """Return what a field is called in an input, where an id is a text that is yet to be parsed."""
+    return own.removesuffix("_id") if isinstance(spec, UuidField | RefField) else own
 
 
 def input_annotation(spec: FieldSpec) -> str:
@@ -226,36 +226,37 @@ def input_annotation(spec: FieldSpec) -> str:
     if isinstance(spec, ValueField):
         return f"{spec.type}Input"
     kind = type_name(spec)
-    return {"integer": "int", "ref": "UUID"}.get(kind) or PLAIN.get(kind, "str")
+    return {"integer": "int", **PLAIN}.get(kind, "str")
 
 
-def output_annotation(spec: FieldSpec) -> str:
+def payload_call(expression: str, spec: FieldSpec, *, is_optional: bool) -> str:
+    """Make the input of a use case of what is in a request."""
+    if not isinstance(spec, MoneyField):
+        return expression
+    return f"money_input{'_if_any' if is_optional else ''}({expression})"
+
+
+def output_annotation(spec: FieldSpec, class_name: str) -> str:
     """Return the type of a field in an output."""
     if isinstance(spec, ListField):
-        return f"Sequence[{output_annotation(spec.of)}]"
+        return f"Sequence[{output_annotation(spec.of, class_name)}]"
     if isinstance(spec, MoneyField | ValueField):
         return f"{spec.type if isinstance(spec, ValueField) else 'Money'}Output"
+    if isinstance(spec, UuidField | RefField):
+        return class_name
     kind = type_name(spec)
-    return {"integer": "int", "ref": "UUID", "decimal": "Decimal"}.get(kind) or PLAIN.get(
-        kind, "str"
-    )
+    return {"integer": "int", "decimal": "Decimal", **PLAIN}.get(kind, "str")
 
 
 def parse_call(expression: str, spec: FieldSpec, class_name: str, item: FieldView | None) -> str:
     """Make the domain's value of an input, or refuse it."""
     if item and isinstance(spec, ListField):
-        inner = parse_call("item", spec.of, item.class_name, None)
-        return (
-            f"tuple({expression})"
-            if inner == "item"
-            else f"tuple({inner} for item in {expression})"
-        )
+        least = f"least={spec.min}, " if spec.min else ""
+        return f"parse_each({expression}, {item.class_name}.parse, {least}most={spec.max})"
     if isinstance(spec, MoneyField):
         return f"Money.parse({expression}.amount, {expression}.currency)"
     if isinstance(spec, ValueField):
         return f"parse_{names.snake(spec.type)}({expression})"
-    if isinstance(spec, RefField):
-        return f"{class_name}({expression})"
     return expression if type_name(spec) in PLAIN else f"{class_name}.parse({expression})"
 
 
@@ -267,7 +268,8 @@ def output_call(expression: str, spec: FieldSpec, item: FieldView | None) -> str
     if isinstance(spec, MoneyField | ValueField):
         kind = "money" if isinstance(spec, MoneyField) else names.snake(spec.type)
         return f"{kind}_output({expression})"
-    return expression if type_name(spec) in PLAIN else f"{expression}.value"
+    is_id = isinstance(spec, UuidField | RefField)
+    return expression if is_id or type_name(spec) in PLAIN else f"{expression}.value"
 
 
 def row_calls(
@@ -343,60 +345,6 @@ def trusted(expression: str, spec: FieldSpec, class_name: str) -> str:
     return f"{class_name}.from_trusted({expression})"
 
 
-def request_annotation(name: str, spec: FieldSpec, page: Page) -> str:
-    """Return the type of a field in a request, with what the API document says of it."""
-    if isinstance(spec, ListField):
-        inner = request_annotation(names.singular(name), spec.of, page)
-        limits = [f"max_length={spec.max}"]
-        if spec.min:
-            limits.insert(0, f"min_length={spec.min}")
-        return f"Annotated[list[{inner}], Field({', '.join(limits)})]"
-    if isinstance(spec, MoneyField):
-        return "MoneyRequest"
-    if isinstance(spec, ValueField):
-        return f"{spec.type}Request"
-    if isinstance(spec, EnumField):
-        return f"Literal[{', '.join(map(literal, spec.values))}]"
-    base, arguments = request_base(spec)
-    if spec.sensitive:
-        arguments.append("repr=False")
-    arguments.append(f"examples=[{literal(example(name, spec, page))}]")
-    return f"Annotated[{base}, Field({', '.join(arguments)})]"
-
-
-def request_base(spec: FieldSpec) -> tuple[str, list[str]]:
-    match spec:
-        case StringField(pattern=str()):
-            limits = [f"max_length={string_room(spec)}"]
-            pattern = raw_literal(f"^(?:{spec.pattern})$")
-            return "Text", [*limits, f'json_schema_extra={{"pattern": {pattern}}}']
-        case StringField() | TextField():
-            limits = [f"max_length={spec.max}"]
-            if spec.min > 1:
-                limits.insert(0, f"min_length={spec.min}")
-            return "FilledText", limits
-        case IntegerField():
-            extra = f'{{"minimum": {spec.min}, "maximum": {spec.max}}}'
-            return "WholeNumber", [f"json_schema_extra={extra}"]
-        case DecimalField():
-            room = spec.precision + 2
-            pattern = raw_literal(decimal_pattern(spec))
-            return "Text", [f"max_length={room}", f'json_schema_extra={{"pattern": {pattern}}}']
-        case _:
-            plain = {"email": "EmailText", "url": "UrlText", "ref": "UUID"}
-            return {**PLAIN, **plain}[type_name(spec)], []
-
-
-def decimal_pattern(spec: DecimalField) -> str:
-    """Return a pattern for what a field may write, for the API document."""
-    least, _ = values.decimal_bounds(spec)
-    sign = "-?" if least < Decimal(0) else ""
-    whole = spec.precision - spec.scale
-    digits = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole > 0 else "0"
-    places = f"(?:\\.[0-9]{{1,{spec.scale}}})?" if spec.scale else ""
-    return f"^{sign}{digits}{places}$"
-
-
 def response_annotation(spec: FieldSpec) -> str:
     """Return the type of a field in an answer."""
     if isinstance(spec, ListField):
@@ -408,5 +356,5 @@ def response_annotation(spec: FieldSpec) -> str:
     if isinstance(spec, EnumField):
         return f"Literal[{', '.join(map(literal, spec.values))}]"
     kind = type_name(spec)
-    answers = {"integer": "int", "decimal": "DecimalString", "ref": "Id", **PLAIN}
+    answers = {"integer": "int", "decimal": "DecimalString", "ref": "Id", "uuid": "Id", **PLAIN}
     return answers.get(kind, "str")

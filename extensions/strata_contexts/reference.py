@@ -74,6 +74,17 @@ RESERVED: Final = """\
 ## What is not in this version
 
 Reserved, and refused: {words}.
+
+## What is not rendered yet
+
+`copier copy --data-file contexts.yml` refuses these with the words "not in this version", and writes nothing:
+
+- `values`, and fields of their types; `ref`; `parts`;
+- `filter` and `sort` in `reads`: lists are sorted by `created_at`;
+- a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
+- patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;
+- fields with the name of an id, such as `customer_id`, of another type than `uuid`;
+- a `plural` that is the same word; what is unique and has fewer than three values.
 """
 
 

@@ -23,6 +23,21 @@ OPERATOR_WORDS: Final = {
     "==": "is the same as",
     "!=": "differs from",
 }
+DEMANDS: Final = {
+    "<": "must be less than",
+    "<=": "must be at most",
+    ">": "must be more than",
+    ">=": "must be at least",
+    "==": "must be the same as",
+    "!=": "must differ from",
+}
+TIME_DEMANDS: Final = {
+    "<": "must be before",
+    "<=": "must not be after",
+    ">": "must be after",
+    ">=": "must not be before",
+}
+OPPOSITES: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 TIME_WORDS: Final = {"<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
 
 
@@ -52,9 +67,11 @@ def any_of_view(
         fields=tuple(own),
         optional=tuple(own),
         holds=" or ".join(f"{each} is not None" for each in own),
+        broken_when=" and ".join(f"{each} is None" for each in own),
         constraint=f"ck_{table}_{name}" if table else "",
         sql=any_of_sql(rule, fields, page),
         broken=tuple((each, None) for each in own),
+        demand=f"at least one of {', '.join(map(names.spaced, rule.any_of))} is needed",
     )
 
 
@@ -70,12 +87,18 @@ def comparison_view(
     values = keeping(fields, {name: rule}, page) or {}
     broken = breaking(read, fields, values, page) or {}
     holds = f"{compared(own[0], specs[0])} {read.operator} {compared(own[1], specs[1])}"
+    opposite = (
+        f"{compared(own[0], specs[0])} {OPPOSITES[read.operator]} {compared(own[1], specs[1])}"
+    )
     is_time = type_name(specs[0]) in ("date", "datetime")
     said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
+    demand = (DEMANDS | (TIME_DEMANDS if is_time else {}))[read.operator]
     sql = f"{own[0]} {sql_operator(read.operator)} {own[1]}"
     if isinstance(specs[0], MoneyField):
         left, right = read.left, read.right
         holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
+        amounts = f"{own[0]}.amount.value {OPPOSITES[read.operator]} {own[1]}.amount.value"
+        opposite = f"{own[0]}.currency != {own[1]}.currency or {amounts}"
         sql = (
             f"{left}_currency = {right}_currency AND"
             f" {left}_amount {sql_operator(read.operator)} {right}_amount"
@@ -91,9 +114,11 @@ def comparison_view(
         fields=own,
         optional=tuple(optional),
         holds=" or ".join([*(f"{each} is None" for each in optional), holds]),
+        broken_when=" and ".join([*(f"{each} is not None" for each in optional), opposite]),
         constraint=f"ck_{table}_{name}" if table else "",
         sql=sql,
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
+        demand=f"{demand} {names.spaced(read.right)}",
     )
 
 

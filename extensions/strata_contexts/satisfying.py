@@ -73,9 +73,44 @@ def keeping(
 
     Later numbers of a field are more than earlier ones, so whichever side should be more is moved on.
     """
-    numbers = dict.fromkeys(fields, number)
+    return kept(fields, rules, page, dict.fromkeys(fields, number))
+
+
+def unlike(
+    fields: dict[str, FieldSpec], rules: Rules, page: Page, number: int = 0
+) -> dict[str, Any] | None:
+    """Return examples as ``keeping`` does, so that fields of one type differ from each other, too.
+
+    Tests with them notice if two fields are swapped.
+    """
+    kinds = [spec.type for spec in fields.values()]
+    numbers = {
+        name: place + number * kinds.count(spec.type)
+        for (name, spec), place in zip(fields.items(), places(kinds), strict=True)
+        if not isinstance(spec, BrokenField)
+    }
+    if number == 0:
+        numbers |= {name: 0 for name, spec in fields.items() if spec.example is not None}
+    start = dict.fromkeys(fields, number) | numbers
+    strict: Rules = {
+        name: text.replace("=", "")
+        if isinstance(text, str) and (">=" in text or "<=" in text)
+        else text
+        for name, text in rules.items()
+    }
+    return kept(fields, strict, page, dict(start)) or kept(fields, rules, page, start)
+
+
+def places(kinds: list[str]) -> list[int]:
+    """Return for each of some kinds how many of it come before."""
+    return [kinds[:place].count(kind) for place, kind in enumerate(kinds)]
+
+
+def kept(
+    fields: dict[str, FieldSpec], rules: Rules, page: Page, numbers: dict[str, int]
+) -> dict[str, Any] | None:
     values = {
-        name: example(name, spec, page, number)
+        name: example(name, spec, page, numbers[name])
         for name, spec in fields.items()
         if not isinstance(spec, BrokenField)
     }
@@ -115,3 +150,8 @@ def breaking(
             if not holds(rule, fields, other):
                 return {rule.left: other[rule.left], rule.right: other[rule.right]}
     return None
+
+
+def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
+    """Tell whether some values keep all comparisons."""
+    return all(holds(each.rule, fields, values) for each in compared(rules, fields))

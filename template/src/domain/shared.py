@@ -1,4 +1,4 @@
-"""Shared by all contexts of the domain: errors for broken rules, ids, texts and decimals.
+"""Shared by all contexts of the domain: errors for broken rules, ids, texts, choices and numbers.
 
 DomainError                  the input breaks a business rule
 └── DomainConflictError      the current state forbids the operation, whatever the input
@@ -10,6 +10,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -156,19 +157,23 @@ class Text:
     @dataclass(frozen=True, slots=True)
     class Title(Text):
         max_length: ClassVar[int] = 80
+
+    If it sets a `pattern`, the whole text must match it.
     """
 
     value: str
 
     min_length: ClassVar[int] = 1
     max_length: ClassVar[int] = 200
+    pattern: ClassVar[str] = ""
 
     @classmethod
     def parse(cls, raw: str) -> Self:
         """Return the text without the white space around it.
 
         Raises:
-            DomainError: the text is too short or too long, or contains NUL or a lone surrogate.
+            DomainError: the text is too short or too long, contains NUL or a lone surrogate, or does
+                not match the pattern.
         """
         text = raw.strip(_BLANKS)
         if len(text) < cls.min_length:
@@ -177,10 +182,60 @@ class Text:
             raise DomainError(f"at most {_characters(cls.max_length)}", code="too_long")
         if _NO_CHARACTER.search(text):
             raise DomainError("contains characters that are not text", code="no_text")
+        if cls.pattern and not re.fullmatch(cls.pattern, text):
+            raise DomainError(f"must look like {cls.pattern}", code="wrong_form")
         return cls(text)
 
     @classmethod
     def from_trusted(cls, value: str) -> Self:
+        return cls(value)
+
+
+class Choice(StrEnum):
+    """One of a few values. A subclass lists them."""
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Return the choice with this value.
+
+        Raises:
+            DomainError: there is none.
+        """
+        if raw not in {choice.value for choice in cls}:
+            raise DomainError(f"one of {', '.join(cls)}", code="unknown_value")
+        return cls(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """An integer. A subclass sets its range:
+
+    @dataclass(frozen=True, slots=True)
+    class Quantity(WholeNumber):
+        least: ClassVar[int] = 1
+        most: ClassVar[int] = 999
+    """
+
+    value: int
+
+    least: ClassVar[int] = 0
+    most: ClassVar[int] = 2**31 - 1
+
+    @classmethod
+    def parse(cls, raw: int) -> Self:
+        """Return the number.
+
+        Raises:
+            DomainError: it is too small or too large.
+        """
+        if raw < cls.least:
+            raise DomainError(f"at least {cls.least}", code="too_small")
+        if raw > cls.most:
+            raise DomainError(f"at most {cls.most}", code="too_large")
+        return cls(raw)
+
+    @classmethod
+    def from_trusted(cls, value: int) -> Self:
         return cls(value)
 
 

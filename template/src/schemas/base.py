@@ -1,11 +1,22 @@
 """The base of all schemas: camelCase JSON, common field types, and problems as in RFC 9457."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
@@ -17,6 +28,9 @@ def _unwrapped(value: Any) -> Any:
 
 # An id is a value object inside the service, and a plain UUID in JSON.
 Id = Annotated[UUID, BeforeValidator(_unwrapped)]
+
+# An id that is not a UUID, such as the subject of a token.
+TextId = Annotated[str, BeforeValidator(_unwrapped)]
 
 T = TypeVar("T")
 
@@ -70,6 +84,43 @@ def _whole_number(value: Any) -> Any:
 # An integer in a body. JSON distinguishes numbers, strings and booleans, while pydantic would accept
 # any of them as a number. `Strict` would refuse 1.0, which is an integer in JSON Schema.
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
+# A boolean in a body. Without `Strict`, pydantic would also accept "yes" and 1.
+TrueOrFalse = Annotated[bool, Strict()]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _day(value: Any) -> Any:
+    """Accept days as RFC 3339 writes them; pydantic would also accept numbers and midnights."""
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_type", "Input should be a day such as 2026-01-31")
+    return value
+
+
+# A day in a body.
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _moment(value: Any) -> Any:
+    """Accept texts; pydantic would also accept numbers, as seconds since 1970."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DAY.match(value)):
+        raise PydanticCustomError(
+            "datetime_type", "Input should be a moment such as 2026-01-31T12:00:00Z"
+        )
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as exc:
+        raise PydanticCustomError("datetime_range", "Input should be after the year 0") from exc
+
+
+# A moment in a body, with its time zone. It is stored, and returned, in UTC.
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
 
 
 def _plain(value: Any) -> Any:

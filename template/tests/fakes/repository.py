@@ -66,6 +66,15 @@ class FakeRepository(Generic[AggregateT, IdT]):
         aggregate.version += 1
         self._stored[aggregate.id] = deepcopy(aggregate)
 
+    async def delete(self, session: WriteSession, aggregate: AggregateT) -> None:
+        refuse_lost_change(session)
+        stored = self._stored.get(aggregate.id)
+        if stored is None:
+            raise RepoNotFoundError("there is none")
+        if stored.version != aggregate.version:
+            raise RepoStaleError("newer than what was read")
+        del self._stored[aggregate.id]
+
     async def find_by_id(self, session: AsyncSession, aggregate_id: IdT) -> AggregateT | None:
         return deepcopy(self._stored.get(aggregate_id))
 
@@ -77,16 +86,15 @@ class FakeRepository(Generic[AggregateT, IdT]):
         self, session: AsyncSession, params: PageParams, owner: object = None
     ) -> tuple[Sequence[AggregateT], int]:
         """Return a page of the owner's aggregates, or of all aggregates."""
-        ordered = self._oldest_first()
-        if owner is not None:
-            ordered = [each for each in ordered if attrgetter("owner")(each) == owner]
+        ordered = self._oldest_first(owner)
         page = ordered[params.offset : params.offset + params.limit]
         return deepcopy(page), len(ordered)
 
     async def list_after(
-        self, session: AsyncSession, params: SliceParams[IdT]
+        self, session: AsyncSession, params: SliceParams[IdT], owner: object = None
     ) -> Sequence[AggregateT]:
-        ordered = self._oldest_first()
+        """Return a slice of the owner's aggregates, or of all aggregates."""
+        ordered = self._oldest_first(owner)
         if params.after is not None:
             ids = [aggregate.id for aggregate in ordered]
             ordered = ordered[ids.index(params.after) + 1 :] if params.after in ids else []
@@ -102,8 +110,13 @@ class FakeRepository(Generic[AggregateT, IdT]):
     def all(self) -> Sequence[AggregateT]:
         return [deepcopy(aggregate) for aggregate in self._stored.values()]
 
-    def _oldest_first(self) -> Sequence[AggregateT]:
-        return sorted(self._stored.values(), key=lambda each: (each.created_at, each.id.value))
+    def _oldest_first(self, owner: object = None) -> Sequence[AggregateT]:
+        listed = [
+            each
+            for each in self._stored.values()
+            if owner is None or attrgetter("owner_id")(each) == owner
+        ]
+        return sorted(listed, key=lambda each: (each.created_at, each.id.value))
 
     def _refuse_taken(self, aggregate: AggregateT) -> None:
         others = [other for other in self._stored.values() if other.id != aggregate.id]

@@ -7,7 +7,7 @@ column, so that none can be mixed up.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import bindparam, delete, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -94,6 +94,11 @@ class VersionedRows:
         self._by_id_locked = Query(by_id.with_for_update(of=table))
         self._insert = insert(table)
         self._exists = select(true()).where(table.c.id == bindparam("row_id"))
+        self._delete = (
+            delete(table)
+            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
+            .returning(table.c.version)
+        )
         self._update = (
             update(table)
             .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
@@ -128,11 +133,27 @@ class VersionedRows:
         guard = {"row_id": own.pop("id"), "read_version": own.pop("version")}
         version: int | None = await session.scalar(self._update, own | guard)
         if version is None:
-            if await session.scalar(self._exists, {"row_id": guard["row_id"]}) is None:
-                raise RepoNotFoundError(f"no row {guard['row_id']}")
-            raise RepoStaleError(f"row {guard['row_id']} is newer than {guard['read_version']}")
+            await self._refuse(session, row["id"], row["version"])
         await self._store_parts(session, guard["row_id"], parts)
         return version
+
+    async def delete(self, session: AsyncSession, row_id: UUID, version: int) -> None:
+        """Delete a row and its parts, if `version` is still the current one.
+
+        Raises:
+            RepoNotFoundError: the row does not exist.
+            RepoStaleError: the row was changed since it was read.
+        """
+        guard = {"row_id": row_id, "read_version": version}
+        for part in self._parts:
+            await part.store(session, row_id, ())
+        if await session.scalar(self._delete, guard) is None:
+            await self._refuse(session, row_id, version)
+
+    async def _refuse(self, session: AsyncSession, row_id: UUID, read_version: int) -> NoReturn:
+        if await session.scalar(self._exists, {"row_id": row_id}) is None:
+            raise RepoNotFoundError(f"no row {row_id}")
+        raise RepoStaleError(f"row {row_id} is newer than {read_version}")
 
     def _apart(self, row: Row) -> tuple[Row, list[tuple[PartRows, Sequence[Row]]]]:
         own = dict(row)
@@ -149,7 +170,7 @@ class ListedRows:
     """Pages and slices of `VersionedRows`, in the order of `created_at`.
 
     `where` selects the rows of the list. Its parameters are passed to `page` and `slice`:
-    `_TABLE.c.owner == bindparam("owner")` gives each owner a list.
+    `_TABLE.c.owner_id == bindparam("owner")` gives each owner a list.
     """
 
     def __init__(

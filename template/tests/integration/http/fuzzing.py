@@ -26,13 +26,13 @@ from infrastructure.config import Settings
 from presentation.app import create_app
 from tests.integration.http.fuzz_operations import AT_MOST, chosen
 
-# A well-formed request may still be refused because of its caller, the stored state or the expected
-# version. The version is compared before rules that depend on the stored state are checked. If a
+# A well-formed request may still be refused because of its caller, its size, the stored state or the
+# expected version. The version is compared before rules that depend on the stored state are checked. If a
 # required version is missing, the status is 428.
 CHECKS = {
     "positive_data_acceptance": {
         "expected-statuses": [
-            *("2xx", "3xx", "401", "403", "404", "409", "412", "428", "429", "5xx"),
+            *("2xx", "3xx", "401", "403", "404", "409", "412", "413", "428", "429", "5xx"),
         ]
     },
     "negative_data_rejection": {

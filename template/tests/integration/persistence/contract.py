@@ -6,7 +6,9 @@ RepositoryContract           it inserts, updates and finds
 ├── LockContract             it locks
 ├── PageContract             it lists by pages
 ├── OwnedPageContract        it lists by pages, of one owner or of all
-└── SliceContract            it lists by slices
+├── SliceContract            it lists by slices
+├── OwnedSliceContract       it lists by slices, of one owner or of all
+└── RemoveContract           it deletes
 
 The other operations of a repository are tested in its own test class, with the same fixtures.
 """
@@ -62,6 +64,16 @@ class SlicedRepository(Repository[AggregateT], Protocol[AggregateT]):
     async def list_after(
         self, session: AsyncSession, params: SliceParams[Any]
     ) -> Sequence[AggregateT]: ...
+
+
+class OwnedSlicedRepository(Repository[AggregateT], Protocol[AggregateT]):
+    async def list_after(
+        self, session: AsyncSession, params: SliceParams[Any], owner: Any
+    ) -> Sequence[AggregateT]: ...
+
+
+class RemovingRepository(Repository[AggregateT], Protocol[AggregateT]):
+    async def delete(self, session: WriteSession, aggregate: AggregateT, /) -> None: ...
 
 
 class RepositoryContract(ABC, Generic[AggregateT]):
@@ -235,7 +247,7 @@ class OwnedPageContract(RepositoryContract[AggregateT]):
         mine, others = self.make(1), self.make(2)
         for each in (mine, others):
             await repository.insert(session, each)
-        owner, page = attrgetter("owner"), PageParams(limit=20, offset=0)
+        owner, page = attrgetter("owner_id"), PageParams(limit=20, offset=0)
 
         found, total = await repository.list(session, page, owner(mine))
 
@@ -275,3 +287,76 @@ class SliceContract(RepositoryContract[AggregateT]):
         first, *others = await repository.list_after(session, SliceParams(3, after=None))
 
         assert await repository.list_after(session, SliceParams(3, after=first.id)) == others
+
+
+class OwnedSliceContract(RepositoryContract[AggregateT]):
+    """`make` returns aggregates with different owners for different numbers."""
+
+    async def test_a_slice_of_all_goes_on_after_the_last_one(
+        self, repository: OwnedSlicedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        young = self.make(1)
+        old = self.make(2, created_at=NOW - timedelta(days=9))
+        middle = self.make(3, created_at=NOW - timedelta(days=5))
+        for each in (young, old, middle):
+            await repository.insert(session, each)
+
+        first = await repository.list_after(session, SliceParams(2, after=None), None)
+        second = await repository.list_after(session, SliceParams(2, after=middle.id), None)
+        end = await repository.list_after(session, SliceParams(2, after=young.id), None)
+
+        assert [list(part) for part in (first, second, end)] == [[old, middle], [young], []]
+
+    async def test_a_slice_of_an_owner_does_not_show_those_of_others(
+        self, repository: OwnedSlicedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        mine, others = self.make(1), self.make(2)
+        for each in (mine, others):
+            await repository.insert(session, each)
+        owner = attrgetter("owner_id")
+
+        start = await repository.list_after(session, SliceParams(9, after=None), owner(mine))
+        end = await repository.list_after(session, SliceParams(9, after=mine.id), owner(mine))
+        strange = await repository.list_after(session, SliceParams(9, after=mine.id), owner(others))
+
+        assert [list(part) for part in (start, end, strange)] == [[mine], [], []]
+
+    async def test_slices_of_all_are_complete_for_items_created_at_the_same_moment(
+        self, repository: OwnedSlicedRepository[AggregateT], session: WriteSession
+    ) -> None:
+        for number in (1, 2, 3):
+            await repository.insert(session, self.make(number))
+
+        first, *others = await repository.list_after(session, SliceParams(3, after=None), None)
+
+        rest = await repository.list_after(session, SliceParams(3, after=first.id), None)
+        assert list(rest) == others
+
+
+class RemoveContract(RepositoryContract[AggregateT]):
+    async def test_a_deleted_aggregate_is_not_found(
+        self, repository: RemovingRepository[AggregateT], session: WriteSession
+    ) -> None:
+        aggregate, other = self.make(1), self.make(2)
+        for each in (aggregate, other):
+            await repository.insert(session, each)
+
+        await repository.delete(session, aggregate)
+
+        assert await repository.find_by_id(session, aggregate.id) is None
+        assert await repository.find_by_id(session, other.id) == other
+
+    async def test_what_was_changed_since_or_is_missing_is_not_deleted(
+        self, repository: RemovingRepository[AggregateT], session: WriteSession
+    ) -> None:
+        aggregate = self.make()
+        await repository.insert(session, aggregate)
+        stale = deepcopy(aggregate)
+        await repository.update(session, aggregate)
+
+        with pytest.raises(RepoStaleError):
+            await repository.delete(session, stale)
+        with pytest.raises(RepoNotFoundError):
+            await repository.delete(session, self.make(2))
+
+        assert await repository.find_by_id(session, aggregate.id) == aggregate

@@ -20,6 +20,8 @@ from sqlalchemy import (
     Table,
     Uuid,
     bindparam,
+    func,
+    select,
 )
 
 from application.errors import RepoNotFoundError, RepoStaleError
@@ -207,3 +209,25 @@ async def test_a_list_of_some_rows_neither_shows_nor_counts_nor_goes_on_after_ot
         [young["id"]],
         [],
     ]
+
+
+async def test_a_deleted_row_takes_its_parts_with_it(session: WriteSession) -> None:
+    order, other = an_order("a", "b", notes=["first"]), an_order("x", notes=["other"])
+    for each in (order, other):
+        await ORDER_ROWS.insert(session, each)
+
+    await ORDER_ROWS.delete(session, order["id"], 1)
+
+    assert await ORDER_ROWS.find(session, order["id"]) is None
+    assert await session.scalar(select(func.count()).select_from(LINES)) == 1
+    assert await stored(session, other["id"]) == other
+
+
+async def test_a_row_that_has_changed_or_is_missing_is_not_deleted(session: WriteSession) -> None:
+    order = an_order("a")
+    await ORDER_ROWS.insert(session, order)
+
+    with pytest.raises(RepoStaleError):
+        await ORDER_ROWS.delete(session, order["id"], 2)
+    with pytest.raises(RepoNotFoundError):
+        await ORDER_ROWS.delete(session, uuid4(), 1)

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.shared import (
+    Choice,
     DecimalNumber,
     DomainConflictError,
     DomainError,
@@ -14,6 +15,7 @@ from domain.shared import (
     Id,
     InvalidInputError,
     Text,
+    WholeNumber,
 )
 
 
@@ -186,3 +188,45 @@ def test_any_other_decimal_is_refused(raw: str, code: str) -> None:
 
 def test_a_trusted_decimal_is_taken_as_it_is() -> None:
     assert Weight.from_trusted(Decimal("1.5")).value == Decimal("1.5")
+
+
+class Code(Text):
+    pattern: ClassVar[str] = "[A-Z]{2}"
+
+
+def test_a_text_matches_its_pattern_as_a_whole() -> None:
+    assert Code.parse(" AB ").value == "AB"
+    with pytest.raises(DomainError) as refusal:
+        Code.parse("ABC")
+
+    assert refusal.value.code == "wrong_form"
+
+
+class Size(Choice):
+    SMALL = "small"
+    LARGE = "large"
+
+
+def test_a_choice_is_one_of_its_values() -> None:
+    assert Size.parse("small") is Size.SMALL
+    with pytest.raises(DomainError) as refusal:
+        Size.parse("medium")
+
+    assert (refusal.value.code, refusal.value.detail) == ("unknown_value", "one of small, large")
+
+
+class Quantity(WholeNumber):
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 9
+
+
+@pytest.mark.parametrize(("raw", "code"), [(0, "too_small"), (10, "too_large")])
+def test_a_whole_number_out_of_its_range_is_refused(raw: int, code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        Quantity.parse(raw)
+
+    assert refusal.value.code == code
+
+
+def test_a_whole_number_is_kept_as_it_is() -> None:
+    assert Quantity.parse(9) == Quantity.from_trusted(9)

@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -8,7 +9,18 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 import domain.shared
-from schemas.base import CamelModel, DecimalString, FilledText, Id, Text, WholeNumber, of_format
+from schemas.base import (
+    CamelModel,
+    Day,
+    DecimalString,
+    FilledText,
+    Id,
+    Moment,
+    Text,
+    TrueOrFalse,
+    WholeNumber,
+    of_format,
+)
 
 
 class LineResponse(CamelModel):
@@ -121,3 +133,43 @@ def test_a_format_is_declared_without_a_pattern() -> None:
     isbn = Annotated[Text, Field(max_length=23, json_schema_extra=of_format("isbn"))]
 
     assert TypeAdapter(isbn).json_schema() == {"type": "string", "maxLength": 23, "format": "isbn"}
+
+
+class VisitRequest(CamelModel):
+    is_first: TrueOrFalse
+    day: Day
+    began_at: Moment
+
+
+VISIT = {"isFirst": True, "day": "2026-01-31", "beganAt": "2026-01-31T12:00:00+02:00"}
+
+
+def test_days_are_kept_and_moments_are_turned_to_utc() -> None:
+    visit = VisitRequest.model_validate(VISIT)
+
+    assert (visit.is_first, visit.day) == (True, date(2026, 1, 31))
+    assert visit.began_at == datetime(2026, 1, 31, 10, tzinfo=UTC)
+    assert str(visit.began_at) == "2026-01-31 10:00:00+00:00"
+    assert VisitRequest.model_validate(visit.model_dump()) == visit
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("isFirst", 1),
+        ("isFirst", "true"),
+        ("day", 0),
+        ("day", "2026-02-30"),
+        ("day", "2026-01-31T00:00:00Z"),
+        ("day", "20260131"),
+        ("beganAt", 0),
+        ("beganAt", "1767225600"),
+        ("beganAt", "2026-01-31T12:00:00"),
+        ("beganAt", "0001-01-01T00:00:00+01:00"),
+    ],
+)
+def test_what_only_python_would_take_for_a_day_or_a_moment_is_refused(
+    name: str, value: object
+) -> None:
+    with pytest.raises(ValidationError):
+        VisitRequest.model_validate(VISIT | {name: value})

@@ -5,10 +5,12 @@ pattern as ECMAScript (JSON Schema, "Regular Expressions"). So a pattern may onl
 the same in Python, and the tests try it with every Unicode character.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any
@@ -42,9 +44,18 @@ def _declared(kind: Any) -> str | None:
 
 
 def _modules(package: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the context of each module, and the members of the module."""
+    """Yield the context of each module, and the members that it defines."""
     for found in walk_packages(package.__path__, f"{package.__name__}."):
-        yield found.name.split(".")[1], vars(import_module(found.name))
+        module = import_module(found.name)
+        tree = ast.parse(Path(str(module.__file__)).read_text())
+        imported = {
+            each.asname or each.name
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for each in node.names
+        }
+        members = {name: kind for name, kind in vars(module).items() if name not in imported}
+        yield found.name.split(".")[1], members
 
 
 _ANY_TEXT = {_declared(Text), _declared(FilledText)}

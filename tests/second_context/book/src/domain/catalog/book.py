@@ -49,7 +49,7 @@ class Book:
     """`version` is the state that was read; a repository refuses to overwrite a newer one."""
 
     id: BookId
-    owner: ActorId
+    owner_id: ActorId
     isbn: Isbn
     title: Title
     price: Price
@@ -79,7 +79,7 @@ class Book:
         _refuse_equal_labels(editions)
         return cls(
             id=BookId.generate(),
-            owner=owner,
+            owner_id=owner,
             isbn=isbn,
             title=title,
             price=price,

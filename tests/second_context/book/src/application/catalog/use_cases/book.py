@@ -165,7 +165,7 @@ async def _require_book(
     book = await books.find_by_id(session, book_id)
     if book is None:
         raise BookNotFoundError
-    KEEP_BOOK.require(actor, owner=book.owner)
+    KEEP_BOOK.require(actor, owner=book.owner_id)
     return book
 
 

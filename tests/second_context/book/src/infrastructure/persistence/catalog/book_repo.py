@@ -36,7 +36,7 @@ _EDITIONS = EditionModel.__table__
 _PARTS = PartRows("editions", _EDITIONS.c.book_id, _EDITIONS.c.position)
 _ROWS = VersionedRows(_TABLE, _PARTS)
 _ALL = ListedRows(_ROWS, _TABLE)
-_OWN = ListedRows(_ROWS, _TABLE, _TABLE.c.owner == bindparam("owner"))
+_OWN = ListedRows(_ROWS, _TABLE, _TABLE.c.owner_id == bindparam("owner"))
 
 
 class PgBookRepository:
@@ -63,7 +63,7 @@ class PgBookRepository:
 def _into_domain(row: Row) -> Book:
     return Book(
         id=BookId.from_trusted(row["id"]),
-        owner=ActorId.from_trusted(row["owner"]),
+        owner_id=ActorId.from_trusted(row["owner_id"]),
         isbn=Isbn.from_trusted(row["isbn"]),
         title=Title.from_trusted(row["title"]),
         price=Price.from_trusted(row["amount"], row["currency"]),
@@ -86,7 +86,7 @@ def _into_domain(row: Row) -> Book:
 def _from_domain(book: Book) -> Row:
     return {
         "id": book.id.value,
-        "owner": book.owner.value,
+        "owner_id": book.owner_id.value,
         "isbn": book.isbn.value,
         "title": book.title.value,
         "amount": book.price.amount.value,

@@ -14,7 +14,7 @@ class BookModel(Base):
     __tablename__ = "books"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    owner: Mapped[str] = mapped_column(String(255))
+    owner_id: Mapped[str] = mapped_column(String(255))
     isbn: Mapped[str] = mapped_column(String(13), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
@@ -27,7 +27,7 @@ class BookModel(Base):
 
     __table_args__ = (
         # The orders in which books are listed: those of one owner, and all.
-        Index(None, "owner", "created_at", "id"),
+        Index(None, "owner_id", "created_at", "id"),
         Index(None, "created_at", "id"),
     )
 

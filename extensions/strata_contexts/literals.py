@@ -1,0 +1,25 @@
+"""Writes values as Python."""
+
+from __future__ import annotations
+
+import json
+import pprint
+from typing import Any
+
+
+def literal(value: Any) -> str:
+    """Write a value as Python, with double quotes."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+    return pprint.pformat(value)
+
+
+def raw_literal(text: str) -> str:
+    """Write a pattern as a raw string, where that is possible."""
+    if "\\" not in text:
+        return literal(text)
+    return f'r"{text}"' if '"' not in text and not text.endswith("\\") else repr(text)

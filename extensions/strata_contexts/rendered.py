@@ -1,0 +1,154 @@
+"""What this version of the template does not render yet. It is refused, so that nothing is half there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from . import names, patterns
+from .field_view import input_name
+from .models import (
+    BooleanField,
+    DateField,
+    DatetimeField,
+    ListField,
+    MoneyField,
+    RefField,
+    StringField,
+    UuidField,
+    ValueField,
+)
+from .satisfying import unlike
+from .walk import FieldHere, aggregates, every_field, type_name
+from .wire_view import PORTABLE
+
+if TYPE_CHECKING:
+    from .mistakes import Mistakes
+    from .models import FieldSpec, Page
+    from .walk import AggregateHere
+
+NOT_YET: Final = "not in this version"
+TYPES: Final = (RefField, ValueField)
+"""Types of fields that are not rendered."""
+ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
+"""Types that items of lists do not have."""
+WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField)
+LIKE_AN_ID: Final = re.compile(
+    r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?", re.IGNORECASE
+)
+"""Names that the rules of a service take for those of ids."""
+LOCAL: Final = ("params", "permission", "read_sessions", "session_factory", "found", "items")
+"""Names that the code of a use case has for something else."""
+NUMBER: Final = 3
+"""How many different rows the tests of a repository need."""
+
+
+def check(page: Page, mistakes: Mistakes) -> None:
+    """Add all that is not rendered."""
+    for name in page.values:
+        mistakes.add(("values", name), f"values of several fields are {NOT_YET}: leave them out")
+    for place, role in enumerate(page.roles):
+        if role == "stranger":
+            mistakes.add(("roles", place), "stranger is a word of the tests: choose another name")
+    for field in every_field(page):
+        check_field(field, mistakes)
+    for here in aggregates(page):
+        check_aggregate(here, page, mistakes)
+
+
+def check_field(field: FieldHere, mistakes: Mistakes) -> None:
+    spec = field.spec
+    if isinstance(spec, TYPES):
+        kind = "values of several fields" if isinstance(spec, ValueField) else type_name(spec)
+        mistakes.add((*field.path, "type"), f"{kind} is {NOT_YET}: leave the field out")
+        return
+    if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
+        mistakes.add(
+            (*field.path, "default"), f"a default of a {type_name(spec)} is {NOT_YET}: leave it out"
+        )
+    if LIKE_AN_ID.fullmatch(input_name(field.name, spec)):
+        mistakes.add(
+            field.path, f"a name like that of an id is {NOT_YET}: call it a number or a code"
+        )
+    if isinstance(spec, ListField):
+        check_list(spec, field, mistakes)
+    if isinstance(spec, StringField) and spec.pattern:
+        check_pattern(spec, field, mistakes)
+
+
+def check_list(spec: ListField, field: FieldHere, mistakes: Mistakes) -> None:
+    if isinstance(spec.of, ITEMS):
+        kind = type_name(spec.of)
+        mistakes.add((*field.path, "of"), f"a list of {kind} is {NOT_YET}: leave the field out")
+    if isinstance(spec.of, StringField) and spec.of.pattern:
+        inner = FieldHere(field.name, spec.of, (*field.path, "of"), field.scope, field.holder)
+        check_pattern(spec.of, inner, mistakes)
+    if spec.default is not None:
+        mistakes.add((*field.path, "default"), f"a default of a list is {NOT_YET}: leave it out")
+
+
+def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> None:
+    path = (*field.path, "pattern")
+    pattern = spec.pattern or ""
+    if not PORTABLE.fullmatch(pattern):
+        mistakes.add(
+            path,
+            f"a pattern with (...), [^...] or letters beyond ASCII is {NOT_YET}: write (?:...)",
+        )
+    elif patterns.parse(pattern).shortest < spec.min:
+        mistakes.add(
+            path,
+            f"a pattern for fewer characters than `min` is {NOT_YET}: let the pattern say how many",
+        )
+
+
+def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
+    spec, path = here.aggregate, here.path
+    snake = names.snake(spec.name)
+    if spec.parts:
+        mistakes.add((*path, "parts"), f"parts are {NOT_YET}: leave them out")
+    if spec.reads.filter:
+        mistakes.add((*path, "reads", "filter"), f"filters are {NOT_YET}: leave them out")
+    if spec.reads.sort != ["created_at"]:
+        mistakes.add((*path, "reads", "sort"), f"sorts are {NOT_YET}: leave them out")
+    if here.plural == snake:
+        mistakes.add(
+            (*path, "plural"), f"a plural that is the same word is {NOT_YET}: write another one"
+        )
+    for name in (*here.changes, *here.transitions):
+        if name == "get":
+            mistakes.add(path, "a change called get would be taken for reading: rename it")
+    for name in spec.fields:
+        if name in (*LOCAL, here.plural, snake):
+            mistakes.add(
+                (*path, "fields", name), f"a field called {name} is {NOT_YET}: choose another name"
+            )
+    check_unique(here, page, mistakes)
+
+
+def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
+    """Refuse what is unique and has too few values for the tests of a repository."""
+    fields = here.aggregate.fields
+    groups = [([name], ("fields", name)) for name, spec in fields.items() if spec.unique]
+    groups += [
+        (group, ("unique_together", str(place)))
+        for place, group in enumerate(here.aggregate.unique_together)
+    ]
+    for group, place in groups:
+        known = [name for name in group if name in fields]
+        sets = [
+            tuple(
+                str((unlike(fields, here.aggregate.rules, page, number) or {}).get(name))
+                for name in known
+            )
+            for number in range(NUMBER)
+        ]
+        if "owner_id" not in group and len(set(sets)) < NUMBER and is_readable(fields):
+            mistakes.add(
+                (*here.path, *place),
+                f"what is unique and has fewer than {NUMBER} values is {NOT_YET}: leave it out",
+            )
+
+
+def is_readable(fields: dict[str, FieldSpec]) -> bool:
+    return not any(isinstance(spec, TYPES) for spec in fields.values())

@@ -1,0 +1,64 @@
+"""Computes the tables of the first migration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .columns import Column
+from .literals import literal
+
+if TYPE_CHECKING:
+    from .view import AggregateView
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table, as the arguments of Alembic's operations."""
+
+    name: str
+    columns: tuple[str, ...]
+    constraints: tuple[str, ...]
+    indexes: tuple[str, ...]
+
+
+def table_of(aggregate: AggregateView) -> TableView:
+    """Return the table of an aggregate."""
+    moment = "DateTime(timezone=True)"
+    owner = [Column("owner_id", "str", "String(255)", (), is_nullable=False)]
+    columns = [
+        Column("id", "UUID", "Uuid", (), is_nullable=False),
+        *(owner if aggregate.has_owner else []),
+        *aggregate.columns,
+        Column("created_at", "datetime", moment, (), is_nullable=False),
+        Column("updated_at", "datetime", moment, (), is_nullable=True),
+        Column("version", "int", "Integer", (), is_nullable=False),
+    ]
+    table = aggregate.table
+    constraints = [f'sa.PrimaryKeyConstraint("id", name="pk_{table}")']
+    constraints += [
+        f'sa.CheckConstraint({check.sql_python}, name=op.f("{check.name}"))'
+        for check in aggregate.checks
+    ]
+    constraints += [
+        f'sa.UniqueConstraint({each.written_columns}, name="{each.name}")'
+        for each in aggregate.indexes
+        if each.is_unique
+    ]
+    return TableView(
+        name=table,
+        columns=tuple(map(column_call, columns)),
+        constraints=tuple(constraints),
+        indexes=tuple(
+            f'"{each.name}", "{table}", [{each.written_columns}]'
+            for each in aggregate.indexes
+            if not each.is_unique
+        ),
+    )
+
+
+def column_call(column: Column) -> str:
+    kind = re.sub(r"(?<![\w.=])(?=[A-Z][A-Za-z]+\b)", "sa.", column.type)
+    kind = kind.replace("=sa.True", "=True") if "(" in kind else f"{kind}()"
+    return f"sa.Column({literal(column.name)}, {kind}, nullable={column.is_nullable})"

@@ -1,0 +1,167 @@
+"""Computes what a field is in a request: its type, with all that the API document can say of it.
+
+The document must say what the domain says. What no pattern can say, such as the fewest characters
+without the white space around them, is a format, for which the fuzz tests get a strategy.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from . import names, values
+from .columns import string_room
+from .examples import example
+from .literals import literal, raw_literal
+from .models import (
+    BooleanField,
+    DateField,
+    DatetimeField,
+    DecimalField,
+    EmailField,
+    EnumField,
+    IntegerField,
+    ListField,
+    MoneyField,
+    StringField,
+    TextField,
+    UrlField,
+    UuidField,
+    ValueField,
+)
+from .view import WireType
+
+if TYPE_CHECKING:
+    from .models import FieldSpec, Page
+    from .view import FieldView
+
+BLANKS: Final = r"[ \t\n\f\r]*"
+SHARED: Final = {
+    BooleanField: "TrueOrFalse",
+    DateField: "Day",
+    DatetimeField: "Moment",
+    EmailField: "EmailText",
+    UrlField: "UrlText",
+    MoneyField: "MoneyRequest",
+    UuidField: "UuidText",
+}
+"""Types that all contexts share."""
+
+
+def wire_type(
+    name: str, spec: FieldSpec, class_name: str, entity: str, page: Page
+) -> WireType | None:
+    """Return the type that a field brings with it; None where it has none of its own."""
+    match spec:
+        case StringField(pattern=str()):
+            pattern = f"^{BLANKS}(?:{spec.pattern}){BLANKS}$"
+            limits = [f"max_length={string_room(spec)}"]
+            return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
+        case StringField() | TextField():
+            limits = [f"max_length={spec.max}"]
+            if spec.min == 1:
+                return made(f"{class_name}Text", "FilledText", name, spec, page, limits)
+            strategy = f"st.text(LETTERS, min_size={spec.min}, max_size={spec.max})"
+            return formatted(f"{class_name}Text", name, spec, page, entity, limits, strategy)
+        case IntegerField():
+            extra = f'json_schema_extra={{"minimum": {spec.min}, "maximum": {spec.max}}}'
+            return made(f"{class_name}Number", "WholeNumber", name, spec, page, [], extra=extra)
+        case DecimalField():
+            return decimal_type(name, spec, class_name, entity, page)
+        case EnumField():
+            listed = ", ".join(map(literal, spec.values))
+            return WireType(f"{class_name}Choice", f"Literal[{listed}]")
+        case _:
+            return None
+
+
+def made(
+    alias: str,
+    base: str,
+    name: str,
+    spec: FieldSpec,
+    page: Page,
+    limits: list[str],
+    pattern: str = "",
+    extra: str = "",
+) -> WireType:
+    arguments = [*limits, f"examples=[{literal(example(name, spec, page))}]"]
+    if spec.doc:
+        arguments.append(f"description={literal(names.sentence(spec.doc))}")
+    if pattern:
+        arguments.append(f'json_schema_extra={{"pattern": {raw_literal(pattern)}}}')
+    if extra:
+        arguments.append(extra)
+    return WireType(alias, f"Annotated[{base}, Field({', '.join(arguments)})]")
+
+
+def formatted(
+    alias: str,
+    name: str,
+    spec: FieldSpec,
+    page: Page,
+    entity: str,
+    limits: list[str],
+    strategy: str,
+) -> WireType:
+    """Declare a format, which the fuzz tests know by its strategy."""
+    own = f"{names.kebab(entity)}-{names.kebab(name)}"
+    extra = f'json_schema_extra=of_format("{own}")'
+    found = made(alias, "Text", name, spec, page, limits, extra=extra)
+    return WireType(found.alias, found.annotation, own, strategy)
+
+
+def decimal_type(
+    name: str, spec: DecimalField, class_name: str, entity: str, page: Page
+) -> WireType:
+    least, greatest = values.decimal_bounds(spec)
+    most = values.most_of(spec)
+    limits = [f"max_length={spec.precision + 2}"]
+    if greatest == most and least in (Decimal(0), -most):
+        pattern = decimal_pattern(spec)
+        return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
+    strategy = (
+        f'st.decimals("{least:f}", "{greatest:f}", places={spec.scale})'
+        '.map(lambda number: f"{number:f}")'
+    )
+    return formatted(f"{class_name}Text", name, spec, page, entity, limits, strategy)
+
+
+def decimal_pattern(spec: DecimalField) -> str:
+    """Return a pattern for what a field may write, for the API document."""
+    least, _ = values.decimal_bounds(spec)
+    sign = "-?" if least < Decimal(0) else ""
+    whole = spec.precision - spec.scale
+    digits = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole > 0 else "0"
+    places = f"(?:\\.[0-9]{{1,{spec.scale}}})?" if spec.scale else ""
+    return f"^{sign}{digits}{places}$"
+
+
+def request_annotation(spec: FieldSpec, wire: WireType | None, item: FieldView | None) -> str:
+    """Return the type of a field in a request."""
+    if item and isinstance(spec, ListField):
+        least = f"min_length={spec.min}, " if spec.min else ""
+        about = f", description={literal(names.sentence(spec.doc))}" if spec.doc else ""
+        limits = f"Field({least}max_length={spec.max}{about})"
+        return f"Annotated[list[{item.request_annotation}], {limits}]"
+    if wire:
+        return wire.alias
+    if isinstance(spec, ValueField):
+        return f"{spec.type}Request"
+    base = next((shared for kind, shared in SHARED.items() if type(spec) is kind), "Text")
+    if spec.doc:
+        return f"Annotated[{base}, Field(description={literal(names.sentence(spec.doc))})]"
+    return base
+
+
+PORTABLE: Final = re.compile(
+    r"""(?:
+        [A-Za-z0-9\ !"#%&',/:;<=>@_`~-] | \\[\\\[\]^$.*+?(){}|/tnr]
+        | \[ (?!\^) (?:[^\\\[\]]|\\[\\\[\]^$.*+?(){}|/tnr-])+ \]
+        | \(\?: | \) | \|
+        | (?: [*+?] | \{ [0-9]+ (?: , [0-9]* )? \} ) (?![*+?])
+    )*""",
+    re.VERBOSE | re.ASCII,
+)
+"""What the tests of a service take for a pattern that means the same everywhere."""

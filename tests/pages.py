@@ -1,0 +1,173 @@
+"""Random pages of contexts, and the files that the template renders for them, without Copier around it.
+
+A page that draws a key or a type is as likely to be odd as to be usual: names of one letter and of forty,
+no change at all, fields that never change, everything open.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+
+from extensions import strata_contexts
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEMPLATE: Final = ROOT / "template"
+NAMES: Final = (
+    *("a", "title", "starting_point", "number_of_seats_2", "is_there", "remark_about_the_weather"),
+    *("identity_of_the_traveller_who_pays_for_it", "due_on", "began_at", "price", "kind", "sku"),
+)
+ENTITIES: Final = (
+    "It",
+    "Order",
+    "ParcelLabel",
+    "HTTPProbe",
+    "TemporaryRailwayCompartmentReservation",
+)
+VERBS: Final = (
+    "submit",
+    "hand_over",
+    "cancel_after_all",
+    "confirm_after_the_waiting_period",
+    "ship",
+)
+ROLES: Final = ("clerk", "deputy_supervisor_of_the_night_shift")
+
+
+def random_page(seed: int) -> dict[str, Any]:
+    """Draw a page that is rendered, the same one for the same seed."""
+    draw = random.Random(seed)  # noqa: S311 - nothing is secret here
+    while True:
+        page = {"roles": list(ROLES[: draw.randint(0, 2)]), "contexts": [context(draw)]}
+        if is_rendered(page):
+            return page
+
+
+def is_rendered(page: dict[str, Any]) -> bool:
+    try:
+        strata_contexts.read_answers(page)
+    except strata_contexts.PageError:
+        return False
+    return not strata_contexts.unrendered(page)
+
+
+def context(draw: random.Random) -> dict[str, Any]:
+    names = draw.sample(ENTITIES, draw.randint(1, 2))
+    name = draw.choice(["x", "ordering", "warehouse_and_delivery_of_large_parcels"])
+    return {"name": name, "aggregates": [aggregate(draw, each) for each in names]}
+
+
+def aggregate(draw: random.Random, name: str) -> dict[str, Any]:
+    fields = {each: field(draw) for each in draw.sample(NAMES, draw.randint(1, 7))}
+    found: dict[str, Any] = {"name": name, "fields": fields}
+    if draw.random() < 0.3:
+        found["owner"] = "none"
+    if draw.random() < 0.5:
+        found["lifecycle"] = lifecycle(draw)
+    free = [each for each, spec in fields.items() if spec.get("set") != "once"]
+    if draw.random() < 0.3:
+        found["changes"] = {}
+    elif free and draw.random() < 0.4:
+        found["changes"] = {"move": {"fields": draw.sample(free, draw.randint(1, len(free)))}}
+    if draw.random() < 0.5:
+        found["remove"] = True
+    if draw.random() < 0.4:
+        found["reads"] = {"page": draw.choice(["slice", "total"])}
+    if draw.random() < 0.5:
+        allowed = draw.choice(["anyone", "member", [], ["clerk"], ["owner", "clerk"]])
+        found["may"] = {draw.choice(["read", "list", "create", "revise", "move"]): allowed}
+    return found
+
+
+def field(draw: random.Random) -> dict[str, Any]:
+    found: dict[str, Any] = draw.choice(
+        [
+            {"type": "string", "max": draw.choice([1, 30, 200])},
+            {"type": "string", "min": 3, "max": 40},
+            {"type": "string", "pattern": "[A-Z]{2}"},
+            {"type": "text"},
+            {"type": "integer", "min": draw.choice([-5, 0, 1]), "max": draw.choice([9, 2**40])},
+            {"type": "decimal", "precision": 9, "scale": draw.choice([0, 3])},
+            {"type": "decimal", "min": "0.5", "max": 100},
+            {"type": "enum", "values": draw.choice([["on-time", "late", "never"], ["only"]])},
+            {"type": draw.choice(["boolean", "date", "datetime", "uuid", "email", "url", "money"])},
+            {"type": "list", "of": draw.choice(["string", "integer", "email"]), "max": 5},
+        ]
+    )
+    if found["type"] != "list" and draw.random() < 0.3:
+        found["optional"] = True
+    if found["type"] in ("string", "integer", "email", "uuid") and draw.random() < 0.3:
+        found["unique"] = True
+    if draw.random() < 0.2:
+        found["set"] = "once"
+    if draw.random() < 0.2:
+        found["doc"] = "What people ask for first, when they write to us about it"
+    return found
+
+
+def lifecycle(draw: random.Random) -> dict[str, Any]:
+    first, second = draw.sample(VERBS, 2)
+    asked: dict[str, Any] = (
+        {"with": {"reason": {"type": "string", "max": 90}}} if draw.random() < 0.5 else {}
+    )
+    return {
+        "initial": "draft",
+        "final": "gone",
+        "transitions": {
+            first: {"from": "draft", "to": "waiting-for-it"},
+            second: {"from": ["draft", "waiting-for-it"], "to": "gone", **asked},
+        },
+    }
+
+
+def rendered(page: dict[str, Any], authentication: str) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a page, with their paths in the service."""
+    view = strata_contexts.view_of(
+        strata_contexts.read_answers(page, authentication=authentication), authentication
+    )
+    environment = jinja2.Environment(  # noqa: S701 - no HTML
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["laid_out"] = strata_contexts.laid_out
+    known = {"model": view, "contexts": page["contexts"], "authentication": authentication}
+    for file in sorted(TEMPLATE.rglob("*")):
+        name = str(file.relative_to(TEMPLATE))
+        if file.is_file() and ("yield" in name or "if contexts" in name):
+            text = file.read_text()
+            for path, names in paths(name, known, environment):
+                if Path(path).name == ".jinja":
+                    continue
+                if file.suffix == ".jinja":
+                    printed = environment.from_string(text).render(names)
+                    yield Path(path.removesuffix(".jinja")), printed
+                else:
+                    yield Path(path), text
+
+
+def paths(
+    name: str, known: dict[str, Any], environment: jinja2.Environment
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each path that a path with repetitions stands for, with what is known there."""
+    start, found, rest = name.partition("{% yield ")
+    if not found:
+        path = environment.from_string(name).render(known)
+        if "//" not in path and not path.endswith("/"):
+            yield path, known
+        return
+    head, _, tail = rest.partition(" %}")
+    item, _, source = head.partition(" from ")
+    body, _, after = tail.partition("{% endyield %}")
+    holder, _, attribute = source.partition(".")
+    for each in getattr(known[holder], attribute):
+        names = {**known, item: each}
+        printed = environment.from_string(body).render(names)
+        yield from paths(f"{start}{printed}{after}", names, environment)

@@ -1,0 +1,244 @@
+"""Services that are born with contexts: what a page is rendered as, and that it passes its own checks."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import copier
+import pytest
+import yaml
+from copier.errors import UserMessageError
+
+from extensions import strata_contexts
+from tests.pages import random_page, rendered
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeService, Render, Service
+
+PAGES = Path(__file__).parent / "contexts"
+ROOT = Path(__file__).resolve().parents[1]
+AUTHENTICATIONS = ("own", "external", "none")
+
+
+def page(name: str, authentication: str = "own") -> dict[str, Any]:
+    """Return a page; where nobody is known, without what it says of actors."""
+    read: dict[str, Any] = yaml.safe_load((PAGES / f"{name}.yml").read_text())
+    if authentication == "none":
+        del read["roles"]
+        for context in read["contexts"]:
+            for aggregate in context["aggregates"]:
+                aggregate.pop("may", None)
+                aggregate.pop("owner", None)
+    return read
+
+
+@pytest.mark.parametrize("authentication", AUTHENTICATIONS)
+@pytest.mark.parametrize("name", ["everything", "long"])
+def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
+    render: Render, name: str, authentication: str
+) -> None:
+    folder = render(authentication=authentication, **page(name, authentication))
+
+    for command in (["format", "--diff"], ["check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_the_layout_agrees_with_ruff_about_a_service_without_contexts(render: Render) -> None:
+    """What people wrote is laid out as ruff does, as far as templates print the like."""
+    folder = render()
+    files = [*(folder / "src").rglob("*.py"), *(folder / "tests/fakes").rglob("*.py")]
+    known = [file for file in files if (folder / "src/presentation") not in file.parents]
+
+    changed = [
+        file.name
+        for file in known
+        if len(text := file.read_text()) < 4_000 and strata_contexts.laid_out(text) != text
+    ]
+
+    assert len(known) > 60
+    assert len(changed) <= 8, changed
+
+
+def test_a_page_without_contexts_leaves_no_trace(render: Render) -> None:
+    plain = render()
+
+    answers = (plain / ".copier-answers.yml").read_text()
+
+    assert "contexts" not in answers
+    assert "0001_create_users" in (plain / "src/infrastructure/persistence/head.py").read_text()
+
+
+def test_the_stored_answers_keep_the_order_of_the_page(render: Render) -> None:
+    given = page("everything")
+
+    stored = yaml.safe_load((render(**given) / ".copier-answers.yml").read_text())
+
+    assert {key: stored[key] for key in given} == given
+    fields = stored["contexts"][0]["aggregates"][0]["fields"]
+    assert list(fields) == list(given["contexts"][0]["aggregates"][0]["fields"])
+
+
+NOT_YET = {
+    "a part": "fields: {title: string}, parts: {lines: {name: OrderLine, fields: {sku: string}}}",
+    "a filter": "fields: {title: string}, reads: {filter: [title]}",
+    "a default of a day": "fields: {due_on: {type: date, default: 2026-01-31}}",
+}
+
+
+@pytest.mark.parametrize("body", NOT_YET.values(), ids=NOT_YET)
+def test_what_is_not_rendered_yet_is_refused_and_nothing_is_written(
+    body: str, tmp_path: Path, copier_template: Path
+) -> None:
+    contexts = yaml.safe_load(f"[{{name: ordering, aggregates: [{{name: Order, {body}}}]}}]")
+
+    with pytest.raises(UserMessageError, match="not in this version"):
+        copier.run_copy(
+            str(copier_template),
+            tmp_path / "service",
+            {"contexts": contexts},
+            defaults=True,
+            quiet=True,
+            unsafe=True,
+        )
+
+    assert not (tmp_path / "service").exists()
+
+
+@pytest.mark.scheduled("a service is built and tested, which takes minutes")
+def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
+    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
+
+    assert_it_passes_its_own_checks(make_service(**bookshop))
+
+
+ENTITY, USE_CASES = "src/domain/ordering/order.py", "src/application/ordering/use_cases/order.py"
+REPOSITORY = "src/infrastructure/persistence/ordering/order_repo.py"
+# What a careless hand may change in the bookshop: a file, what it has, and what it has then.
+MUTANTS = {
+    "a larger maximum": (
+        "src/domain/ordering/value_objects/order.py",
+        "most: ClassVar[int] = 99",
+        "most: ClassVar[int] = 999",
+    ),
+    "a rule that always holds": (ENTITY, "if until_day < from_day:", "if until_day < until_day:"),
+    "a change that forgets a field": (
+        "src/domain/catalog/book.py",
+        "        self.lowest_price = lowest_price\n",
+        "",
+    ),
+    "a secret that is shown": (
+        ENTITY,
+        "gift_code: GiftCode | None = field(repr=False)",
+        "gift_code: GiftCode | None",
+    ),
+    "two columns swapped": (REPOSITORY, 'from_day=row["from_day"]', 'from_day=row["until_day"]'),
+    "a version that is not compared": (
+        USE_CASES,
+        "expect_version(order.version, expected)\n        order.submit",
+        "order.submit",
+    ),
+    "a removal in any state": (USE_CASES, "order.require_removable()", "pass"),
+    "a list of all for everybody": (USE_CASES, "LIST_ORDERS.limit_to(actor)", "None"),
+    "a permission for everybody": (
+        "src/application/events/permissions/reading.py",
+        'CREATE_READING = Permission("For admins.")',
+        'CREATE_READING = Permission("For admins.", members=True)',
+    ),
+    "a conflict without its code": (
+        "src/application/ordering/refusals/order.py",
+        "return OrderReferenceTakenError()",
+        "return to_app_error(error)",
+    ),
+    "a unique constraint that is missing": (
+        "src/infrastructure/persistence/ordering/models/order.py",
+        '        UniqueConstraint("reference"),\n',
+        "",
+    ),
+    "a route that passes on another field": (
+        "src/presentation/routers/ordering/orders.py",
+        "from_day=payload.from_day",
+        "from_day=payload.until_day",
+    ),
+}
+
+
+@pytest.mark.scheduled("a service is built, and its tests are run for each change")
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_tests_of_a_context_notice_a_careless_change(
+    make_service: MakeService, mutant: str
+) -> None:
+    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
+    service = make_service(**bookshop)
+    file, before, after = MUTANTS[mutant]
+    text = (service.path / file).read_text()
+    assert before in text
+    folders = [
+        f"{level}/{context}"
+        for level in (
+            "unit/domain",
+            "unit/application",
+            "integration/persistence",
+            "integration/http",
+        )
+        for context in ("catalog", "events", "ordering")
+    ]
+
+    try:
+        (service.path / file).write_text(text.replace(before, after, 1))
+        ended = service.try_to(
+            *("uv", "run", "pytest", "-x", "--quiet", "-m", "not fuzz"),
+            *(f"tests/{folder}" for folder in folders),
+        )
+    finally:
+        (service.path / file).write_text(text)
+
+    assert ended.returncode == 1, ended.stdout
+
+
+@pytest.mark.scheduled("three services are built and tested, which takes minutes each")
+@pytest.mark.parametrize("authentication", AUTHENTICATIONS)
+def test_a_service_with_contexts_passes_its_own_checks(
+    make_service: MakeService, authentication: str
+) -> None:
+    service = make_service(authentication=authentication, **page("everything", authentication))
+
+    assert_it_passes_its_own_checks(service)
+
+
+def assert_it_passes_its_own_checks(service: Service) -> None:
+    service.run("uv", "run", "just", "openapi")
+    service.run("git", "commit", "--quiet", "--all", "--message", "Write the API document")
+
+    for check in ("lint", "types", "architecture", "migrations"):
+        service.run("uv", "run", "just", check)
+    service.run("uv", "run", "just", "processes=", "test")
+
+
+def test_random_pages_need_no_formatting_and_have_no_offence_of_style(tmp_path: Path) -> None:
+    for seed in range(12):
+        for path, text in rendered(random_page(seed), "own"):
+            file = tmp_path / str(seed) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    shutil.copy(ROOT / "tests/contexts/ruff.toml", tmp_path)
+
+    for command in (["format", "--diff"], ["check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=tmp_path,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout
