@@ -447,7 +447,7 @@ def is_conditional(items: list[Item]) -> bool:
 
 def operators(items: list[Item]) -> list[int]:
     """Return the places at which an expression is parted first: those of its loosest operators."""
-    if items and is_leaf(items[0], "await", "lambda"):
+    if items and is_leaf(items[0], "await", "lambda", "for"):
         return []
     for kinds in (("if", "else"), ("or",), ("and",), COMPARISONS, ("|",), ("+", "-")):
         found = [n for n, item in enumerate(items) if is_leaf(item, *kinds) and n]
