@@ -15,13 +15,16 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
 from copier.errors import UserMessageError
 from copier_template_extensions import ContextHook
+from jinja2 import pass_context
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from jinja2 import Environment
+    from jinja2.runtime import Context
 
 FOLDER: Final = Path(__file__).with_name("strata_contexts")
 
@@ -94,22 +97,52 @@ def contexts_view(page: object, authentication: str = "own") -> Any:
     )
 
 
+PAGE: Final = ("language", "roles", "values", "contexts")
+"""The questions that make up a page."""
+
+
+@pass_context
 def refuse_bad_page(
-    contexts: object, values: object, roles: object, version: object, authentication: str
+    context: Context,
+    contexts: object,
+    values: object,
+    roles: object,
+    version: object,
+    authentication: str,
 ) -> bool:
     """Judge the answers that make up a page; return False if they are good.
 
     Raises ``UserMessageError``, as ``refuse_bad_contexts`` does.
     """
     given = {"contexts": contexts, "values": values, "roles": roles}
-    page = {key: value for key, value in given.items() if value} | {"language": version}
+    page = {key: value for key, value in given.items() if value}
+    refuse_growth(page, Path(context["_copier_conf"]["dst_path"]), context)
+    page["language"] = version
     return refuse_bad_contexts(page, authentication) or refuse_unrendered_contexts(
         page, authentication
     )
 
 
-PAGE: Final = ("language", "roles", "values", "contexts")
-"""The questions that make up a page."""
+def refuse_growth(page: dict[str, object], folder: Path, context: Context) -> None:
+    """Refuse other contexts than a service was born with: its migrations are written already.
+
+    Raises ``UserMessageError``.
+    """
+    answers = folder / context["_copier_conf"]["answers_file"]
+    if context["_copier_conf"]["overwrite"] is False or not answers.is_file():
+        return
+    stored = yaml.safe_load(answers.read_text(encoding="utf-8"))
+    if not isinstance(stored, dict):
+        return
+    born_with = {key: stored[key] for key in PAGE if stored.get(key) and key != "language"}
+    if born_with != page:
+        raise UserMessageError(
+            "Other contexts than the service was born with are not in this version. Nothing was"
+            " changed.\nUpdate without a page of contexts, and write the new ones by hand; AGENTS.md"
+            " says how."
+        )
+
+
 RENDER: Final = "render"
 """What Copier calls the phase in which files are rendered, after the questions."""
 
@@ -128,7 +161,7 @@ class ContextsExtension(ContextHook):
 
     def hook(self, context: dict[str, Any]) -> None:
         """Add the view of the answers to what is rendered. It is computed once for each page."""
-        if context.get("_copier_phase") != RENDER:
+        if context.get("_copier_phase") != RENDER or "authentication" not in context:
             return
         page = {key: context[key] for key in PAGE if context.get(key)}
         authentication = str(context["authentication"])

@@ -242,3 +242,33 @@ def test_random_pages_need_no_formatting_and_have_no_offence_of_style(tmp_path: 
             text=True,
         )
         assert ended.returncode == 0, ended.stdout
+
+
+def test_other_contexts_than_those_of_birth_are_refused(
+    tmp_path: Path, copier_template: Path
+) -> None:
+    """The migration of its tables is written, so another page would change it."""
+    folder = tmp_path / "service"
+
+    def render_again(contexts: list[Any], name: str) -> None:
+        copier.run_copy(
+            str(copier_template),
+            folder,
+            {"contexts": contexts, "project_name": name},
+            defaults=True,
+            overwrite=True,
+            quiet=True,
+            unsafe=True,
+        )
+
+    book = {"name": "Book", "fields": {"title": "string"}}
+    first = [{"name": "catalog", "aggregates": [book]}]
+    render_again(first, "Library")
+    before = (folder / ".copier-answers.yml").read_text()
+
+    with pytest.raises(UserMessageError, match="born with are not in this version"):
+        render_again(page("everything")["contexts"][1:], "Library")
+    assert (folder / ".copier-answers.yml").read_text() == before
+
+    render_again(first, "Reading Room")
+    assert "Reading Room" in (folder / ".copier-answers.yml").read_text()
