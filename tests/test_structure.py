@@ -16,7 +16,7 @@ import yaml
 
 from tests.additions import ADDITIONS, Edit
 from tests.conftest import Service
-from tests.lives import be_born, leave, make_template
+from tests.lives import VERSIONS, be_born, leave, make_template
 from tests.test_template import GOLDEN, LISTED, sources
 from updates.files import File
 from updates.merging import merge
@@ -97,7 +97,7 @@ def test_a_service_with_all_additions_is_updated_and_passes_its_checks(tmp_path:
             write(life.path / path, edit)
     life.commit()
 
-    ended = life.update("v0.2.0")
+    ended = life.update(VERSIONS[1])
 
     assert ended.returncode == 0, ended.stdout
     assert "In conflict" not in ended.stdout

@@ -36,14 +36,14 @@ def template(copier_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     replace(questions, LABEL, f"    Jenkins: jenkins\n{LABEL}")
     replace(extension, OFFERED, '("github", "gitlab", "jenkins", "none")')
     (folder / "template" / JENKINSFILE).write_text("pipeline {}\n")
-    release(folder, "v0.1.0")
+    release(folder, "v99.1.0")
     replace(questions, "    Jenkins: jenkins\n", "")
     replace(extension, '("github", "gitlab", "jenkins", "none")', OFFERED)
     (folder / "template" / JENKINSFILE).unlink()
-    release(folder, "v0.3.0")
-    table = {"0.2.0": {"answers": {"ci": {"jenkins": "none"}}}}
+    release(folder, "v99.3.0")
+    table = {"99.2.0": {"answers": {"ci": {"jenkins": "none"}}}}
     (folder / "updates" / "answers.yml").write_text(yaml.safe_dump(table))
-    release(folder, "v0.2.0")
+    release(folder, "v99.2.0")
     return folder
 
 
@@ -64,12 +64,12 @@ def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
 def test_an_answer_whose_choice_is_gone_is_replaced(
     life: Life, template: Path, tmp_path: Path
 ) -> None:
-    ended = life.update("v0.2.0")
+    ended = life.update("v99.2.0")
 
     assert ended.returncode == 0, ended.stdout
     life.commit()
     options = ["-d", "ci=none", "-d", "author=Zoë & Co"]
-    fresh = be_born(template, tmp_path / "fresh", "v0.2.0", answers=options)
+    fresh = be_born(template, tmp_path / "fresh", "v99.2.0", answers=options)
     assert life.committed() == fresh.committed()
     assert "ci: none\n" in (life.path / ANSWERS).read_text()
 
@@ -78,7 +78,7 @@ def test_a_file_of_a_choice_that_is_gone_stays_if_the_owner_has_edited_it(life: 
     (life.path / "Jenkinsfile").write_text("pipeline { agent any }\n")
     life.commit()
 
-    ended = life.update("v0.2.0")
+    ended = life.update("v99.2.0")
 
     assert ended.returncode == 0, ended.stdout
     assert (life.path / "Jenkinsfile").read_text() == "pipeline { agent any }\n"
@@ -88,10 +88,10 @@ def test_a_file_of_a_choice_that_is_gone_stays_if_the_owner_has_edited_it(life: 
 @pytest.mark.parametrize(
     ("version", "options", "message"),
     [
-        ("v0.3.0", (), "ci: got 'jenkins', expected one of github, gitlab, none"),
-        ("v0.3.0", ("--skip-answered",), "ci: got 'jenkins', expected one of github, gitlab, none"),
-        ("v0.2.0", ("--skip-answered",), "Run the update without it."),
-        ("v0.2.0", ("-d", "ci=jenkins"), "ci: got 'jenkins', expected one of github, gitlab, none"),
+        ("v99.3.0", (), "ci: got 'jenkins', expected one of github, gitlab, none"),
+        ("v99.3.0", ("--skip-answered",), "ci: got 'jenkins', expected one of github, gitlab, none"),
+        ("v99.2.0", ("--skip-answered",), "Run the update without it."),
+        ("v99.2.0", ("-d", "ci=jenkins"), "ci: got 'jenkins', expected one of github, gitlab, none"),
     ],
 )
 def test_otherwise_it_is_refused_and_never_becomes_the_default(
