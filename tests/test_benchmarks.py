@@ -14,7 +14,7 @@ def test_the_service_is_compared_with_its_rivals() -> None:
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     rows = [line for line in ended.stdout.splitlines() if line.startswith("| read one by id |")]
-    compared = [row.split(" | ")[1] for row in rows if len(row.split(" | ")) > 5]
+    compared = [row.split(" | ")[1] for row in rows if len(row.split(" | ")) > 7]
     assert compared == ["rendered", "simplified", "simplified, same gc", "bare"]
     assert "## Observed" in ended.stdout
 

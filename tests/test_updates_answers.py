@@ -89,9 +89,17 @@ def test_a_file_of_a_choice_that_is_gone_stays_if_the_owner_has_edited_it(life: 
     ("version", "options", "message"),
     [
         ("v99.3.0", (), "ci: got 'jenkins', expected one of github, gitlab, none"),
-        ("v99.3.0", ("--skip-answered",), "ci: got 'jenkins', expected one of github, gitlab, none"),
+        (
+            "v99.3.0",
+            ("--skip-answered",),
+            "ci: got 'jenkins', expected one of github, gitlab, none",
+        ),
         ("v99.2.0", ("--skip-answered",), "Run the update without it."),
-        ("v99.2.0", ("-d", "ci=jenkins"), "ci: got 'jenkins', expected one of github, gitlab, none"),
+        (
+            "v99.2.0",
+            ("-d", "ci=jenkins"),
+            "ci: got 'jenkins', expected one of github, gitlab, none",
+        ),
     ],
 )
 def test_otherwise_it_is_refused_and_never_becomes_the_default(

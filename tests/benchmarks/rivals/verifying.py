@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import jwt
 from infrastructure.security.issuer_keys import IssuerKeys
-from infrastructure.security.settings import ALGORITHMS
 from infrastructure.security.token_verifier import OidcTokenVerifier
+from infrastructure.settings.tokens import ALGORITHMS
 from presentation.app import create_app
 from tests.issuer import AUDIENCE, Issuer, Key
 from tests.settings import settings_for_tests
