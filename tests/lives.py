@@ -153,9 +153,10 @@ def improve(folder: Path) -> None:
 
 
 def add_table(template: Path) -> None:
-    """Add a table: its model, and the migration after the last one."""
+    """Add a table: its model, and the migration after the last one of a service without contexts."""
     versions = template / "migrations" / "versions"
-    last = max(re.findall(r"(\d{4})_", " ".join(path.name for path in versions.iterdir())))
+    names = [path.name for path in versions.iterdir() if "contexts" not in path.name]
+    last = max(re.findall(r"(\d{4})_", " ".join(names)))
     revision = f"{int(last) + 1:04}"
     (versions / f"{revision}_note_releases.py").write_text(
         '"""Note which releases there were."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'

@@ -97,7 +97,7 @@ BROKEN = {
     "a version that never was": (
         f"_commit: {NOW}",
         "_commit: v9.9.9",
-        "Its versions: 99.1.0, 99.2.0",
+        "99.1.0, 99.2.0. Nothing was changed.",
     ),
     "a template that is gone": (
         "_src_path: ",
