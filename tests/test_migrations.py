@@ -72,9 +72,14 @@ def postgres() -> Iterator[BreakablePostgres]:
 def upgrade(
     service: Service, postgres: BreakablePostgres, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the migration step of compose and Kubernetes."""
+    """Run the migration step of compose and Kubernetes.
+
+    It leaves no bytecode: Python would take that of a version for that of the next one, if their files have
+    the same size and were written in the same second.
+    """
     alembic = str(service.path / ".venv/bin/alembic")
-    return service.try_to(alembic, "upgrade", "head", DATABASE_URL=postgres.url, **settings)
+    environment = {"DATABASE_URL": postgres.url, "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    return service.try_to(alembic, "upgrade", "head", **environment)
 
 
 def test_a_migration_is_numbered_and_tells_the_service_of_itself(service: Service) -> None:
