@@ -137,9 +137,9 @@ def refuse_growth(page: dict[str, object], folder: Path, context: Context) -> No
     born_with = {key: stored[key] for key in PAGE if stored.get(key) and key != "language"}
     if born_with != page:
         raise UserMessageError(
-            "Other contexts than the service was born with are not in this version. Nothing was"
-            " changed.\nUpdate without a page of contexts, and write the new ones by hand; AGENTS.md"
-            " says how."
+            "This version cannot change the contexts of an existing service. Nothing was changed.\n"
+            "Run the update without a page of contexts, and write new contexts by hand, as AGENTS.md"
+            " says."
         )
 
 

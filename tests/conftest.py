@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,23 @@ def owners_environment() -> dict[str, str]:
         for key, value in os.environ.items()
         if key not in ours | settings and not key.startswith(("JWT_", "OIDC_", "PYTEST_"))
     }
+
+
+def require_style(folder: Path) -> None:
+    """Require that ruff would neither format nor refuse any file in a folder.
+
+    Raises:
+        AssertionError: it would; the message is its output.
+    """
+    for command in (["format", "--diff"], ["check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import copier
 
 IDENTITY = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org")
 NO_SETTINGS = {"COPIER_SETTINGS_PATH": str(Path(__file__).with_name("copier-settings.yml"))}
+
+
+# How these tests call Copier: nobody is asked, nothing is printed, settings of this machine do not count.
+UNATTENDED: dict[str, Any] = {
+    "defaults": True,
+    "overwrite": True,
+    "quiet": True,
+    "unsafe": True,
+    "settings": copier.Settings(),
+}
 
 
 def git_bytes(folder: Path, *arguments: str, **environment: str) -> bytes:
@@ -45,49 +57,32 @@ def commit(folder: Path, message: str = "Work") -> None:
 
 def render(template: Path, service: Path, **answers: object) -> None:
     """Render a service from the template's newest version."""
-    copier.run_copy(
-        str(template),
-        service,
-        answers,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
+    copier.run_copy(str(template), service, answers, **UNATTENDED)
 
 
 def update(service: Path, **answers: object) -> None:
     """Update a service to the template's newest version."""
-    copier.run_update(
-        service,
-        answers,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
+    copier.run_update(service, answers, **UNATTENDED)
 
 
 def recopy(service: Path) -> None:
     """Render a service again from its stored answers."""
-    copier.run_recopy(
-        service,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=True,
-        settings=copier.Settings(),
-    )
+    copier.run_recopy(service, **UNATTENDED)
 
 
 def run_copier(
     folder: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run Copier's command line in a folder, with nobody to answer a question."""
+    return run_unattended(folder, [sys.executable, "-m", "copier", *arguments], **environment)
+
+
+def run_unattended(
+    folder: Path, command: Sequence[str], **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that may run Copier, without settings of this machine's user."""
     return subprocess.run(
-        [sys.executable, "-m", "copier", *arguments],
+        command,
         cwd=folder,
         env=os.environ | NO_SETTINGS | environment,
         stdin=subprocess.DEVNULL,

@@ -85,6 +85,14 @@ def make_template(folder: Path, changes: Sequence[Callable[[Path], None]] = ()) 
     return folder
 
 
+def make_older_template(folder: Path) -> Path:
+    """Create the same without the newest version."""
+    make_template(folder)
+    git(folder, "tag", "--delete", NEWEST)
+    git(folder, "reset", "--quiet", "--hard", REALISTIC)
+    return folder
+
+
 def known_releases() -> list[str]:
     """Return the releases whose commit this clone has."""
     return [name for name, commit in RELEASES.items() if Releases().has(commit)]

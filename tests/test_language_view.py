@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from extensions import strata_contexts
 from extensions.strata_contexts import examples, models, values
+from extensions.strata_contexts.literals import grouped
 from extensions.strata_contexts.view import AggregateView, FieldView, ModelView
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,7 +155,7 @@ def test_the_database_says_what_the_domain_says(order: AggregateView) -> None:
     checks = {check.name: check.sql for check in order.checks}
 
     assert checks["ck_orders_reference_length"] == "char_length(reference) >= 3"
-    assert checks["ck_orders_deliver_to_country_pattern"] == "deliver_to_country ~ '^(?:[A-Z]{2})$'"
+    assert checks["ck_orders_deliver_to_country_pattern"] == "deliver_to_country ~ '^[A-Z]{2}$'"
     assert checks["ck_orders_channel_values"] == "channel IN ('web', 'store', 'phone')"
     assert checks["ck_orders_ends_after_start"] == "ends_on >= starts_on"
     assert checks["ck_orders_state_values"] == (
@@ -466,3 +467,12 @@ def as_on_the_page(spec: models.FieldSpec, value: Any) -> Any:
 
 def refused_by(spec: models.FieldSpec, refused: examples.Refused, page: models.Page) -> bool:
     return values.problem(spec, as_on_the_page(spec, refused.value), page) != ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("[A-Z]{2}", "^[A-Z]{2}$"), ("new|used", "^(?:new|used)$")]
+)
+def test_a_pattern_stands_in_parentheses_only_if_it_has_alternatives(
+    pattern: str, expected: str
+) -> None:
+    assert f"^{grouped(pattern)}$" == expected

@@ -38,7 +38,7 @@ QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
 # The names of questions that an earlier version had and this one does not. They stay here for good.
 RETIRED: Final[tuple[str, ...]] = ()
 
-TODO = (
+REMEDY = (
     "The questionnaire differs from the table in tests/test_questionnaire.py, which existing services "
     "depend on. If that is intended: change the table, and add a line to CHANGELOG.md under [Unreleased]. "
     "If stored answers are no longer accepted, add what they become to updates/answers.yml. If a question "
@@ -62,7 +62,7 @@ def choices(question: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def test_the_same_questions_are_asked_in_the_same_order() -> None:
-    assert list(asked()) == list(QUESTIONS), TODO
+    assert list(asked()) == list(QUESTIONS), REMEDY
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -76,18 +76,18 @@ def test_a_question_keeps_its_type_choices_default_and_condition(name: str) -> N
         question.get("when", "always"),
     )
 
-    assert found == QUESTIONS[name], TODO
+    assert found == QUESTIONS[name], REMEDY
 
 
 def test_nothing_else_is_said_of_a_question() -> None:
     """A secret would not be stored, several choices would be a list, a placeholder shows nothing new."""
     known = {"type", "help", "choices", "default", "validator", "when"}
 
-    assert {key for question in asked().values() for key in question} <= known, TODO
+    assert {key for question in asked().values() for key in question} <= known, REMEDY
 
 
 def test_names_that_were_ever_asked_for_are_no_mistakes() -> None:
-    assert tuple(sorted(extension.RETIRED_QUESTIONS)) == tuple(sorted(RETIRED)), TODO
+    assert tuple(sorted(extension.RETIRED_QUESTIONS)) == tuple(sorted(RETIRED)), REMEDY
     assert not set(RETIRED) & set(QUESTIONS), "a name cannot come back with another meaning"
 
 
@@ -105,9 +105,9 @@ def test_stored_answers_are_replaced_by_answers_that_are_accepted() -> None:
         [(now, answer)] = replaced({name: value}, changes).items()
         assert extension.problem_with(now, answer) == "", f"{name}: {value}"
         assert name in RETIRED or extension.problem_with(name, value), "it would be replaced"
-    assert names <= set(RETIRED), TODO
+    assert names <= set(RETIRED), REMEDY
     assert {now for name in names for now in replaced({name: None}, changes)} <= set(QUESTIONS), (
-        TODO
+        REMEDY
     )
 
 

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.copying import NO_SETTINGS, commit, git
+from tests.copying import commit, git, run_unattended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,16 +86,7 @@ class World:
 
     def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command without settings of this machine's user, and with nobody to be asked."""
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=os.environ | NO_SETTINGS | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            check=False,
-        )
+        return run_unattended(self.folder, command, **environment)
 
     def state(self) -> dict[str, object]:
         """Return everything that is in the folder, git's own bookkeeping aside."""

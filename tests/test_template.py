@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,7 +13,7 @@ import yaml
 from copier._jinja_ext import YieldExtension
 from jinja2 import Environment, meta
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, require_style
 
 if TYPE_CHECKING:
     from tests.conftest import Render
@@ -180,15 +179,7 @@ def test_style_and_format_have_no_fault_whatever_the_oldest_python_is(
     """Ruff reads a version without having it, so all are tried on every machine."""
     folder = render(python_version=version, authentication=authentication)
 
-    for command in (["check"], ["format", "--check"]):
-        ended = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache"],
-            cwd=folder,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert ended.returncode == 0, ended.stdout
+    require_style(folder)
 
 
 def test_a_folder_stands_in_the_template_once() -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import Service
 from tests.copying import git
-from tests.lives import VERSIONS, Life, be_born, make_template
+from tests.lives import VERSIONS, Life, be_born, make_older_template
 
 BRANCH = "template-update"
 OLD, NEW, NEWER = VERSIONS
@@ -124,10 +124,7 @@ class World:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its first two versions."""
-    folder = make_template(tmp_path_factory.mktemp("template") / "template")
-    git(folder, "tag", "--delete", NEWER)
-    git(folder, "reset", "--quiet", "--hard", NEW)
-    return folder
+    return make_older_template(tmp_path_factory.mktemp("template") / "template")
 
 
 def make_world(template: Path, folder: Path, ci: str) -> World:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Service
 from tests.copying import commit, git
-from tests.lives import NEWEST, NOW, REALISTIC, Life, be_born, make_template
+from tests.lives import NOW, REALISTIC, Life, be_born, make_older_template
 from updates.timeline import HEAD_MODULE
 
 ANSWERS = ".copier-answers.yml"
@@ -18,10 +18,7 @@ ANSWERS = ".copier-answers.yml"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its first two versions."""
-    folder = make_template(tmp_path_factory.mktemp("template") / "template")
-    git(folder, "tag", "--delete", NEWEST)
-    git(folder, "reset", "--quiet", "--hard", REALISTIC)
-    return folder
+    return make_older_template(tmp_path_factory.mktemp("template") / "template")
 
 
 def start(template: Path, folder: Path, version: str = NOW) -> Life:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import patterns, values
-from .literals import raw_literal
+from .literals import grouped, raw_literal
 from .models import (
     BooleanField,
     DateField,
@@ -173,7 +173,7 @@ def checks_of(name: str, spec: FieldSpec) -> list[Check]:
         case StringField() | TextField():
             found = [Check(f"{name}_length", f"char_length({name}) >= {spec.min}")]
             if isinstance(spec, StringField) and spec.pattern:
-                condition = f"{name} ~ {sql_string(f'^(?:{spec.pattern})$')}"
+                condition = f"{name} ~ {sql_string(f'^{grouped(spec.pattern)}$')}"
                 found.append(Check(f"{name}_pattern", condition))
             return found
         case IntegerField():

@@ -18,6 +18,11 @@ def literal(value: Any) -> str:
     return pprint.pformat(value)
 
 
+def grouped(pattern: str) -> str:
+    """Put a pattern with alternatives into parentheses, so that it can be part of a longer one."""
+    return f"(?:{pattern})" if "|" in pattern else pattern
+
+
 def raw_literal(text: str) -> str:
     """Write a pattern as a raw string, where that is possible."""
     if "\\" not in text:

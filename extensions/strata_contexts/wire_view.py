@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from . import names, values
 from .columns import string_room
 from .examples import example
-from .literals import literal, raw_literal
+from .literals import grouped, literal, raw_literal
 from .models import (
     BooleanField,
     DateField,
@@ -54,8 +54,8 @@ def wire_type(
 ) -> WireType | None:
     """Return the type that a field brings with it; None where it has none of its own."""
     match spec:
-        case StringField(pattern=str()):
-            pattern = f"^{BLANKS}(?:{spec.pattern}){BLANKS}$"
+        case StringField(pattern=str(own)):
+            pattern = f"^{BLANKS}{grouped(own)}{BLANKS}$"
             limits = [f"max_length={string_room(spec)}"]
             return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
         case StringField() | TextField():

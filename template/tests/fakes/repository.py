@@ -57,22 +57,14 @@ class FakeRepository(Generic[AggregateT, IdT]):
         self, session: WriteSession | AutocommitSession, aggregate: AggregateT
     ) -> None:
         refuse_lost_change(session)
-        stored = self._stored.get(aggregate.id)
-        if stored is None:
-            raise RepoNotFoundError("there is none")
-        if stored.version != aggregate.version:
-            raise RepoStaleError("newer than what was read")
+        self._refuse_unless_current(aggregate)
         self._refuse_taken(aggregate)
         aggregate.version += 1
         self._stored[aggregate.id] = deepcopy(aggregate)
 
     async def delete(self, session: WriteSession, aggregate: AggregateT) -> None:
         refuse_lost_change(session)
-        stored = self._stored.get(aggregate.id)
-        if stored is None:
-            raise RepoNotFoundError("there is none")
-        if stored.version != aggregate.version:
-            raise RepoStaleError("newer than what was read")
+        self._refuse_unless_current(aggregate)
         del self._stored[aggregate.id]
 
     async def find_by_id(self, session: AsyncSession, aggregate_id: IdT) -> AggregateT | None:
@@ -117,6 +109,13 @@ class FakeRepository(Generic[AggregateT, IdT]):
             if owner is None or attrgetter("owner_id")(each) == owner
         ]
         return sorted(listed, key=lambda each: (each.created_at, each.id.value))
+
+    def _refuse_unless_current(self, aggregate: AggregateT) -> None:
+        stored = self._stored.get(aggregate.id)
+        if stored is None:
+            raise RepoNotFoundError("there is none")
+        if stored.version != aggregate.version:
+            raise RepoStaleError("newer than what was read")
 
     def _refuse_taken(self, aggregate: AggregateT) -> None:
         others = [other for other in self._stored.values() if other.id != aggregate.id]
