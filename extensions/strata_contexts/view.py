@@ -20,6 +20,8 @@ from .literals import literal
 from .table_view import TableView, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .columns import Check, Column
     from .examples import Refused
 
@@ -514,6 +516,12 @@ class RuleTest:
     sample: SampleView
 
 
+def hidden_names(fields: Iterable[FieldView]) -> str:
+    """Write the names in JSON of sensitive fields as a set; empty if there are none."""
+    hidden = [literal(field.wire) for field in fields if field.is_sensitive]
+    return f"{{{', '.join(hidden)}}}" if hidden else ""
+
+
 @dataclass(frozen=True)
 class ChangeView:
     """An intent that changes fields. ``states`` are those in which it is possible."""
@@ -550,6 +558,11 @@ class ChangeView:
     """The fields that it may leave empty, whatever the others are."""
     steps_before: tuple[TransitionView, ...]
     rule_tests: tuple[RuleTest, ...]
+
+    @property
+    def hidden_names(self) -> str:
+        """The names in JSON of what answers do not have, as a set; empty if they have all."""
+        return hidden_names(self.fields)
 
     @property
     def without(self) -> str:
@@ -918,13 +931,9 @@ class AggregateView:
         return tuple(field for field in self.fields if field.is_sensitive)
 
     @property
-    def hides(self) -> bool:
-        return bool(self.hidden)
-
-    @property
     def hidden_names(self) -> str:
-        """The names in JSON of what answers do not have, as a set."""
-        return f"{{{', '.join(literal(field.wire) for field in self.hidden)}}}"
+        """The names in JSON of what answers do not have, as a set; empty if they have all."""
+        return hidden_names(self.fields)
 
     # Application
 
