@@ -106,7 +106,6 @@ def test_what_is_not_rendered_yet_is_refused_and_nothing_is_written(
     assert not (tmp_path / "service").exists()
 
 
-@pytest.mark.scheduled("a service is built and tested, which takes minutes")
 def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
     bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
 
