@@ -1,0 +1,66 @@
+"""The view: all that templates print about a model, computed once and documented here.
+
+A template holds loops, look-ups and conditions on booleans, and nothing that computes. Names that end
+in ``_annotation``, ``_call`` or ``_sql`` are code, ready to be printed. ``build.py`` makes the view.
+
+In the calls, ``data`` is the input of a use case, ``row`` a row by its columns, and the entity is named
+for its aggregate: ``order``.
+"""
+
+from __future__ import annotations
+
+from .access import PermissionView
+from .aggregate import AggregateView
+from .fields import (
+    FieldSample,
+    FieldView,
+    RefView,
+    SampleView,
+    ValueObject,
+    WireType,
+    WrittenRefusal,
+)
+from .model import ContextView, ModelView, ValueView
+from .operations import (
+    ChangeView,
+    LifecycleView,
+    Refusal,
+    RemovalView,
+    StateView,
+    TransitionView,
+    UseCase,
+)
+from .parts import PartView
+from .reads import FilterView, IndexView, SortView, UniqueView
+from .rules import RuleTest, RuleView, SqlRefusal, StateRule
+
+__all__ = [
+    "AggregateView",
+    "ChangeView",
+    "ContextView",
+    "FieldSample",
+    "FieldView",
+    "FilterView",
+    "IndexView",
+    "LifecycleView",
+    "ModelView",
+    "PartView",
+    "PermissionView",
+    "RefView",
+    "Refusal",
+    "RemovalView",
+    "RuleTest",
+    "RuleView",
+    "SampleView",
+    "SortView",
+    "SqlRefusal",
+    "StateRule",
+    "StateView",
+    "TransitionView",
+    "UniqueView",
+    "UseCase",
+    "ValueObject",
+    "ValueView",
+    "WireType",
+    "WrittenRefusal",
+]

@@ -1,0 +1,444 @@
+"""An aggregate in every layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .. import names
+from ..columns import STATE_COLUMN
+from ..literals import literal
+from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names
+from .operations import (
+    ChangeView,
+    LifecycleView,
+    Refusal,
+    RemovalView,
+    TransitionView,
+    UseCase,
+    refusal_of,
+)
+
+if TYPE_CHECKING:
+    from ..columns import Check, Column
+    from .access import PermissionView
+    from .parts import PartView
+    from .reads import FilterView, IndexView, SortView, UniqueView
+    from .rules import RuleView, SqlRefusal
+
+    pass
+
+
+@dataclass(frozen=True)
+class AggregateView:
+    """An aggregate in every layer.
+
+    For ``OrderItem``: ``snake`` is ``order_item``, ``camel`` ``orderItem``, ``label`` ``order item``,
+    ``plural`` ``order_items``, ``url`` ``order-items``, ``id_parameter`` ``orderItemId``.
+    """
+
+    name: str
+    snake: str
+    camel: str
+    label: str
+    labelled: str
+    """With its article: ``an order item``."""
+    plural: str
+    plural_label: str
+    doc: str
+    table: str
+    url: str
+    id_class: str
+    id_parameter: str
+    has_owner: bool
+    fields: tuple[FieldView, ...]
+    example: dict[str, Any]
+    """What JSON has for a good one, by the names there; parts are not in it."""
+    other_example: dict[str, Any]
+    """Another good one, as different as the types allow."""
+    once_fields: tuple[FieldView, ...]
+    shown_fields: tuple[FieldView, ...]
+    """Fields that answers have: all but the sensitive ones."""
+    transition_fields: tuple[FieldView, ...]
+    """What transitions ask for: columns that are null until then."""
+    rules: tuple[RuleView, ...]
+    parts: tuple[PartView, ...]
+    changes: tuple[ChangeView, ...]
+    lifecycle: LifecycleView | None
+    can_be_removed: bool
+    removable_states: tuple[str, ...]
+    filters: tuple[FilterView, ...]
+    sorts: tuple[SortView, ...]
+    is_paged: bool
+    """Whether lists are pages with a total, or slices."""
+    indexes: tuple[IndexView, ...]
+    checks: tuple[Check, ...]
+    """The constraints of columns, and of rules, with their full names."""
+    permissions: tuple[PermissionView, ...]
+    access: dict[str, PermissionView]
+    """Who may do what, by operation: open where nobody is known."""
+    samples: tuple[SampleView, ...]
+    numbered: dict[str, str]
+    """The value of each field for a ``number``, by attribute."""
+    unique: tuple[UniqueView, ...]
+    refs: tuple[FieldView, ...]
+    value_objects: tuple[ValueObject, ...]
+    """The classes that its fields and those of its parts bring, without ids and shared values."""
+    values: tuple[str, ...]
+    """The shared values that it uses."""
+    column_types: tuple[str, ...]
+    """What its table imports from SQLAlchemy for the columns of fields."""
+    removal: RemovalView
+    early_changes: tuple[ChangeView, ...]
+    """The changes that a new one allows."""
+    longest_way: tuple[TransitionView, ...]
+    """The most transitions that lead from a new one to any state."""
+    sql_refusals: tuple[SqlRefusal, ...]
+
+    # Words
+
+    @property
+    def about(self) -> str:
+        return self.doc or f"The {self.label}."
+
+    @property
+    def of_one(self) -> str:
+        return f"that {self.labelled}"
+
+    @property
+    def labelled_new(self) -> str:
+        return names.article(f"new {self.label}")
+
+    @property
+    def labelled_snake(self) -> str:
+        return self.labelled.replace(" ", "_")
+
+    @property
+    def plural_title(self) -> str:
+        return self.plural_label.capitalize()
+
+    @property
+    def plural_class(self) -> str:
+        return names.pascal(self.plural)
+
+    @property
+    def initially(self) -> str:
+        return f" in the state {self.lifecycle.initial.name}" if self.lifecycle else ""
+
+    @property
+    def of_the_actor(self) -> str:
+        return ", which belongs to the actor" if self.has_owner else ""
+
+    @property
+    def of_the_caller(self) -> str:
+        return " of the caller's" if self.has_owner else ""
+
+    @property
+    def listed(self) -> str:
+        if self.access["list"].is_limiting:
+            return f"the owner's {self.plural_label}, or of all"
+        return f"all {self.plural_label}"
+
+    @property
+    def listed_by_actor(self) -> str:
+        if self.access["list"].is_limiting:
+            return f"the actor's {self.plural_label}, or of all for those who may see all"
+        return f"all {self.plural_label}"
+
+    @property
+    def listed_to_caller(self) -> str:
+        if self.access["list"].is_limiting:
+            return f"the caller's own {self.plural_label}"
+        return f"all {self.plural_label}"
+
+    # Domain
+
+    @property
+    def classes(self) -> tuple[ValueObject, ...]:
+        """The classes of its values, with that of its state."""
+        if self.lifecycle is None:
+            return self.value_objects
+        members = tuple((state.member, state.name) for state in self.lifecycle.states)
+        state = ValueObject(self.lifecycle.class_name, "StrEnum", "", members=members)
+        return (*self.value_objects, state)
+
+    @property
+    def imported_values(self) -> str:
+        return ", ".join([self.id_class, *(each.name for each in self.classes)])
+
+    @property
+    def steps(self) -> tuple[TransitionView, ...]:
+        return self.lifecycle.transitions if self.lifecycle else ()
+
+    @property
+    def asking_steps(self) -> tuple[TransitionView, ...]:
+        return tuple(step for step in self.steps if step.fields)
+
+    @property
+    def state_refusals(self) -> tuple[Refusal, ...]:
+        """What the entity refuses because of its state."""
+        found = [
+            refusal_of(each.name, each.refusal_class, each.refusal_code)
+            for each in self.changes
+            if each.is_guarded
+        ]
+        found += [
+            refusal_of(each.name, each.refusal_class, each.refusal_code) for each in self.steps
+        ]
+        broken = {rule.refusal_class for each in self.changes for rule in each.state_rules}
+        found += [
+            Refusal(rule.refusal_class, rule.code, rule.demand, rule.path)
+            for rule in self.rules
+            if rule.refusal_class in broken
+        ]
+        if self.removal.is_guarded:
+            removal = self.removal
+            found.append(refusal_of("remove", removal.refusal_class, removal.refusal_code))
+        return tuple(found)
+
+    @property
+    def state_refusal_names(self) -> str:
+        return ", ".join(each.name for each in self.state_refusals)
+
+    @property
+    def imported_domain(self) -> str:
+        return ", ".join([self.name, *(each.name for each in self.state_refusals)])
+
+    @property
+    def shown(self) -> tuple[FieldView, ...]:
+        """Its own fields that answers have."""
+        return tuple(field for field in self.fields if not field.is_sensitive)
+
+    @property
+    def shown_later(self) -> tuple[FieldView, ...]:
+        """What transitions ask for and answers have."""
+        return tuple(field for field in self.transition_fields if not field.is_sensitive)
+
+    @property
+    def hidden(self) -> tuple[FieldView, ...]:
+        return tuple(field for field in self.fields if field.is_sensitive)
+
+    @property
+    def hidden_names(self) -> str:
+        """The names in JSON of what answers do not have, as a set; empty if they have all."""
+        return hidden_names(self.fields)
+
+    # Application
+
+    @property
+    def is_parsed(self) -> bool:
+        return any(field.is_parsed for field in self.fields)
+
+    @property
+    def is_sliced(self) -> bool:
+        return not self.is_paged
+
+    @property
+    def owner_parameter(self) -> str:
+        return ", owner: ActorId | None" if self.access["list"].is_limiting else ""
+
+    @property
+    def owner_argument(self) -> str:
+        listing = self.access["list"]
+        return f", {listing.constant}.limit_to(actor)" if listing.is_limiting else ""
+
+    @property
+    def row_owner(self) -> str:
+        return f", owner={self.snake}.owner_id" if self.has_owner else ""
+
+    @property
+    def checked(self) -> tuple[PermissionView, ...]:
+        """The permissions that are objects."""
+        return tuple(each for each in self.access.values() if each.is_checked)
+
+    @property
+    def row_access(self) -> tuple[PermissionView, ...]:
+        """Who may what with a row that is there."""
+        return tuple(
+            each for each in self.access.values() if each.operation not in ("create", "list")
+        )
+
+    @property
+    def has_checked_rows(self) -> bool:
+        return any(each.is_checked for each in self.row_access)
+
+    @property
+    def has_partial_access(self) -> bool:
+        """Whether some may do something with a row that they may read, and others may not read it."""
+        return self.access["read"].is_refusing and any(
+            each.is_checked and not each.is_hidden for each in self.row_access
+        )
+
+    @property
+    def imported_permissions(self) -> str:
+        return ", ".join(each.constant for each in self.checked)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The operations that have an input, as the names of classes begin."""
+        changes = (each.pascal for each in self.changes)
+        return ("Create", *changes, *(each.pascal for each in self.asking_steps))
+
+    @property
+    def imported_dto(self) -> str:
+        inputs = [f"{pascal}{self.name}Input" for pascal in self.asking]
+        return ", ".join([*inputs, f"{self.name}Output"])
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        own = [f"{self.name}NotFoundError", *(each.refusal_class for each in self.unique)]
+        return (*own, *(each.name for each in self.state_refusals))
+
+    @property
+    def refusal_names(self) -> str:
+        ordered = sorted(self.refusals, key=lambda name: (name.lower(), name))
+        own = [*ordered, "taken"] if self.unique else ordered
+        return f"[{', '.join(map(literal, own))}]"
+
+    @property
+    def imported_refusals(self) -> str:
+        return ", ".join(self.refusals)
+
+    @property
+    def imported_refusals_with_taken(self) -> str:
+        return f"{self.imported_refusals}, taken" if self.unique else self.imported_refusals
+
+    @property
+    def use_cases(self) -> tuple[UseCase, ...]:
+        """The use cases with their types and what they are bound to."""
+        row = [self.id_class]
+        output = f"{self.name}Output"
+        listed = (
+            ("PageParams", f"Page[{output}]")
+            if self.is_paged
+            else (f"SliceParams[{self.id_class}]", f"Slice[{output}, {self.id_class}]")
+        )
+        found = [
+            self._use_case("create", f"create_{self.snake}", [f"Create{self.name}Input"], output),
+            self._use_case("read", f"get_{self.snake}", row, output),
+            self._use_case("list", f"list_{self.plural}", [listed[0]], listed[1]),
+        ]
+        for change in self.changes:
+            asked = [*row, f"{change.pascal}{self.name}Input", "ExpectedVersions"]
+            found.append(self._use_case(change.name, f"{change.name}_{self.snake}", asked, output))
+        for step in self.steps:
+            data = [f"{step.pascal}{self.name}Input"] if step.fields else []
+            asked = [*row, *data, "ExpectedVersions"]
+            found.append(self._use_case(step.name, f"{step.name}_{self.snake}", asked, output))
+        if self.can_be_removed:
+            asked = [*row, "ExpectedVersions"]
+            found.append(self._use_case("remove", f"remove_{self.snake}", asked, "None"))
+        return tuple(found)
+
+    def _use_case(self, operation: str, name: str, asked: list[str], answer: str) -> UseCase:
+        actor = ["Actor"] if self.access[operation].has_actor else []
+        reads = operation in ("read", "list")
+        return UseCase(
+            name=name,
+            callable=f"Callable[[{', '.join([*actor, *asked])}], Awaitable[{answer}]]",
+            sessions="read_sessions=sessions.read" if reads else "session_factory=sessions.write",
+            clock="" if reads or operation == "remove" else ", clock=clock",
+        )
+
+    @property
+    def imported_use_cases(self) -> str:
+        return ", ".join(each.name for each in self.use_cases)
+
+    # Infrastructure
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of what is declared on the page, in the order of the table."""
+        own = [column for field in self.fields for column in field.columns]
+        asked = [column for field in self.transition_fields for column in field.columns]
+        return (*own, *self.state_columns, *asked)
+
+    @property
+    def state_columns(self) -> tuple[Column, ...]:
+        return (STATE_COLUMN,) if self.lifecycle else ()
+
+    @property
+    def declared_checks(self) -> tuple[tuple[str, str], ...]:
+        """The names of its constraints, as a class of rows has them, and their conditions."""
+        start = len(f"ck_{self.table}_")
+        return tuple((check.name[start:], check.sql_python) for check in self.checks)
+
+    @property
+    def has_hooks(self) -> bool:
+        """Whether the fuzz tests have to know more than the API document says."""
+        return bool(self.formats or self.rules)
+
+    # Schemas and routes
+
+    @property
+    def wire_types(self) -> tuple[WireType, ...]:
+        """The types that its fields bring, each once."""
+        asked = [field for step in self.steps for field in step.fields]
+        each = [one for field in (*self.fields, *asked) for one in (field, field.item) if one]
+        found = {one.wire_type.alias: one.wire_type for one in each if one.wire_type}
+        return tuple(found.values())
+
+    @property
+    def formats(self) -> tuple[WireType, ...]:
+        return tuple(each for each in self.wire_types if each.format)
+
+    @property
+    def state_annotation(self) -> str:
+        states = self.lifecycle.states if self.lifecycle else ()
+        return f"Literal[{', '.join(literal(state.name) for state in states)}]"
+
+    @property
+    def imported_schemas(self) -> str:
+        requests = [f"{pascal}{self.name}Request" for pascal in self.asking]
+        return ", ".join([*requests, f"{self.name}Response"])
+
+    @property
+    def url_id(self) -> str:
+        return f"{{{self.id_parameter}}}"
+
+    # Tests
+
+    @property
+    def written_unique(self) -> str:
+        groups = [each.written_columns for each in self.unique]
+        return f"({', '.join(groups)}{',' if len(groups) == 1 else ''})"
+
+    @property
+    def refusable(self) -> tuple[FieldView, ...]:
+        """The fields whose values are refused by a class of their own, each class once."""
+        asked = [field for step in self.steps for field in step.fields]
+        each = [one for field in (*self.fields, *asked) for one in (field, field.item) if one]
+        found = {one.class_name: one for one in each if one.refused and one.value_object}
+        return tuple(found.values())
+
+    @property
+    def wrong_fields(self) -> tuple[FieldView, ...]:
+        return tuple(field for field in self.fields if field.refused)
+
+    @property
+    def told_fields(self) -> tuple[FieldView, ...]:
+        return tuple(field for field in self.fields if field.told)
+
+    @property
+    def is_refused_by_domain(self) -> bool:
+        return bool(self.told_fields)
+
+    @property
+    def refusable_steps(self) -> tuple[TransitionView, ...]:
+        return tuple(step for step in self.steps if step.refused_from)
+
+    @property
+    def list_params(self) -> str:
+        return (
+            "PageParams(limit=9, offset=0)" if self.is_paged else "SliceParams(limit=9, after=None)"
+        )
+
+    @property
+    def contracts(self) -> str:
+        kind = "Page" if self.is_paged else "Slice"
+        owned = "Owned" if self.access["list"].is_limiting else ""
+        return f"{owned}{kind}Contract{', RemoveContract' if self.can_be_removed else ''}"
+
+    @property
+    def contract_bases(self) -> str:
+        return ", ".join(f"{each}[{self.name}]" for each in self.contracts.split(", "))

@@ -1,0 +1,256 @@
+"""A field in every layer, and the classes that it brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .. import names
+from ..literals import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..columns import Column
+    from ..examples import Refused
+
+    pass
+
+
+@dataclass(frozen=True)
+class ValueObject:
+    """A class of the domain that a field brings with it.
+
+    ``base`` is what it extends: ``Text``, ``WholeNumber``, ``DecimalNumber``, ``StrEnum`` or ``Id``.
+    ``constants`` are the class attributes that differ from the base, as name, annotation and value;
+    ``members`` are those of an enum, as name and value.
+    """
+
+    name: str
+    base: str
+    doc: str
+    constants: tuple[tuple[str, str, str], ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_choice(self) -> bool:
+        return self.base == "StrEnum"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its class has no body."""
+        return not (self.doc or self.constants or self.members)
+
+    @property
+    def written_members(self) -> tuple[tuple[str, str], ...]:
+        return tuple((member, literal(value)) for member, value in self.members)
+
+
+@dataclass(frozen=True)
+class WireType:
+    """A type of the schemas that a field brings with it.
+
+    ``format`` is its format in the API document, if it has one, and ``strategy`` makes values of it.
+    """
+
+    alias: str
+    annotation: str
+    format: str = ""
+    strategy: str = ""
+
+
+@dataclass(frozen=True)
+class RefView:
+    """Where a field points to.
+
+    Within the context it is a foreign key. Across contexts it is an id value object of the context's
+    own, and ``port`` names what asks the other context.
+    """
+
+    context: str
+    aggregate: str
+    snake: str
+    id_class: str
+    table: str
+    is_local: bool
+    port: str
+
+
+TOLD_BY_DOMAIN = ("too_short", "wrong_form", "too_small", "invalid_number")
+"""Refusals of the domain that no type of a request comes before."""
+
+
+@dataclass(frozen=True)
+class FieldSample:
+    """A good value of a field, as code: in the domain, in an input, in JSON."""
+
+    domain: str
+    input: str
+    json: str
+
+
+@dataclass(frozen=True)
+class WrittenRefusal:
+    """A value that is refused, as code, with the code of the refusal and the name of its test."""
+
+    written: str
+    code: str
+    because: str
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field in every layer.
+
+    ``name`` is its name on the page, ``attribute`` in Python, ``wire`` in JSON; ``label`` is for people.
+    ``type`` is the type of the language, and ``item`` the field of one item of a list.
+    """
+
+    name: str
+    attribute: str
+    wire: str
+    label: str
+    doc: str
+    type: str
+    is_optional: bool
+    is_unique: bool
+    is_once: bool
+    is_sensitive: bool
+    has_default: bool
+    # domain
+    value_object: ValueObject | None
+    class_name: str
+    domain_annotation: str
+    # application
+    input_name: str
+    """What it is called in an input."""
+    input_annotation: str
+    output_annotation: str
+    parse_call: str
+    output_call: str
+    default: Any
+    default_python: str
+    # infrastructure
+    columns: tuple[Column, ...]
+    row_calls: tuple[tuple[str, str], ...]
+    """Each column with what is stored there, as an expression over the entity."""
+    trusted_call: str
+    """Makes the domain's value of a row."""
+    # schemas and routes
+    payload_call: str
+    """Makes what an input has of what a request has."""
+    wire_type: WireType | None
+    request_annotation: str
+    response_annotation: str
+    # tests and the API document
+    example: Any
+    example_python: str
+    other_example: Any
+    other_example_python: str
+    is_varied: bool
+    """Whether ``other_example`` differs from ``example``."""
+    refused: tuple[Refused, ...]
+    min: int | None
+    max: int | None
+    ref: RefView | None
+    item: FieldView | None
+    fields: tuple[FieldView, ...]
+    """The fields of a value of several fields; of money, none."""
+    samples: tuple[FieldSample, ...] = ()
+    """Good values, each time others."""
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the domain makes a value of what an input has."""
+        return self.parse_call != f"data.{self.input_name}"
+
+    @property
+    def parsed(self) -> str:
+        """What a use case passes to the domain."""
+        return self.attribute if self.is_parsed else self.parse_call
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.is_sensitive
+
+    @property
+    def hidden(self) -> str:
+        """What keeps it out of the representation of a dataclass."""
+        return " = field(repr=False)" if self.is_sensitive else ""
+
+    @property
+    def equals(self) -> str:
+        """How a test compares it with a good value."""
+        return "is" if self.type == "boolean" else "=="
+
+    @property
+    def request_default(self) -> str:
+        """What follows its type in the request that creates."""
+        return f" = {self.default_python}" if self.has_default else self.request_missing
+
+    @property
+    def request_missing(self) -> str:
+        return " = None" if self.is_optional else ""
+
+    @property
+    def refusals(self) -> tuple[WrittenRefusal, ...]:
+        return tuple(
+            WrittenRefusal(literal(each.value), each.code, each.because) for each in self.refused
+        )
+
+    @property
+    def labelled_snake(self) -> str:
+        """Its name with an article, for the name of a test."""
+        return names.article(self.label).replace(" ", "_")
+
+    @property
+    def wrong_input(self) -> str:
+        """What an input may not have, or a good value where there is no such thing."""
+        if not self.refused:
+            return self.samples[0].input
+        wrong = self.refused[0].value
+        if self.type == "money":
+            return f"MoneyInput({literal(wrong['amount'])}, {literal(wrong['currency'])})"
+        return literal(wrong)
+
+    @property
+    def wrong_code(self) -> str:
+        return self.refused[0].code
+
+    @property
+    def told(self) -> Refused | None:
+        """What the domain refuses, but the type in a request does not."""
+        for each in self.refused:
+            if each.code in TOLD_BY_DOMAIN and self.type in (
+                "string",
+                "text",
+                "integer",
+                "decimal",
+            ):
+                return each
+        return None
+
+    @property
+    def told_value(self) -> str:
+        if self.told and self.told.code == "too_short":
+            return literal(" ")
+        return literal(self.told.value) if self.told else ""
+
+    @property
+    def told_code(self) -> str:
+        return self.told.code if self.told else ""
+
+
+@dataclass(frozen=True)
+class SampleView:
+    """Good values for the fields of an aggregate, as code: in the domain, in an input, in JSON."""
+
+    domain: dict[str, str]
+    input: dict[str, str]
+    json: dict[str, str]
+
+
+def hidden_names(fields: Iterable[FieldView]) -> str:
+    """Write the names in JSON of sensitive fields as a set; empty if there are none."""
+    hidden = [literal(field.wire) for field in fields if field.is_sensitive]
+    return f"{{{', '.join(hidden)}}}" if hidden else ""

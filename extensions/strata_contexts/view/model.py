@@ -1,0 +1,74 @@
+"""Contexts, the values that they share, and the whole model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..table_view import table_of
+
+if TYPE_CHECKING:
+    from ..table_view import TableView
+    from .aggregate import AggregateView
+    from .fields import FieldView, ValueObject
+    from .rules import RuleView
+
+    pass
+
+
+@dataclass(frozen=True)
+class ValueView:
+    """A value of several fields that contexts share."""
+
+    name: str
+    snake: str
+    label: str
+    doc: str
+    fields: tuple[FieldView, ...]
+    rules: tuple[RuleView, ...]
+    value_objects: tuple[ValueObject, ...]
+
+
+@dataclass(frozen=True)
+class ContextView:
+    """A bounded context."""
+
+    name: str
+    label: str
+    doc: str
+    aggregates: tuple[AggregateView, ...]
+    needs: tuple[str, ...]
+    """The other contexts that its aggregates point to."""
+
+    @property
+    def modules(self) -> str:
+        """The modules of its routes."""
+        return ", ".join(each.plural for each in self.aggregates)
+
+    @property
+    def title(self) -> str:
+        return self.label.capitalize()
+
+    @property
+    def about(self) -> str:
+        return self.doc or f"The domain of {self.label}."
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """The whole model."""
+
+    has_actors: bool
+    roles: tuple[str, ...]
+    values: tuple[ValueView, ...]
+    contexts: tuple[ContextView, ...]
+
+    @cached_property
+    def tables(self) -> tuple[TableView, ...]:
+        """The tables of the first migration, those first that others point to."""
+        return tuple(table_of(each) for context in self.contexts for each in context.aggregates)
+
+    @property
+    def dropped(self) -> tuple[TableView, ...]:
+        return self.tables[::-1]

@@ -1,0 +1,225 @@
+"""What can be done with an aggregate: changes, transitions, removal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import names
+from .fields import FieldView, SampleView, hidden_names
+from .rules import RuleTest, RuleView, StateRule, with_self
+
+if TYPE_CHECKING:
+    from .access import PermissionView
+    from .reads import UniqueView
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """An intent that changes fields. ``states`` are those in which it is possible."""
+
+    name: str
+    pascal: str
+    url: str
+    label: str
+    doc: str
+    fields: tuple[FieldView, ...]
+    rules: tuple[RuleView, ...]
+    """The rules over a field that it sets."""
+    states: tuple[str, ...]
+    other_states: tuple[str, ...]
+    permission: PermissionView | None
+    is_default: bool
+    access: PermissionView
+    sample: SampleView
+    refusal_class: str
+    refusal_code: str
+    can_conflict: bool
+    """Whether another row may have what it sets."""
+    way: tuple[str, ...]
+    """The transitions that lead from a new aggregate to one that can be changed so."""
+    sentence: str
+    is_refused_when: str
+    refused_because: str
+    refused_states: str
+    """The states in which it is refused, as a list of the enum's members."""
+    unique: tuple[UniqueView, ...]
+    taken_input: str
+    """An input for another aggregate, which has what the change would set."""
+    missing: tuple[FieldView, ...]
+    """The fields that it may leave empty, whatever the others are."""
+    steps_before: tuple[TransitionView, ...]
+    rule_tests: tuple[RuleTest, ...]
+
+    @property
+    def hidden_names(self) -> str:
+        """The names in JSON of what answers do not have, as a set; empty if they have all."""
+        return hidden_names(self.fields)
+
+    @property
+    def without(self) -> str:
+        """The arguments that leave them empty."""
+        return ", ".join(f"{field.input_name}=None" for field in self.missing)
+
+    @property
+    def is_guarded(self) -> bool:
+        return bool(self.other_states)
+
+    @property
+    def can_fail(self) -> bool:
+        return bool(self.is_guarded or self.rules)
+
+    @property
+    def is_parsed(self) -> bool:
+        return any(field.is_parsed for field in self.fields)
+
+    @property
+    def constant(self) -> str:
+        return self.name.upper()
+
+    @property
+    def steps_and_itself(self) -> int:
+        return len(self.steps_before) + 1
+
+    @property
+    def whole_rules(self) -> tuple[RuleView, ...]:
+        """The rules of which it sets all fields: what breaks them is in the input."""
+        here = {field.attribute for field in self.fields}
+        return tuple(rule for rule in self.rules if here >= set(rule.fields))
+
+    @property
+    def state_rules(self) -> tuple[StateRule, ...]:
+        """The rules of which it sets some fields: what breaks them depends on the others."""
+        here = {field.attribute for field in self.fields}
+        return tuple(
+            StateRule(rule.refusal_class, with_self(rule.broken_when, set(rule.fields) - here))
+            for rule in self.rules
+            if not here >= set(rule.fields)
+        )
+
+
+@dataclass(frozen=True)
+class TransitionView:
+    """A step of a lifecycle. ``refused_from`` are the states in which it is refused."""
+
+    name: str
+    pascal: str
+    url: str
+    label: str
+    doc: str
+    from_states: tuple[str, ...]
+    refused_from: tuple[str, ...]
+    to_state: str
+    fields: tuple[FieldView, ...]
+    permission: PermissionView | None
+    access: PermissionView
+    sample: SampleView
+    refusal_class: str
+    refusal_code: str
+    way: tuple[str, ...]
+    """The transitions that lead from a new aggregate to one that can make this step."""
+    sentence: str = ""
+    is_refused_when: str = ""
+    refused_because: str = ""
+    allowed_states: str = ""
+    refused_states: str = ""
+    to_member: str = ""
+    steps_before: tuple[TransitionView, ...] = ()
+    steps_to_refusal: tuple[TransitionView, ...] = ()
+    """The transitions that lead to a state in which it is refused."""
+
+    @property
+    def missing(self) -> tuple[FieldView, ...]:
+        """What it asks for and need not be said."""
+        return tuple(field for field in self.fields if field.is_optional)
+
+    @property
+    def without(self) -> str:
+        """The arguments that do not say it."""
+        return ", ".join(f"{field.input_name}=None" for field in self.missing)
+
+    @property
+    def to_state_snake(self) -> str:
+        return self.to_state.replace("-", "_")
+
+    @property
+    def is_parsed(self) -> bool:
+        return any(field.is_parsed for field in self.fields)
+
+    @property
+    def constant(self) -> str:
+        return self.name.upper()
+
+    @property
+    def call(self) -> str:
+        """Its arguments in a test of the domain, up to the time."""
+        given = "".join(f"{name}={value}, " for name, value in self.sample.domain.items())
+        return f"{given}now=" if given else ""
+
+    @property
+    def more_input(self) -> str:
+        return f", {self.constant}" if self.fields else ""
+
+    @property
+    def more_json(self) -> str:
+        return f", json={self.constant}" if self.fields else ""
+
+
+@dataclass(frozen=True)
+class RemovalView:
+    """When an aggregate may be removed."""
+
+    is_guarded: bool
+    refusal_class: str
+    refusal_code: str
+    is_refused_when: str
+    refused_because: str
+    allowed_states: str
+    refused_states: str
+    steps_before: tuple[TransitionView, ...]
+    steps_to_refusal: tuple[TransitionView, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refusal because of a state."""
+
+    name: str
+    code: str
+    detail: str
+    path: str = ""
+
+
+def refusal_of(operation: str, name: str, code: str) -> Refusal:
+    return Refusal(name, code, f"its state does not allow to {names.spaced(operation)} it")
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """A use case, as the composition root binds it."""
+
+    name: str
+    callable: str
+    sessions: str
+    clock: str
+
+
+@dataclass(frozen=True)
+class StateView:
+    """A state, with the transitions that lead from a new aggregate to it."""
+
+    name: str
+    member: str
+    is_initial: bool
+    is_final: bool
+    way: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LifecycleView:
+    """The states of an aggregate and the steps between them."""
+
+    class_name: str
+    initial: StateView
+    states: tuple[StateView, ...]
+    transitions: tuple[TransitionView, ...]

@@ -1,0 +1,87 @@
+"""Rules over several fields, and what breaks them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .fields import SampleView
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule over fields.
+
+    ``code`` is what clients get. ``holds`` is the condition in Python over names of fields, without
+    those that may be missing; ``optional`` are these. ``sql`` is the constraint, with everything.
+    """
+
+    name: str
+    code: str
+    text: str
+    is_comparison: bool
+    left: str
+    operator: str
+    right: str
+    fields: tuple[str, ...]
+    optional: tuple[str, ...]
+    holds: str
+    broken_when: str
+    """The condition in Python under which it is broken."""
+    constraint: str
+    sql: str
+    broken: tuple[tuple[str, Any], ...]
+    """Values for its fields, by attribute, that break it and nothing else of theirs."""
+    demand: str = ""
+    """What it asks of the field on its left, for whoever broke it."""
+    refusal_class: str = ""
+    """The refusal of a change that breaks it because of what the change does not set."""
+    parameters: str = ""
+    """The parameters of the function that requires it."""
+    repairs: tuple[str, ...] = ()
+    """Statements that make a body of the fuzz tests keep it."""
+    sample: SampleView | None = None
+    """Values for all fields, that break it."""
+
+    @property
+    def arguments(self) -> str:
+        return ", ".join(self.fields)
+
+    @property
+    def path(self) -> str:
+        """Which part of the input is told to be at fault: the left one, as the rule is read."""
+        return f'("{self.fields[0]}",)'
+
+
+@dataclass(frozen=True)
+class StateRule:
+    """A rule that a change may break because of what it does not set."""
+
+    refusal_class: str
+    broken_when: str
+
+
+def with_self(condition: str, names_of_fields: set[str]) -> str:
+    """Write a condition over fields with some of them as those of the entity."""
+    for name in names_of_fields:
+        condition = re.sub(rf"(?<![\w.]){name}\b", f"self.{name}", condition)
+    return condition
+
+
+@dataclass(frozen=True)
+class RuleTest:
+    """Values that break a rule: those that are there before, and those that are set."""
+
+    rule: str
+    before: tuple[tuple[str, str], ...]
+    sample: SampleView
+
+
+@dataclass(frozen=True)
+class SqlRefusal:
+    """A statement that a constraint refuses, as code."""
+
+    statement: str
+    constraint: str
