@@ -126,8 +126,10 @@ def lifecycle(draw: random.Random) -> dict[str, Any]:
     }
 
 
-def rendered(page: dict[str, Any], authentication: str) -> Iterator[tuple[Path, str]]:
-    """Yield the files of a page, with their paths in the service."""
+def rendered(
+    page: dict[str, Any], authentication: str, below: str = ""
+) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a page, or those below a folder, with their paths in the service."""
     view = strata_contexts.view_of(
         strata_contexts.read_answers(page, authentication=authentication), authentication
     )
@@ -141,7 +143,8 @@ def rendered(page: dict[str, Any], authentication: str) -> Iterator[tuple[Path, 
     known = {"model": view, "contexts": page["contexts"], "authentication": authentication}
     for file in sorted(TEMPLATE.rglob("*")):
         name = str(file.relative_to(TEMPLATE))
-        if file.is_file() and ("yield" in name or "if contexts" in name):
+        is_of_a_page = "yield" in name or "if contexts" in name
+        if file.is_file() and is_of_a_page and name.startswith(below):
             text = file.read_text()
             for path, names in paths(name, known, environment):
                 if Path(path).name == ".jinja":

@@ -14,6 +14,7 @@ from copier.errors import UserMessageError
 from extensions import strata_contexts
 from tests.conftest import require_style
 from tests.pages import random_page, rendered
+from tests.reading import require_that_pages_agree_with_the_api
 
 if TYPE_CHECKING:
     from tests.conftest import MakeService, Render, Service
@@ -210,6 +211,7 @@ def assert_it_passes_its_own_checks(service: Service) -> None:
     service.run("uv", "run", "just", "openapi")
     service.run("git", "commit", "--quiet", "--all", "--message", "Write the API document")
 
+    require_that_pages_agree_with_the_api(service.path)
     for check in ("lint", "types", "architecture", "migrations"):
         service.run("uv", "run", "just", check)
     service.run("uv", "run", "just", "processes=", "test")

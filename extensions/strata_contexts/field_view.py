@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import names, values, wire_view, words
+from .allowed import allowed
 from .columns import columns_of, string_room
 from .examples import as_json, example, refused
 from .literals import literal, raw_literal
@@ -119,6 +120,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         ref=ref,
         item=item,
         fields=inner_views(spec, around),
+        allowed=allowed(spec, page),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .. import names
 from ..columns import STATE_COLUMN
 from ..literals import literal
+from ..page_view import page_of
 from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names
 from .operations import (
     ChangeView,
@@ -21,6 +23,7 @@ from .operations import (
 
 if TYPE_CHECKING:
     from ..columns import Check, Column
+    from ..pages import PageView
     from .access import PermissionView
     from .parts import PartView
     from .reads import FilterView, IndexView, SortView, UniqueView
@@ -150,6 +153,11 @@ class AggregateView:
         if self.access["list"].is_limiting:
             return f"the caller's own {self.plural_label}"
         return f"all {self.plural_label}"
+
+    @cached_property
+    def page(self) -> PageView:
+        """Its page in `docs/contexts/`."""
+        return page_of(self)
 
     # Domain
 

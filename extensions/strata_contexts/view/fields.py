@@ -156,6 +156,8 @@ class FieldView:
     item: FieldView | None
     fields: tuple[FieldView, ...]
     """The fields of a value of several fields; of money, none."""
+    allowed: str = ""
+    """Which values it takes, in words, as Markdown."""
     samples: tuple[FieldSample, ...] = ()
     """Good values, each time others."""
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .. import markdown
+from ..page_view import arrows_of, nodes_of
 from ..table_view import table_of
 
 if TYPE_CHECKING:
+    from ..pages import Arrow, Node
     from ..table_view import TableView
     from .aggregate import AggregateView
     from .fields import FieldView, ValueObject
@@ -54,6 +57,15 @@ class ContextView:
     def about(self) -> str:
         return self.doc or f"The domain of {self.label}."
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Its aggregates in the map of contexts."""
+        return nodes_of(self)
+
+    @property
+    def about_in_markdown(self) -> str:
+        return markdown.text(self.about)
+
 
 @dataclass(frozen=True)
 class ModelView:
@@ -68,6 +80,11 @@ class ModelView:
     def tables(self) -> tuple[TableView, ...]:
         """The tables of the first migration, those first that others point to."""
         return tuple(table_of(each) for context in self.contexts for each in context.aggregates)
+
+    @property
+    def arrows(self) -> tuple[Arrow, ...]:
+        """The references in the map of contexts."""
+        return tuple(arrows_of(self.contexts))
 
     @property
     def dropped(self) -> tuple[TableView, ...]:
