@@ -150,42 +150,42 @@ def test_a_default_is_as_good_as_a_value_that_was_given(environment: pytest.Monk
 
 
 @pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {}", "\t{}\n\n"])
-@pytest.mark.parametrize("name", Settings.model_fields)
 def test_blanks_and_line_ends_around_a_value_do_not_matter(
-    environment: pytest.MonkeyPatch, settings: Settings, name: str, around: str
+    environment: pytest.MonkeyPatch, around: str
 ) -> None:
     plain = load_settings(Settings)
 
-    environment.setenv(name.upper(), around.format(as_given(getattr(plain, name))))
+    for name in Settings.model_fields:
+        environment.setenv(name.upper(), around.format(as_given(getattr(plain, name))))
 
     assert load_settings(Settings) == plain
 
 
 @pytest.mark.parametrize("text", ["one\ntwo", "\x07", "\x1b[31m", "\ufeffx", "\u2028", "\udcff"])
-@pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_refuses_control_characters(
-    environment: pytest.MonkeyPatch, name: str, text: str
+    environment: pytest.MonkeyPatch, text: str
 ) -> None:
-    environment.setenv(name.upper(), f"hunter2{text}hunter2")
+    for name in Settings.model_fields:
+        environment.setenv(name.upper(), f"hunter2{text}hunter2")
 
     problem = refusal()
 
-    assert f"  {name.upper()}: " in problem
+    assert [name for name in Settings.model_fields if f"  {name.upper()}: " not in problem] == []
     assert "hunter2" not in problem
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "\n", "hunter2", "nan", "inf", "-inf", "1e400", "-1", "9" * 30]
 )
-@pytest.mark.parametrize("name", NUMBERS)
 def test_numeric_settings_refuse_values_out_of_range(
-    environment: pytest.MonkeyPatch, name: str, text: str
+    environment: pytest.MonkeyPatch, text: str
 ) -> None:
-    environment.setenv(name.upper(), text)
+    for name in NUMBERS:
+        environment.setenv(name.upper(), text)
 
     problem = refusal()
 
-    assert f"  {name.upper()}: " in problem
+    assert [name for name in NUMBERS if f"  {name.upper()}: " not in problem] == []
     assert "hunter2" not in problem
 
 
