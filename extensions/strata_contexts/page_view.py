@@ -125,10 +125,7 @@ class Operations:
         self._aggregate = aggregate
         self._url = f"/{aggregate.url}"
         self._url_of_one = f"{self._url}/{aggregate.url_id}"
-        codes = {each.name: each.code for each in aggregate.state_refusals}
-        codes |= {each.refusal_class: each.refusal_code for each in aggregate.unique}
-        self._conflicts = codes
-        self._not_found = f"{aggregate.snake}_not_found"
+        self._codes = {rule.refusal_class: rule.code for rule in aggregate.rules}
 
     def rows(self) -> Iterator[OperationRow]:
         """Yield them in the order in which the routes have them."""
@@ -176,10 +173,10 @@ class Operations:
         if permission.is_forbidding:
             yield "403 `forbidden`"
         if permission.operation not in ("create", "list"):
-            yield f"404 `{self._not_found}`"
-        for name in re.findall(r"\w+Error\b", permission.responses):
-            if name in self._conflicts:
-                yield f"409 `{self._conflicts[name]}`"
+            yield f"404 `{self._aggregate.snake}_not_found`"
+        for name in re.findall(r"(\w+)Error\b", permission.responses):
+            if name != f"{self._aggregate.name}NotFound":
+                yield f"409 `{self._codes.get(f'{name}Error', names.snake(name))}`"
 
 
 def who(permission: PermissionView) -> str:
@@ -248,7 +245,8 @@ def arrows_of(contexts: Sequence[ContextView]) -> Iterator[Arrow]:
     """Yield the references between aggregates: dotted where they cross contexts."""
     for context in contexts:
         for aggregate in context.aggregates:
-            for field in aggregate.refs:
+            inner = (field for part in aggregate.parts for field in part.fields)
+            for field in (*aggregate.fields, *aggregate.transition_fields, *inner):
                 if field.ref:
                     yield Arrow(
                         tail=f"{context.name}_{aggregate.name}",
