@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 
 
@@ -65,3 +67,15 @@ def test_a_fleet_is_updated_without_a_loss() -> None:
     [row] = [line for line in ended.stdout.splitlines() if line.startswith("| all | 3 |")]
     assert row.split(" | ")[5:11] == ["0"] * 6
     assert "## 1,000 services" in ended.stdout
+
+
+@pytest.mark.scheduled("four services are rendered and two of them run")
+def test_what_contexts_cost_is_measured() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.contexts", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    sections = [line for line in ended.stdout.splitlines() if line.startswith("## ")]
+    assert sections == [
+        *("## Rendering", "## Checks", "## Start-up, memory and requests", "## Reading", "## Lines")
+    ]

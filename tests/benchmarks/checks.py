@@ -49,10 +49,10 @@ def main() -> None:
             print(f"| {name} | {cost.seconds:.1f} | {cost.processor:.1f} | {aim} |", flush=True)
 
 
-def born(service: Path) -> None:
-    """Render the default service, install it and make the first commit."""
+def born(service: Path, *options: str) -> None:
+    """Render a service, install it and make the first commit."""
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref=HEAD"]
-    run([*copy, str(ROOT), str(service)], ROOT)
+    run([*copy, *options, str(ROOT), str(service)], ROOT)
     run(["uv", "sync", "--quiet"], service)
     for words in (["init"], ["add", "--all"], ["commit", "--message", "Start the service"]):
         run(["git", *words], service)

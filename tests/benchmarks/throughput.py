@@ -179,14 +179,14 @@ def main() -> None:
         fill(service, postgres, environment)
         starts = {} if arguments.only else _measure_starts(service, environment, scale)
         servers = [
-            running.enter_context(_serving(service, name, kind, environment))
+            running.enter_context(serving(service, name, kind, environment))
             for name, kind in SERVERS.items()
         ]
         rendered = servers[0]
         collector = running.enter_context(_collecting())
         observed = [
             running.enter_context(
-                _serving(service, name, _RENDERED, environment | collector | variables)
+                serving(service, name, _RENDERED, environment | collector | variables)
             )
             for name, variables in ((OBSERVED, {}), (SAMPLED, SAMPLER))
         ]
@@ -250,7 +250,7 @@ def fill(service: Path, postgres: LocalPostgres, environment: dict[str, str]) ->
 
 
 @contextmanager
-def _serving(service: Path, name: str, kind: Kind, environment: dict[str, str]) -> Iterator[Server]:
+def serving(service: Path, name: str, kind: Kind, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -304,7 +304,7 @@ def _start(service: Path, name: str, kind: Kind, environment: dict[str, str]) ->
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     started = time.perf_counter()
-    with _serving(service, name, kind, environment) as server:
+    with serving(service, name, kind, environment) as server:
         return Start(
             import_cpu_ms=cpu * 1000,
             ready_ms=(time.perf_counter() - started) * 1000,
@@ -372,13 +372,13 @@ def _measure(servers: list[Server], requests: list[Request], scale: Scale) -> Re
     for request in requests:
         for number in range(scale.rounds + 1):
             for server in servers:
-                measured = asyncio.run(_round(server, request))
+                measured = asyncio.run(one_round(server, request))
                 if number:  # the first round only warms up
                     results[request.name, server.name].append(measured)
     return results
 
 
-async def _round(server: Server, request: Request) -> Round:
+async def one_round(server: Server, request: Request) -> Round:
     latencies: list[float] = []
     cpu, started = server.cpu_seconds(), time.perf_counter()
     await asyncio.gather(*(_client(server, request, latencies) for _ in range(request.clients)))
