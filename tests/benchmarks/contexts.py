@@ -20,7 +20,7 @@ from collections import Counter
 from contextlib import ExitStack
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import copier
 import yaml
@@ -32,6 +32,9 @@ from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "template"))
 from dev.postgres import LocalPostgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 BOOKSHOP: Final = ROOT / "docs/examples/bookshop/contexts.yml"
 DESIGN: Final = ROOT / "extensions/strata_contexts/example.yml"
@@ -263,24 +266,27 @@ def requesting(scale: Scale) -> str:
     return "\n".join(lines) + "\n"
 
 
-def requests_to(servers: list[throughput.Server], ids: list[str], scale: Scale) -> Any:
+def requests_to(servers: list[throughput.Server], ids: list[str], scale: Scale) -> Iterator[Asked]:
+    """Yield the requests of a round, to the aggregate and to users, here and in the simplified pattern."""
     rendered, simplified = servers
-    times = max(scale.requests // 4, throughput.CONNECTIONS)
-    for operation, rest in (("read one by id", "/{id}"), ("list 20 with total", "?limit=20")):
+    operations = (
+        ("read one by id", "/{id}", scale.requests // 4),
+        ("list 20 with total", "?limit=20", scale.requests // 16),
+    )
+    for operation, rest, times in operations:
         for who, server, path in (
             ("aggregate", rendered, "/customers"),
             ("users", rendered, "/public/users"),
             ("simplified", simplified, "/public/users"),
         ):
-            next_id = itertools.cycle(ids)
-
-            def make(path: str = path + rest, ids: Any = next_id) -> bytes:
-                return f"GET {path.replace('{id}', next(ids))} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-
-            request = throughput.Request(
-                operation, 200, make, times // (1 if "{" in rest else 4) or 8
-            )
+            make = request_maker(path + rest, ids)
+            request = throughput.Request(operation, 200, make, max(times, throughput.CONNECTIONS))
             yield Asked(operation, who, server, request)
+
+
+def request_maker(path: str, ids: list[str]) -> Callable[[], bytes]:
+    next_id = itertools.cycle(ids)
+    return lambda: f"GET {path.format(id=next(next_id))} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
 
 
 def counting(_: Scale) -> str:
