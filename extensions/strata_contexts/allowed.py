@@ -15,10 +15,10 @@ from .models import (
     TextField,
     ValueField,
 )
-from .walk import attribute, type_name
+from .walk import type_name
 
 if TYPE_CHECKING:
-    from .models import FieldSpec, Page
+    from .models import FieldSpec
 
 KINDS: Final = {
     "money": "an amount with two decimals, and its currency",
@@ -31,7 +31,7 @@ KINDS: Final = {
 }
 
 
-def allowed(spec: FieldSpec, page: Page) -> str:
+def allowed(spec: FieldSpec) -> str:
     """Return the kind of value that a field takes, with its limits, as Markdown."""
     match spec:
         case StringField():
@@ -49,22 +49,14 @@ def allowed(spec: FieldSpec, page: Page) -> str:
         case EnumField():
             return one_of(spec.values)
         case ListField():
-            return f"{span(spec.min, spec.max, 'item')}, each {allowed(spec.of, page)}"
+            return f"{span(spec.min, spec.max, 'item')}, each {allowed(spec.of)}"
         case RefField():
             return f"the id of {names.article(names.spaced(spec.to.rpartition('.')[2]))}"
         case ValueField():
-            inner = page.values[spec.type].fields.items()
-            return ", ".join(
-                f"`{names.camel(attribute(name, each))}`: {allowed_or_null(each, page)}"
-                for name, each in inner
-            )
+            label = names.article(names.spaced(spec.type))
+            return f"[{label}](../README.md#{names.kebab(spec.type)})"
         case _:
             return KINDS[type_name(spec)]
-
-
-def allowed_or_null(spec: FieldSpec, page: Page) -> str:
-    found = allowed(spec, page)
-    return f"{found}, or null" if spec.optional and not isinstance(spec, ListField) else found
 
 
 def one_of(choices: list[str]) -> str:

@@ -120,7 +120,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         ref=ref,
         item=item,
         fields=inner_views(spec, around),
-        allowed=allowed(spec, page),
+        allowed=allowed(spec),
     )
 
 

@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from . import markdown, names, words
-from .pages import Arrow, FieldRow, Node, OperationRow, PageView, RuleRow
+from .pages import Arrow, FieldRow, Node, OperationRow, PageView, RuleRow, ValueSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .view import AggregateView, ChangeView, ContextView, FieldView, PermissionView
+    from .view import AggregateView, ChangeView, ContextView, FieldView, PermissionView, ValueView
 
 TAKEN: Final = words.known_as(
     """
@@ -82,7 +82,7 @@ def field_rows(aggregate: AggregateView) -> Iterator[FieldRow]:
 
 
 def field_row(field: FieldView, aggregate: AggregateView, shown: str) -> FieldRow:
-    said = [f"{field.allowed}, or null" if field.is_optional else field.allowed]
+    said = [allowed_or_null(field)]
     if field.has_default:
         said.append(f"`{written(field.default)}` where nothing is said")
     if field.is_unique:
@@ -90,6 +90,10 @@ def field_row(field: FieldView, aggregate: AggregateView, shown: str) -> FieldRo
     if field.is_once:
         said.append("never changes")
     return FieldRow(field.wire, markdown.text(field.doc), "; ".join(said), shown)
+
+
+def allowed_or_null(field: FieldView) -> str:
+    return f"{field.allowed}, or null" if field.is_optional else field.allowed
 
 
 def written(value: Any) -> str:
@@ -231,6 +235,18 @@ def notes(aggregate: AggregateView) -> str:
 
 def listed(texts: list[str]) -> str:
     return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
+
+
+def section_of(value: ValueView) -> ValueSection:
+    """Return what the map says of a value of several fields."""
+    return ValueSection(
+        title=upper(value.label),
+        about=markdown.paragraph(markdown.text(value.doc)),
+        fields=tuple(
+            FieldRow(field.wire, markdown.text(field.doc), allowed_or_null(field), "")
+            for field in value.fields
+        ),
+    )
 
 
 def nodes_of(context: ContextView) -> tuple[Node, ...]:

@@ -16,6 +16,15 @@ class FieldRow:
 
 
 @dataclass(frozen=True)
+class ValueSection:
+    """A value of several fields, in the page of the map."""
+
+    title: str
+    about: str
+    fields: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True)
 class RuleRow:
     """What has to hold over several fields or rows, with the code of its refusal."""
 

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .. import markdown
-from ..page_view import arrows_of, nodes_of
+from ..page_view import arrows_of, nodes_of, section_of
 from ..table_view import table_of
 
 if TYPE_CHECKING:
-    from ..pages import Arrow, Node
+    from ..pages import Arrow, Node, ValueSection
     from ..table_view import TableView
     from .aggregate import AggregateView
     from .fields import FieldView, ValueObject
@@ -80,6 +80,11 @@ class ModelView:
     def tables(self) -> tuple[TableView, ...]:
         """The tables of the first migration, those first that others point to."""
         return tuple(table_of(each) for context in self.contexts for each in context.aggregates)
+
+    @property
+    def value_sections(self) -> tuple[ValueSection, ...]:
+        """What the map of contexts says of the values that they share."""
+        return tuple(map(section_of, self.values))
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
