@@ -491,6 +491,42 @@ def test_two_new_migrations_keep_their_order_after_the_owners() -> None:
     }
 
 
+def test_a_new_migration_comes_after_that_of_the_contexts_which_keeps_its_number() -> None:
+    mine = START | dict([migration("0002_create_tables", "0001")])
+    new = START | ADDED | dict([migration("0003_create_tables", "0002")])
+
+    before, after = append_only(
+        mine | head("0002_create_tables"),
+        new | head("0003_create_tables"),
+        mine | head("0002_create_tables"),
+    )
+
+    assert before == START | head("0002_create_tables")
+    assert after == START | dict([migration("0003_add", "0002")]) | head("0003_add")
+    [*_, last] = migrations_in(mine | after)
+    assert (last.stem, heads(migrations_in(mine | after))) == ("0003_add", {"0003"})
+
+
+def test_later_versions_append_only_what_is_new_to_a_service_with_contexts() -> None:
+    """Of the two renders, the service has the migrations in another order."""
+    old = START | ADDED | dict([migration("0003_create_tables", "0002")])
+    more = dict([migration("0003_more", "0002"), migration("0004_create_tables", "0003")])
+    mine = START | dict([migration("0002_create_tables", "0001"), migration("0003_add", "0002")])
+
+    _, after = append_only(old, START | ADDED | more, mine)
+
+    assert after == START | ADDED | dict([migration("0004_more", "0003")])
+
+
+def test_an_answer_that_begins_another_timeline_adds_nothing_of_it() -> None:
+    users = dict([migration("0001_create_users", None), migration("0002_add", "0001")])
+    mine = START | head("0001_start")
+
+    _, after = append_only(mine, users | head("0002_add"), mine)
+
+    assert after == head("0001_start")
+
+
 def test_a_migration_that_was_rendered_neither_changes_nor_goes_nor_gets_a_rival() -> None:
     users = dict([migration("0001_create_users", None)])
     changed_start = {path: File(file.content + b"# anew\n") for path, file in users.items()}

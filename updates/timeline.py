@@ -1,14 +1,15 @@
 """Database migrations: those of a service never change, and its history keeps a single head.
 
-A new migration of the template is appended after the owner's last one. Migrations that the service
-already has stay as they are, even if the new version or another answer would render them differently.
+A new migration of the template is appended after the last one of the service, whoever has written that.
+Migrations that the service already has stay as they are, even if the new version or another answer would
+render them differently or under other numbers.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -32,6 +33,11 @@ class Migration:
     @property
     def stem(self) -> str:
         return PurePosixPath(self.path).stem
+
+    @property
+    def name(self) -> str:
+        """The name without the number, which depends on the migrations before it."""
+        return self.stem.removeprefix(f"{self.revision}_")
 
 
 def migrations_in(tree: Tree) -> list[Migration]:
@@ -95,17 +101,26 @@ def append_only(old: Tree, new: Tree, mine: Tree) -> tuple[dict[str, File], dict
     for path, file in old.items():
         if path.startswith(VERSIONS) and path in new:
             before[path] = after[path] = file
-    rendered, owned = migrations_in(old), migrations_in(mine)
-    has_own = heads(owned) != heads(rendered)
+    owned = migrations_in(mine)
     added: list[Migration] = []
-    for step in migrations_in({path: new[path] for path in new if path not in old}):
-        if step.revision in {each.revision for each in rendered}:
-            continue  # another variant of a revision that the service already has
-        placed = behind(step, [*owned, *added]) if has_own else step
+    for step in new_steps(migrations_in(old), migrations_in(new)):
+        placed = behind(step, [*owned, *added])
         added.append(placed)
         after[placed.path] = placed.file
     _name_the_last(before, after, mine, added)
     return before, after
+
+
+def new_steps(old: Sequence[Migration], new: Sequence[Migration]) -> list[Migration]:
+    """Return the migrations of the new render that the old one does not have, by their names.
+
+    There are none if the new render begins with another one, because an answer has changed: the service
+    has tables already, and `just revision` writes what they lack.
+    """
+    known = {each.name for each in old}
+    if old and new and new[0].name not in known:
+        return []
+    return [each for each in new if each.name not in known]
 
 
 def behind(step: Migration, timeline: list[Migration]) -> Migration:
@@ -121,11 +136,10 @@ def behind(step: Migration, timeline: list[Migration]) -> Migration:
     revision, path = step.revision, step.path
     paths = {each.path for each in timeline}
     number = max((int(each) for each in taken if each.isdecimal()), default=0)
-    slug = step.stem.removeprefix(step.revision)
     while revision in taken or path in paths:
         number += 1
         revision = f"{number:04}"
-        path = f"{VERSIONS}{revision}{slug}.py"
+        path = f"{VERSIONS}{revision}_{step.name}.py"
     content = step.file.content
     for name, value in (("revision", revision), ("down_revision", end)):
         line = re.compile(rf"^({name}\b[^=\n]*=[ \t]*).*$".encode(), re.MULTILINE)
