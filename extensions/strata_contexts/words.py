@@ -112,8 +112,8 @@ LAYERS: Final = known_as(
 
 SHARED_MODULES: Final = known_as(
     """
-    about actor actors addresses app authentication base bearer body_limit clock config conftest
-    connections contract contracts cors create_admin database deps docs errors fakes fuzz
+    about actor actors addresses app authentication base bearer body_limit clock commands config
+    conftest connections contract contracts cors database deps docs errors fakes fuzz
     fuzz_operations fuzzing garbage head health http integration issuer keys logs me metadata
     middleware openapi own_contexts own_errors own_middleware own_routers own_tables paging
     permissions persistence pg_catalog pool preconditions protocol py queries relay repository

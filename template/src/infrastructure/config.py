@@ -1,7 +1,8 @@
 """The settings of the service, read from environment variables of the same names.
 
 A setting without a default is required: a default secret or address would be a mistake that shows
-only in production. `docs/settings.md` says what each setting protects from.
+only in production. An optional one has the default `None`, and is `None` if its variable is missing
+or empty. `docs/settings.md` says what each setting protects from.
 """
 
 from infrastructure.settings.database import DatabaseSettings

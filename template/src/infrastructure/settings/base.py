@@ -28,10 +28,15 @@ class EnvironmentSettings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _must_be_one_line(cls, given: object, info: ValidationInfo) -> object:
-        """Strip whitespace around a value, since files end in a line break; refuse several lines."""
+        """Strip whitespace around a value, since files end in a line break; refuse several lines.
+
+        An optional setting, whose default is `None`, is also `None` if its variable is empty.
+        """
         if not isinstance(given, str):
             return given
-        value = given.strip()
-        if not value.isprintable() and info.field_name not in cls.several_lines:
+        name, value = str(info.field_name), given.strip()
+        if not value and cls.model_fields[name].default is None:
+            return None
+        if not value.isprintable() and name not in cls.several_lines:
             raise ValueError("must be one line of text, without control characters")
         return value

@@ -138,6 +138,22 @@ def test_origins_are_separated_by_commas(
     assert load_settings(Settings).cors_origins == origins
 
 
+@pytest.mark.parametrize("empty", ["", " ", "\n"])
+def test_an_optional_setting_is_none_if_its_variable_is_empty(
+    environment: pytest.MonkeyPatch, empty: str
+) -> None:
+    class WithOptional(Settings):
+        report_address: str | None = None
+        most_reports: int | None = Field(default=None, ge=1)
+
+    environment.setenv("REPORT_ADDRESS", empty)
+    environment.setenv("MOST_REPORTS", empty)
+
+    settings = load_settings(WithOptional)
+
+    assert (settings.report_address, settings.most_reports) == (None, None)
+
+
 def test_a_default_is_as_good_as_a_value_that_was_given(environment: pytest.MonkeyPatch) -> None:
     by_default = load_settings(Settings)
 

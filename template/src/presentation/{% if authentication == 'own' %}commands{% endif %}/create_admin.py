@@ -1,7 +1,7 @@
 """Create an admin from the command line, since no other admin can create the first one.
 
-    python -m presentation.create_admin USERNAME EMAIL
-    python -m presentation.create_admin --promote USERNAME
+    python -m presentation.commands.create_admin USERNAME EMAIL
+    python -m presentation.commands.create_admin --promote USERNAME
 
 The first command asks for the new admin's password, or reads it from standard input if that is not
 a terminal. The second makes a registered user an admin. It needs an option of its own, because

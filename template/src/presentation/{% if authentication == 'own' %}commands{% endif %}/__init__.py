@@ -1,0 +1,1 @@
+"""Commands for the command line: `python -m presentation.commands.NAME`."""
