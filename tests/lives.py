@@ -161,24 +161,10 @@ def improve(folder: Path) -> None:
 
 
 def add_table(template: Path) -> None:
-    """Add a table: its model, and the migration after the last one of a service without contexts."""
-    versions = template / "migrations" / "versions"
-    names = [path.name for path in versions.iterdir() if "contexts" not in path.name]
-    last = max(re.findall(r"(\d{4})_", " ".join(names)))
-    revision = f"{int(last) + 1:04}"
-    (versions / f"{revision}_note_releases.py").write_text(
-        '"""Note which releases there were."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
-        f'revision: str = "{revision}"\ndown_revision: str | None = "{last}"\n\n\n'
-        "def upgrade() -> None:\n"
-        '    op.create_table(\n        "releases",\n'
-        '        sa.Column("name", sa.Text(), nullable=False),\n'
-        '        sa.PrimaryKeyConstraint("name", name="pk_releases"),\n    )\n\n\n'
-        'def downgrade() -> None:\n    op.drop_table("releases")\n'
-    )
+    """Add a table: its model, and a migration after the last one of the template."""
+    for authentication in ("own", "external", "none"):
+        add_migration(template, authentication)
     persistence = template / "src" / "infrastructure" / "persistence"
-    head = persistence / "head.py.jinja"
-    lines = [line for line in head.read_text().splitlines() if not line.startswith("HEAD = ")]
-    head.write_text("\n".join([*lines, f'HEAD = "{revision}_note_releases"', ""]))
     (persistence / "releases").mkdir()
     (persistence / "releases" / "__init__.py").touch()
     (persistence / "releases" / "models.py").write_text(
@@ -191,6 +177,28 @@ def add_table(template: Path) -> None:
     base = "from infrastructure.persistence.base import Base\n"
     model = "import infrastructure.persistence.releases.models\n"
     replace(persistence / "metadata.py.jinja", base, model + base)
+
+
+def add_migration(template: Path, authentication: str) -> None:
+    """Add a migration to the services with this answer, whose numbers depend on it."""
+    names = template.parent / "extensions" / "strata_contexts" / "view" / "model.py"
+    [last] = re.findall(f'"{authentication}": "(.*)"', names.read_text())
+    before = last[:4]
+    revision = f"{int(before) + 1:04}"
+    replace(
+        names, f'"{authentication}": "{last}"', f'"{authentication}": "{revision}_note_releases"'
+    )
+    condition = f"{{% if authentication == '{authentication}' %}}"
+    folder = template / "migrations" / "versions"
+    (folder / f"{condition}{revision}_note_releases.py{{% endif %}}").write_text(
+        '"""Note which releases there were."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
+        f'revision: str = "{revision}"\ndown_revision: str | None = "{before}"\n\n\n'
+        "def upgrade() -> None:\n"
+        '    op.create_table(\n        "releases",\n'
+        '        sa.Column("name", sa.Text(), nullable=False),\n'
+        '        sa.PrimaryKeyConstraint("name", name="pk_releases"),\n    )\n\n\n'
+        'def downgrade() -> None:\n    op.drop_table("releases")\n'
+    )
 
 
 def change_contract(template: Path) -> None:

@@ -18,7 +18,7 @@ from tests.releases import (
     hashes,
 )
 from tests.variants import Answers
-from updates.files import read_tree
+from updates.files import Tree, read_tree
 from updates.timeline import heads, migrations_in
 
 # The list of this repository
@@ -51,12 +51,42 @@ def test_a_released_migration_is_rendered_as_it_was(variant: Answers, render: Re
 def test_migrations_form_one_line_that_ends_where_the_code_expects(
     variant: Answers, render: Render
 ) -> None:
-    tree = read_tree(render(**variant))
+    require_one_line(read_tree(render(**variant)))
 
+
+@pytest.mark.parametrize("authentication", TIMELINES)
+def test_the_migration_of_the_contexts_comes_after_those_of_the_template(
+    render: Render, authentication: str
+) -> None:
+    plain = read_tree(render(authentication=authentication))
+    tree = read_tree(render(authentication=authentication, **PAGE))
+
+    *before, last = migrations_in(tree)
+
+    require_one_line(tree)
+    assert last.name == "create_tables"
+    assert [(each.path, each.file) for each in before] == [
+        (each.path, each.file) for each in migrations_in(plain)
+    ]
+
+
+PAGE = {
+    "language": 1,
+    "contexts": [
+        {"name": "catalog", "aggregates": [{"name": "Book", "fields": {"title": "string"}}]}
+    ],
+}
+
+
+def require_one_line(tree: Tree) -> None:
     migrations = migrations_in(tree)
-
+    names = [each.name for each in migrations]
     assert heads(migrations) == {migrations[-1].revision}
+    assert [each.revision for each in migrations] == [
+        f"{number:04}" for number in range(1, len(migrations) + 1)
+    ]
     assert all(len(each.after) <= 1 for each in migrations)
+    assert len(names) == len(set(names)), "an update knows migrations by their names"
     assert (
         f'HEAD = "{migrations[-1].stem}"'.encode()
         in tree["src/infrastructure/persistence/head.py"].content.splitlines()

@@ -89,7 +89,9 @@ PYTHON_WITH_JINJA = {
 # Files below these paths are rendered once for each context or aggregate, and are written in Jinja.
 YIELD = "{% yield "
 # The only other file that a page of contexts brings.
-OF_A_PAGE = "migrations/versions/{% if contexts %}0002_create_tables.py{% endif %}.jinja"
+OF_A_PAGE = (
+    "migrations/versions/{% if contexts %}{{ model.revision }}_create_tables.py{% endif %}.jinja"
+)
 
 
 def template_files() -> list[Path]:
@@ -128,6 +130,7 @@ def sources() -> list[tuple[str, list[str], str]]:
     for source in (str(file.relative_to(TEMPLATE)) for file in template_files()):
         path = CONDITION.sub(r"\2", source).removesuffix(".jinja")
         path = path.replace("{{_copier_conf.answers_file}}", ".copier-answers.yml")
+        path = path.replace("{{ model.revision }}", "<number>")
         repeated = [f"contexts, for each {each}" for each in repetitions(source)[-1:]]
         conditions = [condition for condition, _ in CONDITION.findall(source)]
         found.append((REPETITION.sub(r"<\2>", path), [*conditions, *repeated], source))
@@ -333,7 +336,7 @@ def test_a_default_service_stays_small_enough_to_be_read(render: Render) -> None
     service = render()
     files = [file.relative_to(service) for file in service.rglob("*") if file.is_file()]
 
-    assert len([file for file in files if "architecture" not in file.parts]) <= 290
+    assert len([file for file in files if "architecture" not in file.parts]) <= 295
 
 
 def test_the_security_page_names_all_ten_risks_and_only_tests_that_exist(

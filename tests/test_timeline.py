@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Service
-from tests.lives import NOW, REALISTIC, RELEASES, Life, be_born, make_template, version_of
+from tests.lives import NOW, REALISTIC, RELEASES, ROOT, Life, be_born, make_template, version_of
 from updates.timeline import migrations_in
 
 MODEL = "src/infrastructure/persistence/identity/models/user.py"
@@ -16,9 +17,18 @@ ALEMBIC = ("uv", "run", "python", "-m", "dev.run", "alembic")
 NOTHING = "No new upgrade operations detected."
 ADDED = ["add_before", "note_releases", "add_after"]
 """The owner's migrations, and between them one of the template's."""
-OTHERS = [
-    pytest.param(name, marks=pytest.mark.scheduled("the default run does the same with users"))
-    for name in ("external", "none")
+OWN, EXTERNAL, NONE = (("-d", f"authentication={name}") for name in ("own", "external", "none"))
+BOOKSHOP = ("--data-file", str(ROOT / "docs/examples/bookshop/contexts.yml"))
+VERSIONS = [*RELEASES, NOW, REALISTIC]
+WITH_CONTEXTS = VERSIONS[1:]
+"""The first release renders no contexts."""
+LATER = pytest.mark.scheduled("the default run does the same with users")
+LIVES = [
+    pytest.param(VERSIONS, OWN, id="own"),
+    pytest.param(WITH_CONTEXTS, (*OWN, *BOOKSHOP), id="own-contexts"),
+    pytest.param(VERSIONS, EXTERNAL, id="external", marks=LATER),
+    pytest.param(VERSIONS, NONE, id="none", marks=LATER),
+    pytest.param(WITH_CONTEXTS, (*EXTERNAL, *BOOKSHOP), id="external-contexts", marks=LATER),
 ]
 
 
@@ -38,13 +48,11 @@ def add_own_migration(life: Life, name: str) -> None:
     service.run("uv", "run", "just", "revision", f"add {name}", **life.environment)
 
 
-@pytest.mark.parametrize("authentication", ["own", *OTHERS])
+@pytest.mark.parametrize(("lived", "answers"), LIVES)
 def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
-    versions: Path, tmp_path: Path, authentication: str
+    versions: Path, tmp_path: Path, lived: Sequence[str], answers: Sequence[str]
 ) -> None:
-    lived = [*RELEASES, NOW, REALISTIC]
     born, *later = lived
-    answers = ("-d", f"authentication={authentication}")
     life = be_born(versions, tmp_path, version_of(born), answers=answers)
     service = Service(life.path)
     service.run("uv", "run", "just", "migrate", **life.environment)
@@ -61,9 +69,11 @@ def test_a_database_that_lived_through_all_releases_is_as_the_code_expects(
     service.run("uv", "run", "just", "migrate", **life.environment)
     life.commit()
 
-    checked = service.run(*ALEMBIC, "check", **life.environment)
-
-    assert NOTHING in checked
+    assert NOTHING in service.run(*ALEMBIC, "check", **life.environment)
+    for there in ("base", "head"):
+        way = "downgrade" if there == "base" else "upgrade"
+        service.run(*ALEMBIC, way, there, **life.environment)
+    assert NOTHING in service.run(*ALEMBIC, "check", **life.environment)
     timeline = migrations_in(life.committed())
     before = [each.revision for each in timeline[:-1]]
     assert [each.after for each in timeline] == [set(), *({revision} for revision in before)]

@@ -18,6 +18,7 @@ from .rule_view import rule_views
 from .satisfying import keeping, unlike
 from .sql_view import sql_refusals
 from .view import (
+    LAST_MIGRATIONS,
     AggregateView,
     ChangeView,
     ContextView,
@@ -55,6 +56,7 @@ def view_of(page: Page, authentication: str = "own") -> ModelView:
         contexts=tuple(
             context_view(place, page, authentication) for place in range(len(page.contexts))
         ),
+        last_of_template=LAST_MIGRATIONS[authentication],
     )
 
 

@@ -20,7 +20,7 @@ from .fields import (
     WireType,
     WrittenRefusal,
 )
-from .model import ContextView, ModelView, ValueView
+from .model import LAST_MIGRATIONS, ContextView, ModelView, ValueView
 from .operations import (
     ChangeView,
     LifecycleView,
@@ -35,6 +35,7 @@ from .reads import FilterView, IndexView, SortView, UniqueView
 from .rules import RuleTest, RuleView, SqlRefusal, StateRule
 
 __all__ = [
+    "LAST_MIGRATIONS",
     "AggregateView",
     "ChangeView",
     "ContextView",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .. import markdown
 from ..page_view import arrows_of, nodes_of, section_of
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from .fields import FieldView, ValueObject
     from .rules import RuleView
 
-    pass
+LAST_MIGRATIONS: Final = {
+    "own": "0001_create_users",
+    "external": "0001_start",
+    "none": "0001_start",
+}
+"""The last migration that the template has for every service, by the answer to `authentication`."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,23 @@ class ModelView:
     roles: tuple[str, ...]
     values: tuple[ValueView, ...]
     contexts: tuple[ContextView, ...]
+    last_of_template: str
+    """The name of the last migration that the template has for every service."""
+
+    @property
+    def before_tables(self) -> str:
+        """The revision that the migration of the contexts comes after."""
+        return self.last_of_template.partition("_")[0]
+
+    @property
+    def revision(self) -> str:
+        """The revision of the migration of the contexts."""
+        return f"{int(self.before_tables) + 1:04}"
+
+    @property
+    def head(self) -> str:
+        """The name of the last migration of a new service."""
+        return f"{self.revision}_create_tables" if self.contexts else self.last_of_template
 
     @cached_property
     def tables(self) -> tuple[TableView, ...]:
