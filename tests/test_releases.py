@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import Render
 from tests.copying import commit, git
@@ -41,6 +42,8 @@ def test_each_table_says_how_a_row_is_written(table: str) -> None:
 
 # Released migrations
 
+CONTEXTS = Path(__file__).parent / "contexts" / "first.yml"
+
 
 def test_a_released_migration_is_rendered_as_it_was(variant: Answers, render: Render) -> None:
     found = hashes(read_tree(render(**variant)))
@@ -59,7 +62,8 @@ def test_the_migration_of_the_contexts_comes_after_those_of_the_template(
     render: Render, authentication: str
 ) -> None:
     plain = read_tree(render(authentication=authentication))
-    tree = read_tree(render(authentication=authentication, **PAGE))
+    page = yaml.safe_load(CONTEXTS.read_text())
+    tree = read_tree(render(authentication=authentication, **page))
 
     *before, last = migrations_in(tree)
 
@@ -68,14 +72,6 @@ def test_the_migration_of_the_contexts_comes_after_those_of_the_template(
     assert [(each.path, each.file) for each in before] == [
         (each.path, each.file) for each in migrations_in(plain)
     ]
-
-
-PAGE = {
-    "language": 1,
-    "contexts": [
-        {"name": "catalog", "aggregates": [{"name": "Book", "fields": {"title": "string"}}]}
-    ],
-}
 
 
 def require_one_line(tree: Tree) -> None:

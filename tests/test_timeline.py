@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Service
-from tests.lives import NOW, REALISTIC, RELEASES, ROOT, Life, be_born, make_template, version_of
+from tests.lives import NOW, REALISTIC, RELEASES, Life, be_born, make_template, version_of
 from updates.timeline import migrations_in
 
 MODEL = "src/infrastructure/persistence/identity/models/user.py"
@@ -18,17 +18,17 @@ NOTHING = "No new upgrade operations detected."
 ADDED = ["add_before", "note_releases", "add_after"]
 """The owner's migrations, and between them one of the template's."""
 OWN, EXTERNAL, NONE = (("-d", f"authentication={name}") for name in ("own", "external", "none"))
-BOOKSHOP = ("--data-file", str(ROOT / "docs/examples/bookshop/contexts.yml"))
+CONTEXTS = ("--data-file", str(Path(__file__).parent / "contexts" / "first.yml"))
+"""A page that every release from 0.2.0 renders."""
 VERSIONS = [*RELEASES, NOW, REALISTIC]
 WITH_CONTEXTS = VERSIONS[1:]
-"""The first release renders no contexts."""
 LATER = pytest.mark.scheduled("the default run does the same with users")
 LIVES = [
     pytest.param(VERSIONS, OWN, id="own"),
-    pytest.param(WITH_CONTEXTS, (*OWN, *BOOKSHOP), id="own-contexts"),
+    pytest.param(WITH_CONTEXTS, (*OWN, *CONTEXTS), id="own-contexts"),
     pytest.param(VERSIONS, EXTERNAL, id="external", marks=LATER),
     pytest.param(VERSIONS, NONE, id="none", marks=LATER),
-    pytest.param(WITH_CONTEXTS, (*EXTERNAL, *BOOKSHOP), id="external-contexts", marks=LATER),
+    pytest.param(WITH_CONTEXTS, (*EXTERNAL, *CONTEXTS), id="external-contexts", marks=LATER),
 ]
 
 
