@@ -17,7 +17,7 @@ READER: Final = MarkdownIt("commonmark").enable("table")
 METHODS: Final = ("get", "post", "put", "delete")
 ANYWHERE: Final = {
     *("unauthorized", "validation", "unavailable", "unknown", "content_too_large"),
-    *("stale", "precondition_failed", "precondition_required"),
+    *("stale", "precondition_required"),
 }
 """Codes that the notes below the table of a page speak of, or that any request may end in."""
 
@@ -63,19 +63,34 @@ def require_that_pages_agree_with_the_api(service: Path) -> None:
 
     assert declared
     assert written == declared
+    for page in folder.glob("*/*.md"):
+        text = page.read_text()
+        own = {row[-2] for row in cells(text)} & set(declared)
+        of_any = {
+            each for name in own for each in refusals(operation_of(document, name), of_any=True)
+        }
+        notes = re.findall(r"([0-9]{3})\s`(\w+)`", re.sub(r"^\|.*", "", text, flags=re.M))
+        assert {" ".join(each) for each in notes} == of_any - UNSAID, page
 
 
+def operation_of(document: dict[str, Any], name: str) -> dict[str, Any]:
+    method, _, path = name.partition(" ")
+    found: dict[str, Any] = document["paths"][path][method.lower()]
+    return found
+
+
+UNSAID: Final = {"500 unknown", "413 content_too_large"}
 FOR_ALL: Final = ("For everybody who is signed in.", "For owners, who see their own")
 """What a document says of permissions that refuse nobody, and yet declares a refusal of."""
 
 
-def refusals(operation: dict[str, Any]) -> set[str]:
-    """Return the refusals of an operation beside those that any request may end in."""
+def refusals(operation: dict[str, Any], *, of_any: bool = False) -> set[str]:
+    """Return the refusals of an operation: its own, or those that others have, too."""
     found: set[str] = set()
     for status, response in operation["responses"].items():
         for media_type in response.get("content", {}).values():
             for each in media_type["schema"].get("allOf", []):
                 codes = each.get("properties", {}).get("code", {}).get("enum", [])
-                found |= {f"{status} {code}" for code in codes if code not in ANYWHERE}
+                found |= {f"{status} {code}" for code in codes if (code in ANYWHERE) == of_any}
     is_for_all = any(text in operation.get("description", "") for text in FOR_ALL)
     return found - {"403 forbidden"} if is_for_all else found

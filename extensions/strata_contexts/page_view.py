@@ -216,14 +216,13 @@ def notes(aggregate: AggregateView) -> str:
         verb = "need" if len(needed) > 1 else "needs"
         said.append(
             f"{listed(needed)} {verb} the `ETag` that was read, as `If-Match`: without it the answer is"
-            " 428 `precondition_required`, and where another change came first 412"
-            " `precondition_failed`."
+            " 428 `precondition_required`, and if another change came first, 412 `stale`."
         )
     if taken:
         verb = "take" if len(taken) > 1 else "takes"
         said.append(
-            f"{listed(taken)} {verb} `If-Match` if it is sent; without it, two at the same time may end"
-            " in 409 `stale`."
+            f"{listed(taken)} {verb} `If-Match` if it is sent, and then may end in 412 `stale`, too;"
+            " without it, two at the same time may end in 409 `stale`."
         )
     unauthorized = "401 `unauthorized`, " if aggregate.checked else ""
     said.append(

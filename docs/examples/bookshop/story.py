@@ -1,0 +1,124 @@
+"""A day at the bookshop: a book is put on sale, ordered, and sent."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from telling import JSON, Person, address, require
+
+SERVICE = address()
+ANN = Person(SERVICE, "ann")
+BEN = Person(SERVICE, "ben")
+BELLA = Person(SERVICE, "bella", "bookseller")
+CLARA = Person(SERVICE, "clara", "clerk")
+ROOT = Person(SERVICE, "root", "admin")
+
+
+def euros(amount: str) -> JSON:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def on_sale() -> str:
+    """Return the number of a book that is on sale."""
+    novel: JSON = {
+        "isbn": "9780306406157",
+        "title": "The Long Afternoon",
+        "pages": 320,
+        "price": euros("18.00"),
+        "lowestPrice": euros("12.00"),
+        "keywords": ["summer"],
+    }
+    ANN.is_refused("Ann adds a book to the shop.", "forbidden", "POST", "/books", novel)
+    BELLA.is_refused(
+        "Bella, who sells books, adds it for less than its lowest price.",
+        "not_below_the_lowest_price",
+        *("POST", "/books", {**novel, "price": euros("9.00")}),
+    )
+    added = BELLA.post("She adds it for more.", "/books", novel)
+    book = f"/books/{added.json()['id']}"
+    BELLA.is_refused("She adds it again.", "book_isbn_taken", "POST", "/books", novel)
+    cheaper = {"price": euros("15.00"), "lowestPrice": euros("12.00")}
+    BELLA.is_refused(
+        "She lowers the price, without saying what she has read.",
+        "precondition_required",
+        *("POST", f"{book}/reprice", cheaper),
+    )
+    BELLA.post("She says it, and the price is lower.", f"{book}/reprice", cheaper, seen=added)
+    BELLA.is_refused(
+        "From the page that she had open before, she lowers it once more.",
+        "stale",
+        *("POST", f"{book}/reprice", cheaper),
+        seen=added,
+    )
+    BELLA.post("She puts the book on sale.", f"{book}/publish")
+    ROOT.is_refused("Not even an admin can remove it now.", "cannot_remove_book", "DELETE", book)
+    books = ANN.get("Ann looks at what there is.", "/books").json()["items"]
+    require("It is a novel, as nobody has said otherwise.", holds=books[0]["genre"] == "novel")
+    return str(books[0]["isbn"])
+
+
+def ordered(isbn: str) -> None:
+    wanted: JSON = {
+        "reference": "A-1001",
+        "isbn": isbn,
+        "copies": 2,
+        "total": euros("30.00"),
+        "customerEmail": "ann@example.org",
+        "giftCode": "HAPPY-BIRTHDAY",
+        "fromDay": "2026-04-01",
+        "untilDay": "2026-04-05",
+    }
+    made = ANN.post("Ann orders two copies, with a code of a gift.", "/orders", wanted)
+    order = f"/orders/{made.json()['id']}"
+    require("The code is in no answer.", holds="giftCode" not in made.json())
+    BEN.is_refused("Ben looks at her order.", "order_not_found", "GET", order)
+    require(
+        "In his list there is none.",
+        holds=BEN.get("Ben lists his orders.", "/orders").json()["items"] == [],
+    )
+    CLARA.get("Clara, the clerk, may see it.", order)
+    CLARA.is_refused(
+        "She ships it before it is submitted.", "cannot_ship_order", "POST", f"{order}/ship"
+    )
+    CLARA.is_refused("She submits it for Ann.", "forbidden", "POST", f"{order}/submit")
+    ANN.post("Ann submits it.", f"{order}/submit")
+    done = CLARA.post("Clara ships it.", f"{order}/ship")
+    require("The order is delivered.", holds=done.json()["state"] == "delivered")
+    ANN.is_refused(
+        "Ann cancels it.", "cannot_cancel_order", "POST", f"{order}/cancel", {"reason": "Too late."}
+    )
+
+
+def reading() -> None:
+    evening: JSON = {
+        "title": "An evening with the author",
+        "room": "back room",
+        "beginsAt": "2026-04-10T18:00:00Z",
+        "endsAt": "2026-04-10T20:00:00Z",
+        "seats": 40,
+    }
+    ROOT.is_refused(
+        "An admin plans a reading, and names nobody who answers the phone.",
+        "somebody_answers",
+        *("POST", "/readings", evening),
+    )
+    ROOT.post(
+        "With an address of somebody, it is planned.",
+        "/readings",
+        {**evening, "contact": "bella@example.org"},
+    )
+    ROOT.is_refused(
+        "At the same time, there is another one in the same room.",
+        "reading_room_begins_at_taken",
+        *("POST", "/readings", {**evening, "title": "Poems", "phone": "555 0102"}),
+    )
+    total = BEN.get("Ben looks at the readings.", "/readings").json()["total"]
+    require("There is one.", holds=total == 1)
+
+
+ordered(on_sale())
+reading()
+print("That is the story of the bookshop.")

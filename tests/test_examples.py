@@ -1,0 +1,63 @@
+"""The examples of contexts: each is rendered, passes its own checks, and its story is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from extensions import strata_contexts
+from tests.test_contexts import assert_it_passes_its_own_checks
+from tests.test_running import begin_anew, just_dev
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeService, Service
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "docs/examples"
+NAMES = sorted(file.parent.name for file in EXAMPLES.glob("*/contexts.yml"))
+TOLD = sorted(file.parent.name for file in EXAMPLES.glob("*/story.py"))
+
+
+def example(name: str) -> dict[str, Any]:
+    """Return the page of an example."""
+    page: dict[str, Any] = yaml.safe_load((EXAMPLES / name / "contexts.yml").read_text())
+    return page
+
+
+def make_example(make_service: MakeService, name: str) -> Service:
+    """Return the service of an example, in which tokens name the roles."""
+    return make_service(authentication="external", **example(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_rendered_as_it_stands(name: str) -> None:
+    page = example(name)
+
+    assert strata_contexts.check((EXAMPLES / name / "contexts.yml").read_text()) == []
+    assert strata_contexts.unrendered(page) == []
+
+
+@pytest.mark.scheduled("a service is built and run for each example")
+@pytest.mark.parametrize("name", TOLD)
+def test_the_story_of_an_example_is_true(
+    make_service: MakeService, tmp_path: Path, name: str
+) -> None:
+    service = make_example(make_service, name)
+    begin_anew(service)
+
+    with just_dev(service, tmp_path / "dev.log") as url:
+        told = service.run("uv", "run", "python", str(EXAMPLES / name / "story.py"), url)
+
+    sentences = told.splitlines()
+    assert sentences[-1] == f"That is the story of the {name}."
+    refused = [line.rpartition(" That is refused: ")[2][:3] for line in sentences]
+    assert {"403", "404", "409", "412", "422"} <= set(refused)
+
+
+@pytest.mark.scheduled("a service is built and checked for each example")
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "bookshop"])
+def test_an_example_passes_its_own_checks(make_service: MakeService, name: str) -> None:
+    """The bookshop does in every run: see test_contexts.py."""
+    assert_it_passes_its_own_checks(make_example(make_service, name))
