@@ -115,6 +115,19 @@ class Releases:
             yield f"{row}: {commit} is not in the history of HEAD."
         elif (found := _version(self.git("show", f"{commit}:pyproject.toml"))) != version:
             yield f"{row}: pyproject.toml in {commit} has version {found}."
+        else:
+            yield from self._added_later(version, commit)
+
+    def _added_later(self, version: str, commit: str) -> Iterator[str]:
+        """Name what differs from the release, such as lines that a merge has put below its heading."""
+        remedy = f"{version} is not as it was released: move what is new to the next version."
+        released = section(self.git("show", f"{commit}:CHANGELOG.md"), version)
+        if section(self._text("CHANGELOG.md"), version) != released:
+            yield f"CHANGELOG.md: {remedy}"
+        for name in ("moves", "changes"):
+            rows = yaml.safe_load(self.git("show", f"{commit}:updates/{name}.yml")) or {}
+            if self._table(name).get(version) != rows.get(version):
+                yield f"updates/{name}.yml: {remedy}"
 
     def add(self) -> str:
         """List the last commit as a release, with its migrations; return the version.
@@ -176,6 +189,11 @@ class Releases:
             ["git", *arguments], cwd=self.folder, capture_output=True, check=False
         )
         return done.returncode == 0
+
+
+def section(changelog: str, version: str) -> str:
+    """Return what a changelog says about a version; empty if it has no heading."""
+    return changelog.partition(f"\n## [{version}]")[2].partition("\n## [")[0].strip()
 
 
 def _version(pyproject: str) -> str:

@@ -247,6 +247,7 @@ def test_rows_that_do_not_agree_are_named_with_the_remedy(releases: Releases) ->
     assert set(releases.problems()) == {
         "updates/releases.yml: list the versions in ascending order.",
         "updates/moves.yml: 0.3.0 is neither a release nor the next one (0.2.0).",
+        "updates/moves.yml: 0.2.0 is not as it was released: move what is new to the next version.",
         f"updates/releases.yml: 0.1.0: pyproject.toml in {second} has version 0.2.0.",
         f"updates/releases.yml: 0.1.1: this repository does not have the commit {ABSENT}.",
         f"updates/releases.yml: 0.1.2: '{first[:7]}' is not a full commit id.",
@@ -262,6 +263,19 @@ def test_rows_that_do_not_agree_are_named_with_the_remedy(releases: Releases) ->
     assert list(releases.problems()) == [
         "updates/migrations.yml: 0.1.0 is neither a release nor the next one (0.2.0).",
         "CHANGELOG.md: 0.1.0 is not in updates/releases.yml.",
+    ]
+
+
+def test_lines_that_a_merge_has_put_into_an_older_release_are_named(releases: Releases) -> None:
+    release(releases, "0.1.0")
+    changelog = releases.folder / "CHANGELOG.md"
+    write(changelog, changelog.read_text().replace("- Things.", "- Things.\n- More."))
+    write(releases.folder / "updates" / "changes.yml", '"0.1.0": [More.]\n')
+
+    remedy = "0.1.0 is not as it was released: move what is new to the next version."
+    assert list(releases.problems()) == [
+        f"CHANGELOG.md: {remedy}",
+        f"updates/changes.yml: {remedy}",
     ]
 
 
