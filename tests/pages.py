@@ -30,6 +30,7 @@ ENTITIES: Final = (
     "HTTPProbe",
     "TemporaryRailwayCompartmentReservation",
 )
+VALUES: Final = ("Span", "PlaceOfWork", "DimensionsOfTheRailwayCompartment")
 VERBS: Final = (
     "submit",
     "hand_over",
@@ -44,7 +45,12 @@ def random_page(seed: int) -> dict[str, Any]:
     """Draw a page that is rendered, the same one for the same seed."""
     draw = random.Random(seed)  # noqa: S311 - nothing is secret here
     while True:
-        page = {"roles": list(ROLES[: draw.randint(0, 2)]), "contexts": [context(draw)]}
+        declared = values(draw) if draw.random() < 0.5 else {}
+        page = {
+            "roles": list(ROLES[: draw.randint(0, 2)]),
+            "values": declared,
+            "contexts": [context(draw, list(declared))],
+        }
         if is_rendered(page):
             return page
 
@@ -57,14 +63,32 @@ def is_rendered(page: dict[str, Any]) -> bool:
     return not strata_contexts.unrendered(page)
 
 
-def context(draw: random.Random) -> dict[str, Any]:
+def values(draw: random.Random) -> dict[str, Any]:
+    """Draw one value of several fields, or two."""
+    found: dict[str, Any] = {}
+    for name in draw.sample(VALUES, draw.randint(1, 2)):
+        fields = {each: field(draw) for each in draw.sample(NAMES, draw.randint(1, 5))}
+        for spec in fields.values():
+            spec.pop("unique", None)
+            spec.pop("set", None)
+            if draw.random() < 0.2:
+                spec["sensitive"] = True
+        found[name] = {"fields": fields}
+        if draw.random() < 0.5:
+            found[name]["doc"] = "What they know it by, wherever it is"
+    return found
+
+
+def context(draw: random.Random, values: list[str]) -> dict[str, Any]:
     names = draw.sample(ENTITIES, draw.randint(1, 2))
     name = draw.choice(["x", "ordering", "warehouse_and_delivery_of_large_parcels"])
-    return {"name": name, "aggregates": [aggregate(draw, each) for each in names]}
+    return {"name": name, "aggregates": [aggregate(draw, each, values) for each in names]}
 
 
-def aggregate(draw: random.Random, name: str) -> dict[str, Any]:
+def aggregate(draw: random.Random, name: str, values: list[str]) -> dict[str, Any]:
     fields = {each: field(draw) for each in draw.sample(NAMES, draw.randint(1, 7))}
+    for each in draw.sample(NAMES, draw.randint(0, 2)) if values else ():
+        fields[each] = {"type": draw.choice(values), "optional": draw.random() < 0.5}
     found: dict[str, Any] = {"name": name, "fields": fields}
     if draw.random() < 0.3:
         found["owner"] = "none"

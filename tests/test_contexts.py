@@ -37,7 +37,7 @@ def page(name: str, authentication: str = "own") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
-@pytest.mark.parametrize("name", ["everything", "long"])
+@pytest.mark.parametrize("name", ["everything", "long", "values"])
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
     render: Render, name: str, authentication: str
 ) -> None:
@@ -197,12 +197,15 @@ def test_the_tests_of_a_context_notice_a_careless_change(
     assert ended.returncode == 1, ended.stdout
 
 
-@pytest.mark.scheduled("three services are built and tested, which takes minutes each")
-@pytest.mark.parametrize("authentication", AUTHENTICATIONS)
+@pytest.mark.scheduled("services are built and tested, which takes minutes each")
+@pytest.mark.parametrize(
+    ("name", "authentication"),
+    [*(("everything", each) for each in AUTHENTICATIONS), ("values", "own"), ("values", "none")],
+)
 def test_a_service_with_contexts_passes_its_own_checks(
-    make_service: MakeService, authentication: str
+    make_service: MakeService, name: str, authentication: str
 ) -> None:
-    service = make_service(authentication=authentication, **page("everything", authentication))
+    service = make_service(authentication=authentication, **page(name, authentication))
 
     assert_it_passes_its_own_checks(service)
 

@@ -476,3 +476,103 @@ def test_a_pattern_stands_in_parentheses_only_if_it_has_alternatives(
     pattern: str, expected: str
 ) -> None:
     assert f"^{grouped(pattern)}$" == expected
+
+
+SPAN = "values: {Span: {fields: {low: integer, high: integer}, rules: {in_order: low < high}}}\n"
+
+
+def test_examples_of_a_value_keep_its_rules() -> None:
+    view = aggregate(f"        fields: {{span: Span}}\n{SPAN}")
+
+    for example in (view.example["span"], view.other_example["span"]):
+        assert example["low"] < example["high"]
+
+
+def test_the_database_says_the_rules_of_a_value_for_each_field_of_its_type() -> None:
+    view = aggregate(
+        f"        fields: {{span: Span, other: {{type: Span, optional: true}}}}\n{SPAN}"
+    )
+
+    checks = {check.name: check.sql for check in view.checks}
+    assert checks["ck_orders_span_in_order"] == "span_low < span_high"
+    assert checks["ck_orders_other_in_order"] == "other_low < other_high"
+
+
+COMPLETE = {
+    "{low: integer, high: integer}": "num_nonnulls(span_low, span_high) IN (0, 2)",
+    "{low: integer, high: {type: integer, optional: true}}": (
+        "span_low IS NOT NULL OR num_nonnulls(span_high) = 0"
+    ),
+    "{low: money, note: {type: string, optional: true}}": (
+        "num_nonnulls(span_low_amount, span_low_currency) IN (0, 2)"
+        " AND (span_low_amount IS NOT NULL OR num_nonnulls(span_note) = 0)"
+    ),
+    "{low: integer}": None,
+}
+
+
+@pytest.mark.parametrize(("fields", "sql"), COMPLETE.items())
+def test_an_optional_value_is_stored_as_a_whole_or_not_at_all(fields: str, sql: str | None) -> None:
+    page = f"        fields: {{span: {{type: Span, optional: true}}}}\nvalues: {{Span: {{fields: {fields}}}}}\n"
+
+    checks = {check.name: check.sql for check in aggregate(page).checks}
+
+    assert checks.get("ck_orders_span_complete") == sql
+
+
+def test_what_a_transition_asks_for_is_stored_as_a_whole_or_not_at_all() -> None:
+    view = aggregate(
+        "        fields: {title: string}\n"
+        "        lifecycle: {initial: a, final: b, transitions: {go: {from: a, to: b, with: {paid: money}}}}\n"
+    )
+
+    checks = {check.name: check.sql for check in view.checks}
+    assert checks["ck_orders_paid_complete"] == "num_nonnulls(paid_amount, paid_currency) IN (0, 2)"
+
+
+def test_a_rule_that_one_is_there_says_nothing_of_a_value_that_is_missing() -> None:
+    view = aggregate(
+        "        fields: {reach: {type: Reach, optional: true}}\n"
+        "values:\n"
+        "  Reach:\n"
+        "    fields:\n"
+        "      name: string\n"
+        "      phone: {type: string, optional: true}\n"
+        "      contact: {type: email, optional: true}\n"
+        "    rules: {somebody_answers: {any_of: [phone, contact]}}\n"
+    )
+
+    checks = {check.name: check.sql for check in view.checks}
+    assert checks["ck_orders_reach_somebody_answers"] == (
+        "reach_name IS NULL OR num_nonnulls(reach_phone, reach_contact) >= 1"
+    )
+
+
+def test_names_of_good_values_are_those_of_no_field() -> None:
+    view = viewed(
+        "values: {Place: {fields: {code: string, valid_code: string}}}\n"
+        "contexts: [{name: ordering, aggregates: [{name: Order, fields: {place: Place}}]}]\n"
+    )
+
+    [place] = view.values
+    assert [each.local for each in place.inner] == ["checked_code", "checked_valid_code"]
+
+
+def test_each_rule_of_a_value_is_broken_with_its_place() -> None:
+    view = aggregate(
+        "        fields: {span: Span}\n"
+        "values:\n"
+        "  Span:\n"
+        "    fields: {low: {type: integer, min: 1, max: 9}, high: integer, kind: {type: enum, values: [a]}}\n"
+        "    rules: {in_order: low < high}\n"
+    )
+
+    told = [(each.pointer, each.code) for each in field(view, "span").wrong_inside]
+    assert told == [
+        ("#/span/low", "too_small"),
+        ("#/span/low", "too_large"),
+        ("#/span/high", "too_small"),
+        ("#/span/high", "too_large"),
+        ("#/span/kind", "literal_error"),
+        ("#/span/low", "in_order"),
+    ]

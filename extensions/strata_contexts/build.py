@@ -14,9 +14,10 @@ from .examples import example
 from .field_view import Surroundings, field_view, member
 from .literals import literal
 from .models import EnumField, RefField, Remove
-from .rule_view import rule_views
+from .rule_view import repairs, rule_views
 from .satisfying import keeping, unlike
 from .sql_view import sql_refusals
+from .value_view import value_objects, value_view
 from .view import (
     LAST_MIGRATIONS,
     AggregateView,
@@ -36,7 +37,6 @@ from .view import (
     StateView,
     TransitionView,
     UniqueView,
-    ValueView,
 )
 from .walk import AggregateHere, aggregates, as_list, attribute, type_name
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .models import Change, FieldSpec, Page, Part, Transition
-    from .view import FieldView, RuleView, ValueObject
+    from .view import FieldView, RuleView
 
 
 def view_of(page: Page, authentication: str = "own") -> ModelView:
@@ -77,47 +77,8 @@ def context_view(place: int, page: Page, authentication: str) -> ContextView:
     )
 
 
-def no_ref(to: str) -> RefView:
-    raise LookupError(f"a value has no ref, and this is one to {to}")
-
-
-def value_view(name: str, page: Page) -> ValueView:
-    value = page.values[name]
-    around = Surroundings(page, names.snake(name), name, frozenset(), no_ref)
-    fields = tuple(field_view(key, spec, around) for key, spec in value.fields.items())
-    return ValueView(
-        name=name,
-        snake=names.snake(name),
-        label=names.spaced(name),
-        doc=names.sentence(value.doc),
-        fields=fields,
-        rules=rule_views(value.rules, value.fields, page, ""),
-        value_objects=value_objects(fields),
-    )
-
-
-def value_objects(fields: tuple[FieldView, ...]) -> tuple[ValueObject, ...]:
-    """Return the classes of some fields, each once."""
-    found: dict[str, ValueObject] = {}
-    for field in fields:
-        for each in (field, field.item):
-            if each and each.value_object:
-                found.setdefault(each.value_object.name, each.value_object)
-    return tuple(found.values())
-
-
 def rule_refusal(entity: str, rule: str) -> str:
     return f"{entity}{names.pascal(rule)}Error"
-
-
-def repairs(rule: RuleView, fields: dict[str, FieldView]) -> tuple[str, ...]:
-    """Return statements that make a body keep a rule, if all else about it is good."""
-    wires = [fields[each].wire for each in rule.fields]
-    if not rule.is_comparison:
-        asked = ", ".join(map(literal, wires))
-        return (f"add_one(body, [{asked}], {literal(fields[rule.fields[0]].example)})",)
-    given = [wires[0], rule.operator, wires[1], fields[rule.left].type]
-    return (f"compare(body, {', '.join(map(literal, given))})",)
 
 
 class AggregateBuilder:
@@ -140,6 +101,8 @@ class AggregateBuilder:
             or {}
             for number in range(sample_view.NUMBER)
         ]
+        self._sets = sample_view.shortened(self._spec, page, self._sets)
+        self._given = sample_view.left_out(self._spec, self._sets)
         self._steps = {
             name: self._transition(name, step)
             for name, step in (
@@ -156,6 +119,7 @@ class AggregateBuilder:
         asked = self._asked_fields()
         parts = tuple(self._part(key, part) for key, part in spec.parts.items())
         everything = (*fields, *asked, *(field for part in parts for field in part.fields))
+        values = dict.fromkeys(field.class_name for field in everything if field.type == "value")
         remove = spec.remove
         states = here.states
         if isinstance(remove, Remove) and remove.in_ is not None:
@@ -193,7 +157,7 @@ class AggregateBuilder:
             checks=self._checks(),
             permissions=tuple(self._permissions.values()),
             access=self._access,
-            samples=sample_view.samples(spec, fields, self._sets),
+            samples=sample_view.samples(spec, fields, self._given),
             removal=self._removal(states if remove is not False else []),
             early_changes=tuple(each for each in changes if not each.steps_before),
             longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
@@ -202,9 +166,8 @@ class AggregateBuilder:
             unique=self._unique(),
             refs=tuple(field for field in everything if field.ref),
             value_objects=value_objects(everything),
-            values=tuple(
-                dict.fromkeys(field.class_name for field in everything if field.type == "value")
-            ),
+            values=tuple(values),
+            shared=tuple(value_view(name, self._page) for name in values),
             column_types=tuple(
                 sorted({name for f in (*fields, *asked) for c in f.columns for name in c.names})
             ),
@@ -212,7 +175,7 @@ class AggregateBuilder:
 
     def _sampled(self, fields: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
         """Add good values to each field."""
-        sets = sample_view.samples(self._spec, fields, self._sets)
+        sets = sample_view.samples(self._spec, fields, self._given)
         nothing = FieldSample("None", "None", "None")
         found = []
         for field in fields:
@@ -504,7 +467,7 @@ class AggregateBuilder:
     def _numbered(self, fields: tuple[FieldView, ...]) -> dict[str, str]:
         return {
             each.attribute: sample_view.numbered(
-                self._sets,
+                self._given,
                 each,
                 self._spec.fields[each.name],
                 may_be_missing=self._may_be_missing(each),
@@ -784,5 +747,5 @@ class AggregateBuilder:
         found: dict[str, FieldSpec] = {}
         for transition in self._spec.lifecycle.transitions.values() if self._spec.lifecycle else ():
             for name, spec in transition.with_.items():
-                found.setdefault(name, spec)
+                found.setdefault(name, spec.model_copy(update={"optional": True}))
         return list(found.items())

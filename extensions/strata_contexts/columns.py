@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from . import patterns, values
 from .literals import grouped, raw_literal
 from .models import (
+    AnyOf,
     BooleanField,
     DateField,
     DatetimeField,
@@ -31,10 +32,12 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .rules import parse
 from .walk import attribute
 
 if TYPE_CHECKING:
-    from .models import AnyOf
+    from .models import Rules
+    from .rules import Comparison
 
 LARGEST_INTEGER = 2**31 - 1
 ENUM_ROOM = 40
@@ -85,21 +88,72 @@ STATE_COLUMN = Column(STATE, "str", f"String({ENUM_ROOM})", ("String",), is_null
 def columns_of(name: str, spec: FieldSpec, page: Page) -> list[Column]:
     """Return the columns of a field, in the order of the table."""
     if isinstance(spec, MoneyField):
-        return [
+        found = [
             amount_column(f"{name}_amount", is_nullable=spec.optional),
             currency_column(f"{name}_currency", is_nullable=spec.optional),
         ]
+        checks = [complete(name, found, [])] if spec.optional else []
+        return with_checks(found, checks)
     if isinstance(spec, ValueField):
-        value = page.values.get(spec.type)
-        inner = [
-            column
-            for key, each in (value.fields.items() if value else ())
-            for column in columns_of(f"{name}_{key}", each, page)
-        ]
-        return [
-            replace(column, is_nullable=column.is_nullable or spec.optional) for column in inner
-        ]
+        return value_columns(name, spec, page)
     return [single_column(attribute(name, spec), spec)]
+
+
+def value_columns(name: str, spec: ValueField, page: Page) -> list[Column]:
+    """Return the columns of a value of several fields, with the constraints that span them."""
+    value = page.values.get(spec.type)
+    if value is None:
+        return []
+    inner = [
+        column
+        for key, each in value.fields.items()
+        for column in columns_of(f"{name}_{key}", each, page)
+    ]
+    if not inner:
+        return []
+    always = [column for column in inner if not column.is_nullable]
+    there = f"{always[0].name} IS NULL OR " if spec.optional else ""
+    checks = [
+        Check(f"{name}_{check.name}", f"{there}{check.sql}" if is_any_of else check.sql)
+        for check, is_any_of in rule_checks(value.rules, value.fields, page, f"{name}_")
+    ]
+    if spec.optional and len(inner) > 1:
+        checks.append(complete(name, always, [column for column in inner if column.is_nullable]))
+    nullable = [replace(each, is_nullable=each.is_nullable or spec.optional) for each in inner]
+    return with_checks(nullable, checks)
+
+
+def complete(name: str, always: list[Column], sometimes: list[Column]) -> Check:
+    """Say that a field of several columns is there as a whole or not at all.
+
+    ``always`` are the columns that it has whenever it is there, ``sometimes`` the others.
+    """
+    listed = ", ".join(column.name for column in always)
+    conditions = [f"num_nonnulls({listed}) IN (0, {len(always)})"] if len(always) > 1 else []
+    if sometimes:
+        others = ", ".join(column.name for column in sometimes)
+        nothing = f"{always[0].name} IS NOT NULL OR num_nonnulls({others}) = 0"
+        conditions.append(f"({nothing})" if conditions else nothing)
+    return Check(f"{name}_complete", " AND ".join(conditions))
+
+
+def with_checks(columns: list[Column], checks: list[Check]) -> list[Column]:
+    """Add constraints that span some columns: they stand after those of the last one."""
+    *others, last = columns
+    return [*others, replace(last, checks=(*last.checks, *checks))]
+
+
+def rule_checks(
+    rules: Rules, fields: dict[str, FieldSpec], page: Page, prefix: str = ""
+) -> list[tuple[Check, bool]]:
+    """Return what rules are in SQL, each with whether it asks that one of some fields is there."""
+    found = []
+    for name, rule in rules.items():
+        if isinstance(rule, AnyOf):
+            found.append((Check(name, any_of_sql(rule, fields, page, prefix)), True))
+        elif comparison := parse(rule):
+            found.append((Check(name, comparison_sql(comparison, fields, prefix)), False))
+    return found
 
 
 def amount_column(name: str, *, is_nullable: bool) -> Column:
@@ -202,9 +256,19 @@ def sql_string(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def any_of_sql(rule: AnyOf, fields: dict[str, FieldSpec], page: Page) -> str:
+def comparison_sql(rule: Comparison, fields: dict[str, FieldSpec], prefix: str = "") -> str:
+    """Say in SQL that two fields compare. ``prefix`` stands before the names of their columns."""
+    operator = {"==": "=", "!=": "<>"}.get(rule.operator, rule.operator)
+    left, right = (f"{prefix}{attribute(each, fields[each])}" for each in (rule.left, rule.right))
+    if isinstance(fields[rule.left], MoneyField):
+        same = f"{left}_currency = {right}_currency"
+        return f"{same} AND {left}_amount {operator} {right}_amount"
+    return f"{left} {operator} {right}"
+
+
+def any_of_sql(rule: AnyOf, fields: dict[str, FieldSpec], page: Page, prefix: str = "") -> str:
     """Say in SQL that one of some fields is there. A field of several columns has all or none."""
-    first = [required_column(name, fields[name], page) for name in rule.any_of]
+    first = [required_column(f"{prefix}{name}", fields[name], page) for name in rule.any_of]
     return f"num_nonnulls({', '.join(first)}) >= 1"
 
 

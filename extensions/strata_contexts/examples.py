@@ -80,10 +80,19 @@ def example(name: str, spec: FieldSpec, page: Page, number: int = 0) -> Any:
             count = min(max(1, spec.min), spec.max)
             return [example(name, spec.of, page, number + place) for place in range(count)]
         case ValueField():
-            inner = page.values[spec.type].fields.items()
-            return {names.camel(key): example(key, each, page, number) for key, each in inner}
+            return value_example(spec, page, number)
         case _:
             raise TypeError(f"no example for {type(spec).__name__}")
+
+
+def value_example(spec: ValueField, page: Page, number: int = 0) -> dict[str, Any]:
+    """Return a value of several fields, as JSON has it, that keeps its rules."""
+    from .satisfying import keeping, unlike  # which look for examples of single fields
+
+    value = page.values[spec.type]
+    found = unlike(value.fields, value.rules, page, number)
+    found = found or keeping(value.fields, value.rules, page) or {}
+    return {names.camel(key): each for key, each in found.items()}
 
 
 def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
@@ -102,9 +111,9 @@ def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
         case ListField():
             return [as_json(spec.of, item, page) for item in value]
         case ValueField():
-            fields = page.values[spec.type].fields
             return {
-                names.camel(key): as_json(fields[key], item, page) for key, item in value.items()
+                names.camel(key): as_json(each, value[key], page) if key in value else None
+                for key, each in page.values[spec.type].fields.items()
             }
         case _:
             return value
@@ -172,7 +181,7 @@ def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
         case ListField():
             return refused_lists(name, spec, page)
         case ValueField():
-            whole = example(name, ValueField.model_construct(type=spec.type), page)
+            whole = value_example(spec, page)
             return [
                 Refused(
                     {**whole, names.camel(key): each.value}, each.code, f"its {key}: {each.because}"

@@ -9,6 +9,7 @@ from . import names, values, wire_view, words
 from .allowed import allowed
 from .columns import columns_of, string_room
 from .examples import as_json, example, refused
+from .inside_view import with_inside
 from .literals import literal, raw_literal
 from .models import (
     DecimalField,
@@ -68,7 +69,8 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     annotation = f"tuple[{item.class_name}, ...]" if item else class_name
     wire = wire_view.wire_type(name, spec, class_name, around.entity, page)
     given = as_json(spec, spec.default, page) if spec.default is not None else None
-    return FieldView(
+    inner = value_fields(spec.type, page) if isinstance(spec, ValueField) else ()
+    view = FieldView(
         name=name,
         attribute=own,
         wire=names.camel(own),
@@ -99,10 +101,12 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         row_calls=tuple(
             row_calls(f"{around.entity}.{own}", name, spec, page, is_missing=is_missing)
         ),
-        trusted_call=trusted_call(name, spec, class_name, item, page, is_missing=is_missing),
+        trusted_call=trusted_value(name, spec, inner, page, is_missing=is_missing)
+        if isinstance(spec, ValueField)
+        else trusted_call(name, spec, class_name, item, is_missing=is_missing),
         wire_type=wire,
         request_annotation=out_of_sight(
-            or_none(wire_view.request_annotation(spec, wire, item), is_optional), spec
+            wire_view.request_annotation(spec, wire, item, is_optional=is_optional), spec
         ),
         response_annotation=or_none(response_annotation(spec), is_missing),
         example=first,
@@ -119,9 +123,10 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         else None,
         ref=ref,
         item=item,
-        fields=inner_views(spec, around),
+        fields=inner,
         allowed=allowed(spec),
     )
+    return with_inside(view, spec, page) if isinstance(spec, ValueField) else view
 
 
 def or_none(annotation: str, is_optional: bool) -> str:
@@ -146,13 +151,14 @@ def item_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView | N
     )
 
 
-def inner_views(spec: FieldSpec, around: Surroundings) -> tuple[FieldView, ...]:
-    if not isinstance(spec, ValueField):
-        return ()
-    inner = Surroundings(around.page, "value", spec.type, frozenset(), around.resolve)
-    return tuple(
-        field_view(key, each, inner) for key, each in around.page.values[spec.type].fields.items()
-    )
+def value_fields(name: str, page: Page) -> tuple[FieldView, ...]:
+    """Return the views of the fields of a value."""
+    around = Surroundings(page, names.snake(name), name, frozenset(page.values), no_ref)
+    return tuple(field_view(key, each, around) for key, each in page.values[name].fields.items())
+
+
+def no_ref(to: str) -> RefView:
+    raise LookupError(f"a value has no ref, and this is one to {to}")
 
 
 def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | None) -> str:
@@ -233,9 +239,10 @@ def input_annotation(spec: FieldSpec) -> str:
 
 def payload_call(expression: str, spec: FieldSpec, *, is_optional: bool) -> str:
     """Make the input of a use case of what is in a request."""
-    if not isinstance(spec, MoneyField):
+    if not isinstance(spec, MoneyField | ValueField):
         return expression
-    return f"money_input{'_if_any' if is_optional else ''}({expression})"
+    kind = "money" if isinstance(spec, MoneyField) else names.snake(spec.type)
+    return f"{kind}_input{'_if_any' if is_optional else ''}({expression})"
 
 
 def output_annotation(spec: FieldSpec, class_name: str) -> str:
@@ -278,9 +285,17 @@ def row_calls(
     expression: str, name: str, spec: FieldSpec, page: Page, *, is_missing: bool
 ) -> list[tuple[str, str]]:
     """Return each column with what is stored in it."""
+    return stored_calls(expression, name, spec, page, (expression,) if is_missing else ())
+
+
+def stored_calls(
+    expression: str, name: str, spec: FieldSpec, page: Page, absent: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Return the same where some expressions may be None, and nothing is stored then."""
+    condition = " or ".join(f"{each} is None" for each in absent)
 
     def stored(call: str) -> str:
-        return guarded(expression, call, is_missing)
+        return f"None if {condition} else {call}" if condition and call != absent[0] else call
 
     if isinstance(spec, MoneyField):
         return [
@@ -291,48 +306,51 @@ def row_calls(
         found = []
         for key, each in page.values[spec.type].fields.items():
             inner = f"{expression}.{attribute(key, each)}"
-            for column, call in row_calls(
-                inner, f"{name}_{key}", each, page, is_missing=each.optional
-            ):
-                found.append((column, stored(call)))
+            is_plain = type_name(each) in PLAIN
+            may_be = (inner,) if each.optional and not is_plain else ()
+            found += stored_calls(inner, f"{name}_{key}", each, page, (*absent, *may_be))
         return found
     item = spec.of if isinstance(spec, ListField) else None
     if item is not None:
         inner = "item" if type_name(item) in PLAIN else "item.value"
         call = f"list({expression})" if inner == "item" else f"[{inner} for item in {expression}]"
         return [(name, call)]
-    plain = type_name(spec) in PLAIN
-    return [(attribute(name, spec), expression if plain else stored(f"{expression}.value"))]
+    call = expression if type_name(spec) in PLAIN else f"{expression}.value"
+    return [(attribute(name, spec), stored(call))]
 
 
 def trusted_call(
-    name: str,
-    spec: FieldSpec,
-    class_name: str,
-    item: FieldView | None,
-    page: Page,
-    *,
-    is_missing: bool,
+    name: str, spec: FieldSpec, class_name: str, item: FieldView | None, *, is_missing: bool
 ) -> str:
     """Make the domain's value of what was stored, without checking it again."""
     if isinstance(spec, MoneyField):
         amount, currency = f'row["{name}_amount"]', f'row["{name}_currency"]'
         return guarded(amount, f"Money.from_trusted({amount}, {currency})", is_missing)
-    if isinstance(spec, ValueField):
-        columns = columns_of(name, spec, page)
-        arguments = ", ".join(f'row["{column.name}"]' for column in columns)
-        needed = next(
-            column for column in columns_of(name, as_required(spec), page) if not column.is_nullable
-        )
-        return guarded(
-            f'row["{needed.name}"]', f"{class_name}.from_trusted({arguments})", is_missing
-        )
     column = f'row["{attribute(name, spec)}"]'
     if item and isinstance(spec, ListField):
         if type_name(spec.of) in PLAIN:
             return f"tuple({column})"
         return f"tuple({trusted('item', spec.of, item.class_name)} for item in {column})"
     return guarded(column, trusted(column, spec, class_name), is_missing)
+
+
+def trusted_value(
+    name: str, spec: ValueField, inner: tuple[FieldView, ...], page: Page, *, is_missing: bool
+) -> str:
+    """Make a value of several fields of what was stored. An id of it has its own type already."""
+    arguments = []
+    for field in inner:
+        for column, _ in field.row_calls:
+            stored = f'row["{name}_{column}"]'
+            if field.type == "uuid":
+                made = f"{field.class_name}.from_trusted({stored})"
+                stored = guarded(stored, made, field.is_optional)
+            arguments.append(f"{column}={stored}")
+    needed = next(
+        column for column in columns_of(name, as_required(spec), page) if not column.is_nullable
+    )
+    call = f"{spec.type}.from_trusted({', '.join(arguments)})"
+    return guarded(f'row["{needed.name}"]', call, is_missing)
 
 
 def as_required(spec: ValueField) -> ValueField:

@@ -394,6 +394,9 @@ def value(
     prefix: list[Item], rest: list[Item], indent: int, tail: str, *, is_enclosed: bool = False
 ) -> Iterator[str]:
     """Yield the lines of an expression that does not fit behind its prefix."""
+    if len(rest) == 1 and isinstance(rest[0], Leaf) and is_annotated(prefix):
+        yield from opened([*prefix, *rest], len(prefix) - 2, indent, tail)
+        return
     start = " " * indent + flat(prefix)
     gap = " " if prefix and rest[0].has_space else ""
     separators = operators(rest)
@@ -433,6 +436,16 @@ def value(
         yield " " * indent + ")" + tail
     else:
         yield " " * indent + flat([*prefix, *rest]) + tail
+
+
+def is_annotated(prefix: list[Item]) -> bool:
+    """Tell whether what stands before a value is a name with a type in brackets."""
+    return (
+        len(prefix) > 3
+        and is_leaf(prefix[1], ":")
+        and isinstance(prefix[-2], Group)
+        and is_leaf(prefix[-1], "=")
+    )
 
 
 def is_subscript_of_list(items: list[Item]) -> bool:

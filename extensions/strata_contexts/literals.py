@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pprint
 from typing import Any
@@ -28,3 +29,18 @@ def raw_literal(text: str) -> str:
     if "\\" not in text:
         return literal(text)
     return f'r"{text}"' if '"' not in text and not text.endswith("\\") else repr(text)
+
+
+def day_literal(text: str) -> str:
+    """Write a day of JSON as Python."""
+    day = datetime.date.fromisoformat(text)
+    return f"date({day.year}, {day.month}, {day.day})"
+
+
+def moment_literal(text: str) -> str:
+    """Write a moment of JSON as Python, in UTC."""
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(datetime.UTC)
+    parts = [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second]
+    while len(parts) > 3 and parts[-1] == 0:
+        parts.pop()
+    return f"datetime({', '.join(map(str, parts))}, tzinfo=UTC)"

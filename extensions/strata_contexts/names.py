@@ -206,6 +206,11 @@ def plural_of_word(word: str) -> str:
     return f"{word}s"
 
 
+def is_plural(word: str) -> bool:
+    """Tell whether a word looks like several: ``dimensions``."""
+    return word in SINGULARS or (word.endswith("s") and not word.endswith(("ss", "us", "is")))
+
+
 def article(text: str) -> str:
     """Put ``a`` or ``an`` before a noun."""
     if text == "money":

@@ -79,7 +79,7 @@ Reserved, and refused: {words}.
 
 `copier copy --data-file contexts.yml` refuses these with the words "not in this version", and writes nothing:
 
-- `values`, and fields of their types; `ref`; `parts`;
+- `ref`; `parts`;
 - `filter` and `sort` in `reads`: lists are sorted by `created_at`;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
 - patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from . import names, patterns
+from . import names, patterns, words
 from .field_view import input_name
 from .models import (
     BooleanField,
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from .walk import AggregateHere
 
 NOT_YET: Final = "not in this version"
-TYPES: Final = (RefField, ValueField)
+TYPES: Final = (RefField,)
 """Types of fields that are not rendered."""
 ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
 """Types that items of lists do not have."""
-WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField)
+WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField, ValueField)
 LIKE_AN_ID: Final = re.compile(
     r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?", re.IGNORECASE
 )
@@ -46,7 +46,7 @@ NUMBER: Final = 3
 def check(page: Page, mistakes: Mistakes) -> None:
     """Add all that is not rendered."""
     for name in page.values:
-        mistakes.add(("values", name), f"values of several fields are {NOT_YET}: leave them out")
+        check_value(name, page, mistakes)
     for place, role in enumerate(page.roles):
         if role == "stranger":
             mistakes.add(("roles", place), "stranger is a word of the tests: choose another name")
@@ -56,11 +56,24 @@ def check(page: Page, mistakes: Mistakes) -> None:
         check_aggregate(here, page, mistakes)
 
 
+def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
+    """Refuse a value that would be a module beside another one of its name, or show nothing."""
+    snake, path = names.snake(name), ("values", name)
+    taken = words.LAYERS | words.SHARED_MODULES | {words.IDENTITY: "a context"}
+    taken |= {context.name: "a context, too" for context in page.contexts}
+    if snake in taken:
+        mistakes.add(path, f"{snake} is {taken[snake]}, which is {NOT_YET}: choose another name")
+    if all(field.sensitive for field in page.values[name].fields.values()):
+        mistakes.add(
+            path,
+            f"a value that is all sensitive is {NOT_YET}: say `sensitive` where the value is used",
+        )
+
+
 def check_field(field: FieldHere, mistakes: Mistakes) -> None:
     spec = field.spec
     if isinstance(spec, TYPES):
-        kind = "values of several fields" if isinstance(spec, ValueField) else type_name(spec)
-        mistakes.add((*field.path, "type"), f"{kind} is {NOT_YET}: leave the field out")
+        mistakes.add((*field.path, "type"), f"{type_name(spec)} is {NOT_YET}: leave the field out")
         return
     if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
         mistakes.add(

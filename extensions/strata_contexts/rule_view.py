@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from . import names
-from .columns import any_of_sql
+from .columns import any_of_sql, comparison_sql
+from .literals import literal
 from .models import AnyOf, MoneyField
 from .rules import parse
 from .satisfying import breaking, keeping
@@ -14,6 +15,7 @@ from .walk import attribute, type_name
 
 if TYPE_CHECKING:
     from .models import FieldSpec, Page, Rules
+    from .view import FieldView
 
 OPERATOR_WORDS: Final = {
     "<": "is less than",
@@ -93,16 +95,10 @@ def comparison_view(
     is_time = type_name(specs[0]) in ("date", "datetime")
     said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
     demand = (DEMANDS | (TIME_DEMANDS if is_time else {}))[read.operator]
-    sql = f"{own[0]} {sql_operator(read.operator)} {own[1]}"
     if isinstance(specs[0], MoneyField):
-        left, right = read.left, read.right
         holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
         amounts = f"{own[0]}.amount.value {OPPOSITES[read.operator]} {own[1]}.amount.value"
         opposite = f"{own[0]}.currency != {own[1]}.currency or {amounts}"
-        sql = (
-            f"{left}_currency = {right}_currency AND"
-            f" {left}_amount {sql_operator(read.operator)} {right}_amount"
-        )
     return RuleView(
         name=name,
         code=name,
@@ -116,7 +112,7 @@ def comparison_view(
         holds=" or ".join([*(f"{each} is None" for each in optional), holds]),
         broken_when=" and ".join([*(f"{each} is not None" for each in optional), opposite]),
         constraint=f"ck_{table}_{name}" if table else "",
-        sql=sql,
+        sql=comparison_sql(read, fields),
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
         demand=f"{demand} {names.spaced(read.right)}",
     )
@@ -129,5 +125,11 @@ def compared(name: str, spec: FieldSpec) -> str:
     return f"{name}.value" if has_value else name
 
 
-def sql_operator(operator: str) -> str:
-    return {"==": "=", "!=": "<>"}.get(operator, operator)
+def repairs(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -> tuple[str, ...]:
+    """Return statements that make a body keep a rule, if all else about it is good."""
+    wires = [fields[each].wire for each in rule.fields]
+    if not rule.is_comparison:
+        asked = ", ".join(map(literal, wires))
+        return (f"add_one({body}, [{asked}], {literal(fields[rule.fields[0]].example)})",)
+    given = [wires[0], rule.operator, wires[1], fields[rule.left].type]
+    return (f"compare({body}, {', '.join(map(literal, given))})",)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import values
-from .columns import LARGEST_INTEGER, columns_of, sql_string
+from .columns import LARGEST_INTEGER, columns_of, required_column, sql_string
 from .examples import refused
 from .literals import literal
 from .models import (
@@ -17,7 +17,9 @@ from .models import (
     MoneyField,
     StringField,
     TextField,
+    ValueField,
 )
+from .rule_view import rule_views
 from .view import SqlRefusal
 from .walk import attribute
 
@@ -33,21 +35,52 @@ def sql_refusals(
     here: AggregateHere, page: Page, rules: Iterable[RuleView]
 ) -> Iterator[SqlRefusal]:
     """Yield a statement for each constraint of an aggregate's own table that one can break."""
-    table = here.table
+    table, fields = here.table, here.aggregate.fields
+    yield from fields_refused(table, "", fields, rules, page)
+    if here.lifecycle:
+        yield made(table, "state = 'nowhere'", "state_values")
+
+
+def fields_refused(
+    table: str,
+    prefix: str,
+    fields: dict[str, FieldSpec],
+    rules: Iterable[RuleView],
+    page: Page,
+) -> Iterator[SqlRefusal]:
+    """Yield a statement for each constraint of some fields, and of the rules over them.
+
+    ``prefix`` stands before the names of their columns.
+    """
+    rules = tuple(rules)
     ruled = {name for rule in rules if rule.is_comparison for name in rule.fields}
-    for name, spec in here.aggregate.fields.items():
-        if attribute(name, spec) in ruled:
-            continue  # its rule may be the first that is broken
-        for column in columns_of(name, spec, page):
+    for name, spec in fields.items():
+        if attribute(name, spec) not in ruled:  # its rule may be the first that is broken
+            yield from field_refused(table, f"{prefix}{name}", spec, page)
+    specs = {attribute(name, spec): (name, spec) for name, spec in fields.items()}
+    for rule in rules:
+        given = []
+        for own, value in rule.broken:
+            name, spec = specs[own]
+            given.append(set_to(f"{prefix}{name}", spec, value, page))
+        yield made(table, ", ".join(given), f"{prefix}{rule.name}")
+
+
+def field_refused(table: str, name: str, spec: FieldSpec, page: Page) -> Iterator[SqlRefusal]:
+    columns = columns_of(name, spec, page)
+    if not isinstance(spec, ValueField):
+        for column in columns:
             for check in column.checks:
                 bad = breaking_value(name, spec, check.name, page)
                 if bad is not None:
                     yield made(table, f"{column.name} = {bad}", check.name)
-    for rule in rules:
-        given = ", ".join(set_to(name, value) for name, value in rule.broken)
-        yield made(table, given, rule.name)
-    if here.lifecycle:
-        yield made(table, "state = 'nowhere'", "state_values")
+        return
+    value = page.values[spec.type]
+    rules = rule_views(value.rules, value.fields, page, "")
+    yield from fields_refused(table, f"{name}_", value.fields, rules, page)
+    if spec.optional and len(columns) > 1:
+        needed = required_column(name, spec, page)
+        yield made(table, f"{needed} = NULL", f"{name}_complete")
 
 
 def made(table: str, given: str, check: str) -> SqlRefusal:
@@ -72,6 +105,8 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
             return str(spec.min - 1 if is_low else spec.max + 1)
         case DecimalField():
             return breaking_decimal(spec)
+        case MoneyField() if check.endswith("_complete"):
+            return "NULL"
         case MoneyField():
             return "-0.01" if check.endswith("_range") else "'eur'"
         case ListField():
@@ -82,11 +117,14 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
             return None
 
 
-def set_to(name: str, value: Any) -> str:
-    if isinstance(value, dict):
-        amount, currency = sql_literal(value["amount"]), sql_literal(value["currency"])
-        return f"{name}_amount = {amount}, {name}_currency = {currency}"
-    return f"{name} = {sql_literal(value)}"
+def set_to(name: str, spec: FieldSpec, value: Any, page: Page) -> str:
+    """Write what sets the columns of a field to a value of JSON."""
+    columns = [column.name for column in columns_of(name, spec, page)]
+    is_money = isinstance(spec, MoneyField) and value is not None
+    given = [value["amount"], value["currency"]] if is_money else [value] * len(columns)
+    return ", ".join(
+        f"{column} = {sql_literal(each)}" for column, each in zip(columns, given, strict=True)
+    )
 
 
 def empty_or_long(spec: ListField) -> str:

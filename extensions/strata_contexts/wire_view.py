@@ -33,6 +33,7 @@ from .models import (
 from .view import WireType
 
 if TYPE_CHECKING:
+    from .examples import Refused
     from .models import FieldSpec, Page
     from .view import FieldView
 
@@ -117,7 +118,7 @@ def decimal_type(
 ) -> WireType:
     least, greatest = values.decimal_bounds(spec)
     most = values.most_of(spec)
-    limits = [f"max_length={spec.precision + 2}"]
+    limits = [f"max_length={spec.precision + 2}"]  # `answered_code` knows it
     if greatest == most and least in (Decimal(0), -most):
         pattern = decimal_pattern(spec)
         return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
@@ -138,21 +139,38 @@ def decimal_pattern(spec: DecimalField) -> str:
     return f"^{sign}{digits}{places}$"
 
 
-def request_annotation(spec: FieldSpec, wire: WireType | None, item: FieldView | None) -> str:
+def request_annotation(
+    spec: FieldSpec, wire: WireType | None, item: FieldView | None, *, is_optional: bool
+) -> str:
     """Return the type of a field in a request."""
+    nothing = " | None" if is_optional else ""
     if item and isinstance(spec, ListField):
         least = f"min_length={spec.min}, " if spec.min else ""
         about = f", description={literal(names.sentence(spec.doc))}" if spec.doc else ""
         limits = f"Field({least}max_length={spec.max}{about})"
         return f"Annotated[list[{item.request_annotation}], {limits}]"
     if wire:
-        return wire.alias
+        return f"{wire.alias}{nothing}"
     if isinstance(spec, ValueField):
-        return f"{spec.type}Request"
+        return f"{spec.type}Request{nothing}"
     base = next((shared for kind, shared in SHARED.items() if type(spec) is kind), "Text")
     if spec.doc:
-        return f"Annotated[{base}, Field(description={literal(names.sentence(spec.doc))})]"
-    return base
+        about = literal(names.sentence(spec.doc))
+        return f"Annotated[{base}{nothing}, Field(description={about})]"
+    return f"{base}{nothing}"
+
+
+def answered_code(spec: FieldSpec, refused: Refused) -> str:
+    """Return the code with which a request is refused: that of its type, where it comes first."""
+    match spec:
+        case StringField() | TextField() if refused.code == "too_long":
+            return "string_too_long"
+        case DecimalField() if len(refused.value) > spec.precision + 2:
+            return "string_too_long"
+        case EnumField():
+            return "literal_error"
+        case _:
+            return refused.code
 
 
 PORTABLE: Final = re.compile(

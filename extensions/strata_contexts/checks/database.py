@@ -95,7 +95,9 @@ def check_columns(table: str, fields: Iterable[FieldHere], page: Page, mistakes:
 def column_names(table: str, field: FieldHere, page: Page) -> list[str]:
     """Return the names of the columns of a field, and of what is named for them."""
     found = []
-    for column in columns_of(field.name, field.spec, page):
+    is_kept = field.scope == "transition"  # and null before
+    spec = field.spec.model_copy(update={"optional": True}) if is_kept else field.spec
+    for column in columns_of(field.name, spec, page):
         found += [column.name, *(f"ck_{table}_{check.name}" for check in column.checks)]
         if isinstance(field.spec, RefField):
             found.append(f"fk_{table}_{column.name}")

@@ -19,8 +19,9 @@ from .fields import (
     ValueObject,
     WireType,
     WrittenRefusal,
+    WrongInside,
 )
-from .model import LAST_MIGRATIONS, ContextView, ModelView, ValueView
+from .model import LAST_MIGRATIONS, ContextView, ModelView
 from .operations import (
     ChangeView,
     LifecycleView,
@@ -33,16 +34,19 @@ from .operations import (
 from .parts import PartView
 from .reads import FilterView, IndexView, SortView, UniqueView
 from .rules import RuleTest, RuleView, SqlRefusal, StateRule
+from .values import BrokenRule, InnerView, ValueView
 
 __all__ = [
     "LAST_MIGRATIONS",
     "AggregateView",
+    "BrokenRule",
     "ChangeView",
     "ContextView",
     "FieldSample",
     "FieldView",
     "FilterView",
     "IndexView",
+    "InnerView",
     "LifecycleView",
     "ModelView",
     "PartView",
@@ -64,4 +68,5 @@ __all__ = [
     "ValueView",
     "WireType",
     "WrittenRefusal",
+    "WrongInside",
 ]

@@ -10,7 +10,7 @@ from .. import names
 from ..columns import STATE_COLUMN
 from ..literals import literal
 from ..page_view import page_of
-from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names
+from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names, wire_types
 from .operations import (
     ChangeView,
     LifecycleView,
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from .parts import PartView
     from .reads import FilterView, IndexView, SortView, UniqueView
     from .rules import RuleView, SqlRefusal
-
-    pass
+    from .values import ValueView
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,8 @@ class AggregateView:
     """The classes that its fields and those of its parts bring, without ids and shared values."""
     values: tuple[str, ...]
     """The shared values that it uses."""
+    shared: tuple[ValueView, ...]
+    """The same, in every layer."""
     column_types: tuple[str, ...]
     """What its table imports from SQLAlchemy for the columns of fields."""
     removal: RemovalView
@@ -230,6 +231,16 @@ class AggregateView:
     def hidden_names(self) -> str:
         """The names in JSON of what answers do not have, as a set; empty if they have all."""
         return hidden_names(self.fields)
+
+    @property
+    def partly_hidden(self) -> tuple[FieldView, ...]:
+        """The values of which answers do not have all."""
+        return tuple(field for field in self.fields if field.hidden_inside)
+
+    @property
+    def hides(self) -> bool:
+        """Whether answers do not have all that was given."""
+        return bool(self.hidden_names or self.partly_hidden)
 
     # Application
 
@@ -374,7 +385,15 @@ class AggregateView:
     @property
     def has_hooks(self) -> bool:
         """Whether the fuzz tests have to know more than the API document says."""
-        return bool(self.formats or self.rules)
+        return bool(self.formats or self.repairs)
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """Statements that make a body of the fuzz tests keep the rules, those of its values included."""
+        own = [repair for rule in self.rules for repair in rule.repairs]
+        asked = [field for step in self.steps for field in step.fields]
+        inner = [field.repair_inside for field in (*self.fields, *asked) if field.repair_inside]
+        return tuple(dict.fromkeys([*own, *inner]))
 
     # Schemas and routes
 
@@ -382,9 +401,7 @@ class AggregateView:
     def wire_types(self) -> tuple[WireType, ...]:
         """The types that its fields bring, each once."""
         asked = [field for step in self.steps for field in step.fields]
-        each = [one for field in (*self.fields, *asked) for one in (field, field.item) if one]
-        found = {one.wire_type.alias: one.wire_type for one in each if one.wire_type}
-        return tuple(found.values())
+        return wire_types((*self.fields, *asked))
 
     @property
     def formats(self) -> tuple[WireType, ...]:
@@ -424,8 +441,13 @@ class AggregateView:
         return tuple(field for field in self.fields if field.refused)
 
     @property
+    def several(self) -> tuple[FieldView, ...]:
+        """The fields whose values have fields that can be wrong."""
+        return tuple(field for field in self.fields if field.wrong_inside)
+
+    @property
     def told_fields(self) -> tuple[FieldView, ...]:
-        return tuple(field for field in self.fields if field.told)
+        return tuple(field for field in self.fields if field.is_told)
 
     @property
     def is_refused_by_domain(self) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import names
-from ..literals import literal
+from ..literals import day_literal, literal, moment_literal
+from .reads import as_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +100,21 @@ class WrittenRefusal:
 
 
 @dataclass(frozen=True)
+class WrongInside:
+    """What a request with a value of several fields is refused for.
+
+    ``written`` are the members of the value that are wrong, as code. ``is_told`` says that the domain
+    refuses them, not already the type in the request.
+    """
+
+    written: str
+    pointer: str
+    code: str
+    because: str
+    is_told: bool
+
+
+@dataclass(frozen=True)
 class FieldView:
     """A field in every layer.
 
@@ -158,6 +174,10 @@ class FieldView:
     """The fields of a value of several fields; of money, none."""
     allowed: str = ""
     """Which values it takes, in words, as Markdown."""
+    wrong_inside: tuple[WrongInside, ...] = ()
+    """What a value is refused for: each rule of each field, and each of its own."""
+    repair_inside: str = ""
+    """A statement that makes a body of the fuzz tests keep the rules of a value, if it has any."""
     samples: tuple[FieldSample, ...] = ()
     """Good values, each time others."""
 
@@ -208,39 +228,89 @@ class FieldView:
     @property
     def wrong_input(self) -> str:
         """What an input may not have, or a good value where there is no such thing."""
-        if not self.refused:
-            return self.samples[0].input
-        wrong = self.refused[0].value
-        if self.type == "money":
-            return f"MoneyInput({literal(wrong['amount'])}, {literal(wrong['currency'])})"
-        return literal(wrong)
+        return self.as_input(self.refused[0].value) if self.refused else self.samples[0].input
 
     @property
     def wrong_code(self) -> str:
         return self.refused[0].code
 
     @property
+    def wrong_path(self) -> str:
+        """The path to what is wrong with it."""
+        inner = ["amount"] if self.type == "money" else []
+        return as_tuple((self.attribute, *inner))
+
+    def as_input(self, value: Any) -> str:
+        """Write a value of JSON as an input has it."""
+        if value is None:
+            return "None"
+        match self.type:
+            case "money":
+                return f"MoneyInput({literal(value['amount'])}, {literal(value['currency'])})"
+            case "value":
+                given = (
+                    f"{each.input_name}={each.as_input(value[each.wire])}" for each in self.fields
+                )
+                return f"{self.class_name}Input({', '.join(given)})"
+            case "date":
+                return day_literal(value)
+            case "datetime":
+                return moment_literal(value)
+            case "list" if self.item:
+                return f"[{', '.join(map(self.item.as_input, value))}]"
+            case _:
+                return literal(value)
+
+    def call(self, value: Any) -> str:
+        """Write a value of JSON as the domain makes one of several fields."""
+        given = (each for field in self.fields for each in field.arguments(value[field.wire]))
+        return f"{self.class_name}.parse({', '.join(given)})"
+
+    def arguments(self, value: Any) -> list[str]:
+        """Return what ``parse`` of a value gets for this field of it."""
+        if self.type != "money":
+            return [f"{self.input_name}={self.as_input(value)}"]
+        money = value or {"amount": None, "currency": None}
+        return [f"{self.attribute}_{part}={literal(given)}" for part, given in money.items()]
+
+    @property
     def told(self) -> Refused | None:
         """What the domain refuses, but the type in a request does not."""
-        for each in self.refused:
-            if each.code in TOLD_BY_DOMAIN and self.type in (
-                "string",
-                "text",
-                "integer",
-                "decimal",
-            ):
-                return each
-        return None
+        kinds = ("string", "text", "integer", "decimal")
+        told = (each for each in self.refused if each.code in TOLD_BY_DOMAIN)
+        return next(told, None) if self.type in kinds else None
+
+    @property
+    def told_inside(self) -> WrongInside | None:
+        return next((each for each in self.wrong_inside if each.is_told), None)
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.told or self.told_inside)
+
+    @property
+    def told_pointer(self) -> str:
+        """Where the answer says that it is wrong."""
+        return self.told_inside.pointer if self.told_inside else f"#/{self.wire}"
 
     @property
     def told_value(self) -> str:
+        if self.told_inside:
+            return f'FIRST["{self.wire}"] | {self.told_inside.written}'
         if self.told and self.told.code == "too_short":
             return literal(" ")
         return literal(self.told.value) if self.told else ""
 
     @property
     def told_code(self) -> str:
+        if self.told_inside:
+            return self.told_inside.code
         return self.told.code if self.told else ""
+
+    @property
+    def hidden_inside(self) -> str:
+        """The names in JSON of what a value does not show, as a set; empty if it shows all."""
+        return "" if self.is_sensitive else hidden_names(self.fields)
 
 
 @dataclass(frozen=True)
@@ -256,3 +326,15 @@ def hidden_names(fields: Iterable[FieldView]) -> str:
     """Write the names in JSON of sensitive fields as a set; empty if there are none."""
     hidden = [literal(field.wire) for field in fields if field.is_sensitive]
     return f"{{{', '.join(hidden)}}}" if hidden else ""
+
+
+def wire_types(fields: Iterable[FieldView]) -> tuple[WireType, ...]:
+    """Return the types that some fields bring, each once."""
+    each = [one for field in fields for one in (field, field.item) if one]
+    found = {one.wire_type.alias: one.wire_type for one in each if one.wire_type}
+    return tuple(found.values())
+
+
+def written_parameters(pairs: Iterable[tuple[str, str]]) -> str:
+    """Write parameters with their annotations."""
+    return ", ".join(f"{name}: {annotation}" for name, annotation in pairs)

@@ -1,4 +1,4 @@
-"""Contexts, the values that they share, and the whole model."""
+"""Contexts, and the whole model."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from ..pages import Arrow, Node, ValueSection
     from ..table_view import TableView
     from .aggregate import AggregateView
-    from .fields import FieldView, ValueObject
-    from .rules import RuleView
+    from .values import ValueView
 
 LAST_MIGRATIONS: Final = {
     "own": "0001_create_users",
@@ -23,19 +22,6 @@ LAST_MIGRATIONS: Final = {
     "none": "0001_start",
 }
 """The last migration that the template has for every service, by the answer to `authentication`."""
-
-
-@dataclass(frozen=True)
-class ValueView:
-    """A value of several fields that contexts share."""
-
-    name: str
-    snake: str
-    label: str
-    doc: str
-    fields: tuple[FieldView, ...]
-    rules: tuple[RuleView, ...]
-    value_objects: tuple[ValueObject, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +83,11 @@ class ModelView:
     def head(self) -> str:
         """The name of the last migration of a new service."""
         return f"{self.revision}_create_tables" if self.contexts else self.last_of_template
+
+    @property
+    def hooked_values(self) -> tuple[ValueView, ...]:
+        """The values of which the API document cannot say all."""
+        return tuple(each for each in self.values if each.has_hooks)
 
     @cached_property
     def tables(self) -> tuple[TableView, ...]:

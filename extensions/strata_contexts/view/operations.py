@@ -57,6 +57,16 @@ class ChangeView:
         return hidden_names(self.fields)
 
     @property
+    def partly_hidden(self) -> tuple[FieldView, ...]:
+        """The values of which answers do not have all."""
+        return tuple(field for field in self.fields if field.hidden_inside)
+
+    @property
+    def hides(self) -> bool:
+        """Whether answers do not have all that was given."""
+        return bool(self.hidden_names or self.partly_hidden)
+
+    @property
     def without(self) -> str:
         """The arguments that leave them empty."""
         return ", ".join(f"{field.input_name}=None" for field in self.missing)
