@@ -107,6 +107,26 @@ def test_what_is_not_rendered_yet_is_refused_and_nothing_is_written(
     assert not (tmp_path / "service").exists()
 
 
+BAD_VALUES = {
+    "a value called like a context": "{Ordering: {fields: {title: string}}}",
+    "a value called like a module of every service": "{Paging: {fields: {title: string}}}",
+    "a value of which nothing may be shown": "{Secret: {fields: {pin: {type: string, sensitive: true}}}}",
+}
+
+
+@pytest.mark.parametrize("values", BAD_VALUES.values(), ids=BAD_VALUES)
+def test_a_value_that_cannot_be_a_module_or_an_answer_is_refused(values: str) -> None:
+    book = {"name": "Book", "fields": {"title": "string"}}
+    page = {
+        "values": yaml.safe_load(values),
+        "contexts": [{"name": "ordering", "aggregates": [book]}],
+    }
+
+    [line] = strata_contexts.unrendered(page)
+
+    assert "not in this version" in line
+
+
 def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
     bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
 
