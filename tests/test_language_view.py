@@ -523,11 +523,23 @@ def test_an_optional_value_is_stored_as_a_whole_or_not_at_all(fields: str, sql: 
 def test_what_a_transition_asks_for_is_stored_as_a_whole_or_not_at_all() -> None:
     view = aggregate(
         "        fields: {title: string}\n"
-        "        lifecycle: {initial: a, final: b, transitions: {go: {from: a, to: b, with: {paid: money}}}}\n"
+        "        lifecycle: {initial: a, final: b, transitions: {go: {from: a, to: b, with: {over: Span}}}}\n"
+        f"{SPAN}"
     )
 
     checks = {check.name: check.sql for check in view.checks}
-    assert checks["ck_orders_paid_complete"] == "num_nonnulls(paid_amount, paid_currency) IN (0, 2)"
+    assert checks["ck_orders_over_complete"] == "num_nonnulls(over_low, over_high) IN (0, 2)"
+
+
+def test_optional_money_in_a_value_is_stored_as_a_whole_or_not_at_all() -> None:
+    view = aggregate(
+        "        fields: {cost: Cost}\n"
+        "values: {Cost: {fields: {net: money, tax: {type: money, optional: true}}}}\n"
+    )
+
+    checks = {check.name: check.sql for check in view.checks}
+    both = "num_nonnulls(cost_tax_amount, cost_tax_currency) IN (0, 2)"
+    assert checks["ck_orders_cost_tax_complete"] == both
 
 
 def test_a_rule_that_one_is_there_says_nothing_of_a_value_that_is_missing() -> None:

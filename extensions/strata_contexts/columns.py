@@ -88,12 +88,10 @@ STATE_COLUMN = Column(STATE, "str", f"String({ENUM_ROOM})", ("String",), is_null
 def columns_of(name: str, spec: FieldSpec, page: Page) -> list[Column]:
     """Return the columns of a field, in the order of the table."""
     if isinstance(spec, MoneyField):
-        found = [
+        return [
             amount_column(f"{name}_amount", is_nullable=spec.optional),
             currency_column(f"{name}_currency", is_nullable=spec.optional),
         ]
-        checks = [complete(name, found, [])] if spec.optional else []
-        return with_checks(found, checks)
     if isinstance(spec, ValueField):
         return value_columns(name, spec, page)
     return [single_column(attribute(name, spec), spec)]
@@ -104,11 +102,12 @@ def value_columns(name: str, spec: ValueField, page: Page) -> list[Column]:
     value = page.values.get(spec.type)
     if value is None:
         return []
-    inner = [
-        column
-        for key, each in value.fields.items()
-        for column in columns_of(f"{name}_{key}", each, page)
-    ]
+    inner: list[Column] = []
+    for key, each in value.fields.items():
+        own = f"{name}_{key}"
+        found = columns_of(own, each, page)
+        is_pair = each.optional and isinstance(each, MoneyField)
+        inner += with_checks(found, [complete(own, found, [])] if is_pair else [])
     if not inner:
         return []
     always = [column for column in inner if not column.is_nullable]

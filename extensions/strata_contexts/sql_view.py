@@ -78,6 +78,9 @@ def field_refused(table: str, name: str, spec: FieldSpec, page: Page) -> Iterato
     value = page.values[spec.type]
     rules = rule_views(value.rules, value.fields, page, "")
     yield from fields_refused(table, f"{name}_", value.fields, rules, page)
+    for key, each in value.fields.items():
+        if each.optional and isinstance(each, MoneyField):
+            yield made(table, f"{name}_{key}_currency = NULL", f"{name}_{key}_complete")
     if spec.optional and len(columns) > 1:
         needed = required_column(name, spec, page)
         yield made(table, f"{needed} = NULL", f"{name}_complete")
@@ -105,8 +108,6 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
             return str(spec.min - 1 if is_low else spec.max + 1)
         case DecimalField():
             return breaking_decimal(spec)
-        case MoneyField() if check.endswith("_complete"):
-            return "NULL"
         case MoneyField():
             return "-0.01" if check.endswith("_range") else "'eur'"
         case ListField():
