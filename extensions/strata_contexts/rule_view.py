@@ -40,6 +40,8 @@ TIME_DEMANDS: Final = {
     ">=": "must not be before",
 }
 OPPOSITES: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+STRICT: Final = ("<", ">", "!=")
+"""The operators that do not hold of equal values."""
 TIME_WORDS: Final = {"<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
 
 
@@ -114,6 +116,7 @@ def comparison_view(
         constraint=f"ck_{table}_{name}" if table else "",
         sql=comparison_sql(read, fields),
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
+        kept=(values[read.left], values[read.right]) if read.operator in STRICT and values else (),
         demand=f"{demand} {names.spaced(read.right)}",
     )
 
@@ -131,5 +134,5 @@ def repairs(rule: RuleView, fields: dict[str, FieldView], body: str = "body") ->
     if not rule.is_comparison:
         asked = ", ".join(map(literal, wires))
         return (f"add_one({body}, [{asked}], {literal(fields[rule.fields[0]].example)})",)
-    given = [wires[0], rule.operator, wires[1], fields[rule.left].type]
+    given = [wires[0], rule.operator, wires[1], fields[rule.left].type, *rule.kept]
     return (f"compare({body}, {', '.join(map(literal, given))})",)

@@ -34,6 +34,8 @@ class RuleView:
     sql: str
     broken: tuple[tuple[str, Any], ...]
     """Values for its fields, by attribute, that break it and nothing else of theirs."""
+    kept: tuple[Any, ...] = ()
+    """Values for both sides that keep it, if equal values do not."""
     demand: str = ""
     """What it asks of the field on its left, for whoever broke it."""
     refusal_class: str = ""
