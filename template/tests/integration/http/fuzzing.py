@@ -19,6 +19,7 @@ import schemathesis
 import structlog
 from schemathesis import engine
 from schemathesis.engine import events
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from schemathesis.python import asgi
 
 from dev.openapi import committed
@@ -67,6 +68,15 @@ def map_case(
     if isinstance(version, str) and len(version) % 2 == 0:
         case.headers["If-Match"] = "*"
     return case
+
+
+@schemathesis.hook
+def before_add_examples(
+    context: schemathesis.HookContext, examples: list[schemathesis.Case[Any]]
+) -> None:
+    """Let all hooks see requests with the examples of the document, too, whose other parts are random."""
+    for hook in GLOBAL_HOOK_DISPATCHER.applicable("map_case", context):
+        examples[:] = [hook(context, case) for case in examples]
 
 
 # A context registers in such modules what the document cannot express, for example a strategy for a
