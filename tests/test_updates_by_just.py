@@ -21,9 +21,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_older_template(tmp_path_factory.mktemp("template") / "template")
 
 
-def start(template: Path, folder: Path, version: str = NOW) -> Life:
+def start(template: Path, folder: Path, version: str = NOW, answers: tuple[str, ...] = ()) -> Life:
     """Render a service and install it."""
-    life = be_born(template, folder, version)
+    life = be_born(template, folder, version, answers=answers)
     Service(life.path).run("uv", "sync", "--quiet", **life.environment)
     life.commit()
     return life
@@ -159,6 +159,20 @@ def test_the_status_names_versions_and_edited_files(life: Life, template: Path) 
     edited, _, gone = said.partition("Edited files of the template:")[2].partition("Deleted")
     assert edited.split() == ["src/presentation/app.py"]
     assert "docs/clients.md" in gone
+
+
+def test_the_status_names_no_file_only_because_of_the_order_of_its_fields(
+    template: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.yml"
+    book = "{name: Book, fields: {title: string, author: string}}"
+    page.write_text(f"contexts: [{{name: catalog, aggregates: [{book}]}}]")
+    life = start(template, tmp_path / "life", answers=("--data-file", str(page)))
+
+    code, said = just(life, "template-status")
+
+    assert code == 0, said
+    assert "Edited files" not in said
 
 
 def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, str]) -> None:

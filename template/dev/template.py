@@ -215,7 +215,7 @@ def edited(origin: Origin) -> dict[str, list[str]]:
     """Return the template's files that differ from how they were rendered."""
     with TemporaryDirectory() as folder:
         answers, rendered = Path(folder, "answers.yml"), Path(folder, "rendered")
-        answers.write_text(yaml.safe_dump(origin.answers), encoding="utf-8")
+        answers.write_text(yaml.safe_dump(origin.answers, sort_keys=False), encoding="utf-8")
         options = ("--trust", "--defaults", "--quiet", "--data-file", str(answers))
         ask_here(
             *COPIER, "copy", *options, "--vcs-ref", origin.version, origin.address, str(rendered)
