@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -21,6 +22,7 @@ from copier_template_extensions import ContextHook
 from jinja2 import pass_context
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from jinja2 import Environment
@@ -99,6 +101,10 @@ def contexts_view(page: object, authentication: str = "own") -> Any:
 
 PAGE: Final = ("language", "roles", "values", "contexts")
 """The questions that make up a page."""
+DIGEST: Final = "_contexts_digest"
+"""The key of the stored answers that tells whether somebody has edited their page by hand."""
+GROWING: Final = "TEMPLATE_GROWTH"
+"""The variable with which `just grow` names the folder of its request; see updates/growth.py."""
 
 
 @pass_context
@@ -118,13 +124,15 @@ def refuse_bad_page(
     page = {key: value for key, value in given.items() if value}
     refuse_growth(page, Path(context["_copier_conf"]["dst_path"]), context)
     page["language"] = version
+    if folder := os.environ.get(GROWING):
+        refuse_bad_request(Path(folder, "contexts.yml"), authentication)
     return refuse_bad_contexts(page, authentication) or refuse_unrendered_contexts(
         page, authentication
     )
 
 
 def refuse_growth(page: dict[str, object], folder: Path, context: Context) -> None:
-    """Refuse other contexts than a service was born with: its migrations are written already.
+    """Refuse other contexts than those of the service, unless `just grow` asks for them.
 
     Raises ``UserMessageError``.
     """
@@ -134,13 +142,46 @@ def refuse_growth(page: dict[str, object], folder: Path, context: Context) -> No
     stored = yaml.safe_load(answers.read_text(encoding="utf-8"))
     if not isinstance(stored, dict):
         return
-    born_with = {key: stored[key] for key in PAGE if stored.get(key) and key != "language"}
-    if born_with != page:
+    # A service of 0.2.0 has no digest yet.
+    if DIGEST in stored and with_digest(stored).get(DIGEST) != stored[DIGEST]:
         raise UserMessageError(
-            "This version cannot change the contexts of an existing service. Nothing was changed.\n"
-            "Run the update without a page of contexts, and write new contexts by hand, as AGENTS.md"
-            " says."
+            f"The contexts in {answers.name} were edited by hand, so they no longer say what the code was"
+            " made from. Nothing was changed.\n"
+            f"Restore them: git log -p -- {answers.name}\n"
+            "Then edit contexts.yml, and run: uv run just grow"
         )
+    known = {key: stored[key] for key in PAGE if stored.get(key) and key != "language"}
+    if known != page and not os.environ.get(GROWING):
+        raise UserMessageError(
+            "An update does not change the contexts of a service. Nothing was changed.\n"
+            "Edit contexts.yml, and run: uv run just grow"
+        )
+
+
+def refuse_bad_request(page: Path, authentication: str) -> None:
+    """Judge the page of a growth as its owner has written it, with its lines.
+
+    Raises ``UserMessageError``.
+    """
+    text = page.read_text(encoding="utf-8-sig", errors="replace")
+    lines = language.check(text, authentication=authentication, file=page.name)
+    if not lines:
+        lines = language.unrendered_text(text, file=page.name)
+    if lines:
+        told = "\n".join(f"  {line}" for line in lines)
+        raise UserMessageError(f"The service cannot grow like this. Nothing was changed.\n{told}")
+
+
+def with_digest(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the digest of the page to the answers to be stored; without a page there is none."""
+    others = {key: value for key, value in answers.items() if key != DIGEST}
+    page = {key: answers[key] for key in PAGE if answers.get(key)}
+    return {**others, DIGEST: language.digest(page)} if "contexts" in page else others
+
+
+def without_page(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the page out of given answers: it may be longer than an argument of a command can be."""
+    return {key: value for key, value in answers.items() if key not in PAGE}
 
 
 RENDER: Final = "render"
@@ -148,7 +189,7 @@ RENDER: Final = "render"
 
 
 class ContextsExtension(ContextHook):
-    """Makes the checks known to ``copier.yml``, and the view, as ``model``, to the template."""
+    """Makes the checks known to ``copier.yml``, and the view, as ``model``, and the page to the template."""
 
     def __init__(self, environment: Environment) -> None:
         """Register the functions and the filter."""
@@ -157,17 +198,23 @@ class ContextsExtension(ContextHook):
         environment.globals["refuse_bad_page"] = refuse_bad_page
         environment.globals["contexts_view"] = contexts_view
         environment.filters["laid_out"] = language.laid_out
-        self._last: tuple[object, str, Any] | None = None
+        environment.filters["with_digest"] = with_digest
+        environment.filters["without_page"] = without_page
+        self._last: tuple[object, str, dict[str, Any]] | None = None
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add the view of the answers to what is rendered. It is computed once for each page."""
+        """Add the view of the answers, computed once for each page, and the page as YAML."""
         if context.get("_copier_phase") != RENDER or "authentication" not in context:
             return
         page = {key: context[key] for key in PAGE if context.get(key)}
         authentication = str(context["authentication"])
         if self._last is None or self._last[:2] != (page, authentication):
-            self._last = (deepcopy(page), authentication, viewed(page, authentication))
-        context["model"] = self._last[2]
+            known = {
+                "model": viewed(page, authentication),
+                "contexts_page": language.written(page),
+            }
+            self._last = (deepcopy(page), authentication, known)
+        context.update(self._last[2])
 
 
 def viewed(page: object, authentication: str) -> Any:

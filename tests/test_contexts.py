@@ -273,7 +273,7 @@ def test_other_contexts_than_those_of_birth_are_refused(
     render_again(first, "Library")
     before = (folder / ".copier-answers.yml").read_text()
 
-    with pytest.raises(UserMessageError, match="cannot change the contexts of an existing service"):
+    with pytest.raises(UserMessageError, match="uv run just grow"):
         render_again(page("everything")["contexts"][1:], "Library")
     assert (folder / ".copier-answers.yml").read_text() == before
 

@@ -47,6 +47,8 @@ class Outcome:
     """The path in the old render of a file that is kept."""
     stages: tuple[File | None, File | None, File | None] = (None, None, None)
     """The base, the owner's and the template's version of a file in conflict."""
+    is_new: bool = False
+    """Whether neither the old render nor the owner had it."""
 
     @property
     def is_marked(self) -> bool:
@@ -151,7 +153,7 @@ def _added(sides: Sides, path: str) -> Outcome:
     """Add a file of the new render; merge it if the owner has a file at the same path."""
     theirs, mine = sides.new[path], sides.mine.get(path)
     if mine is None:
-        return Outcome(path, theirs, Fate.TEMPLATES)
+        return Outcome(path, theirs, Fate.TEMPLATES, is_new=True)
     if _is_same(mine, theirs):
         return Outcome(path, mine, Fate.OWNERS)
     return _merged(path, None, mine, theirs)

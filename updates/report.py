@@ -31,12 +31,15 @@ def refuse(refusals: Sequence[Refusal]) -> None:
     say("")
 
 
-def tell(outcomes: Sequence[Outcome], commands: Mapping[str, str], added: Sequence[str]) -> None:
+def tell(
+    outcomes: Sequence[Outcome], commands: Mapping[str, str], added: Sequence[str] | None
+) -> None:
     """Print the outcomes that the owner has to know about, and the next steps.
 
     Args:
         commands: the command that generates each file of `written anew`.
-        added: the paths that the service did not have before the update.
+        added: the paths that the service did not have before the update; None if somebody else names the next
+            steps.
     """
     grouped = groups(outcomes)
     for fate, title in TITLES.items():
@@ -47,7 +50,7 @@ def tell(outcomes: Sequence[Outcome], commands: Mapping[str, str], added: Sequen
             "The template no longer uses the files that were kept: delete them, or keep them as your own."
         )
     if conflicts := grouped[Fate.CONFLICT]:
-        say(*_conflicts(conflicts), *_next_steps(added))
+        say(*_conflicts(conflicts), *(() if added is None else _next_steps(added)))
 
 
 def _shown(outcome: Outcome, commands: Mapping[str, str]) -> str:

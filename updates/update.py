@@ -14,6 +14,13 @@ import yaml
 from updates import tables
 from updates.answers import replaced
 from updates.files import File, Tree, read_tree, remove_file
+from updates.growth import (
+    Comparison,
+    other_than_the_page,
+    page_of,
+    requested,
+    without_new_migrations,
+)
 from updates.options import changed_answers, in_use, lost_to_answers
 from updates.plan import Fate, Outcome, Sides, make_plan
 from updates.refusals import Refusal, find_refusals
@@ -55,18 +62,28 @@ class Update:
         """
         shutil.rmtree(self.repository.notes, ignore_errors=True)
         self.repository.notes.mkdir(parents=True)
-        answers = {**self._given, **asked}
+        request = requested()
+        answers = {**self._given, **asked, **(request.page if request else {})}
         try:
             old, new = self._render_old(), self._render_new(answers)
         except AnswersError:
             return 0  # Copier refuses the same answers next, and explains why
         refusals = [*find_refusals(self.repository, old, new), *self._options(answers, old, new)]
+        growth = Comparison(request, self._given, answers) if request else None
+        if growth:
+            plan = self._plan(old, new)
+            refusals += growth.refusals(plan)
         if skip_answered and self._is_outdated:
             refusals.append(Refusal(*SKIPPED))
         if refusals:
             refuse(refusals)
             shutil.rmtree(self.repository.notes)
             return 1
+        if growth:
+            growth.request.answer(growth.growth, growth.told(plan))
+            if growth.request.preview:
+                shutil.rmtree(self.repository.notes)
+                return 1
         written = old.keys() | new.keys() | _rejected(self.repository)
         untracked = sorted(self.repository.untracked() & written)
         if not all(map(is_utf_8, self.repository.committed)):
@@ -97,8 +114,13 @@ class Update:
         known_to_owner = self.repository.committed.keys() | self._untracked()
         self._apply(outcomes, old, new)
         shutil.rmtree(self.repository.notes, ignore_errors=True)
-        added = [each.path for each in outcomes if each.file and each.path not in known_to_owner]
-        tell(outcomes, self.tables.written_anew, added)
+        if requested():
+            tell(other_than_the_page(outcomes), self.tables.written_anew, None)
+        else:
+            added = [
+                each.path for each in outcomes if each.file and each.path not in known_to_owner
+            ]
+            tell(outcomes, self.tables.written_anew, added)
         return 1 if any(outcome.fate is Fate.CONFLICT for outcome in outcomes) else 0
 
     @cached_property
@@ -136,6 +158,8 @@ class Update:
         return read_tree(self.repository.notes / name)
 
     def _sides(self, old: Tree, new: Tree) -> Sides:
+        if requested():
+            new = without_new_migrations(old, new)
         migrations = self.repository.read(own_migrations(self.repository.committed))
         before, after = append_only(old, new, migrations)
         for tree in (before, after):
@@ -150,7 +174,7 @@ class Update:
     def _options(self, answers: Mapping[str, Any], old: Tree, new: Tree) -> list[Refusal]:
         """Refuse changed answers that would delete files which the owner has edited or uses."""
         changed = changed_answers(self._given, answers)
-        if not changed or old.keys() <= new.keys():
+        if not changed or old.keys() <= new.keys() or page_of(answers) != page_of(self._given):
             return []
         unchanged = self._render_new({**answers, **self._given}, "unchanged")
         lost = {

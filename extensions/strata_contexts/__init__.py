@@ -4,26 +4,40 @@
 
 ``document`` reads YAML with its lines, ``models`` says what the keys are, ``structure`` reads a page by
 them, ``checks`` says what does not go together, ``view`` computes all that templates print, and
-``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. Names are
-made in ``names``, and ``words`` has those that cannot be used.
+``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. ``growth`` compares
+two pages, and ``written`` writes one. Names are made in ``names``, and ``words`` has those that cannot be
+used.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import checks, rendered
+from . import checks, growth, rendered
 from .build import view_of
 from .document import read_plain, read_text
 from .layout import laid_out
 from .mistakes import Mistakes, PageError, told
 from .structure import read_page
+from .written import digest, written
 
 if TYPE_CHECKING:
     from .document import Document
     from .models import Page
 
-__all__ = ["PageError", "check", "laid_out", "read", "read_answers", "unrendered", "view_of"]
+__all__ = [
+    "PageError",
+    "check",
+    "digest",
+    "laid_out",
+    "read",
+    "read_answers",
+    "ungrowable",
+    "unrendered",
+    "unrendered_text",
+    "view_of",
+    "written",
+]
 
 
 def read(text: str, *, authentication: str = "own", file: str | None = None) -> Page:
@@ -56,6 +70,25 @@ def unrendered(value: object, *, authentication: str = "own") -> list[str]:
     document = read_plain(value, mistakes)
     rendered.check(read_page(document, mistakes), mistakes)
     return told(mistakes, document.lines, None)
+
+
+def unrendered_text(text: str, *, file: str | None = None) -> list[str]:
+    """Return the same for a good page in YAML, with ``file`` and line numbers."""
+    mistakes = Mistakes()
+    document = read_text(text, mistakes)
+    rendered.check(read_page(document, mistakes), mistakes)
+    return told(mistakes, document.lines, file)
+
+
+def ungrowable(
+    before: Page, text: str, *, authentication: str = "own", file: str | None = None
+) -> list[str]:
+    """Return a line for each thing on a good page that a service with another page cannot become."""
+    mistakes = Mistakes()
+    document = read_text(text, mistakes)
+    after = read_page(document, mistakes)
+    growth.find_mistakes(before, after, mistakes, authentication)
+    return told(mistakes, document.lines, file)
 
 
 def check(text: str, *, authentication: str = "own", file: str | None = None) -> list[str]:

@@ -12,12 +12,18 @@ from .schema import json_schema
 ROOT: Final = Path(__file__).resolve().parents[2]
 REFERENCE: Final = ROOT / "docs" / "contexts.md"
 SCHEMA: Final = ROOT / "docs" / "contexts.schema.json"
+PAGES_OF_SERVICES: Final = ROOT / "template" / "docs"
 
 
 def generated() -> dict[Path, str]:
     """Return the files that are generated from the models, with their texts."""
-    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False)
-    return {REFERENCE: reference(), SCHEMA: f"{schema}\n"}
+    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return {
+        REFERENCE: reference(),
+        SCHEMA: schema,
+        PAGES_OF_SERVICES / REFERENCE.name: reference(of_a_service=True),
+        PAGES_OF_SERVICES / SCHEMA.name: schema,
+    }
 
 
 if __name__ == "__main__":

@@ -55,6 +55,14 @@ class FieldSpec(Spec):
         description="What it is if whoever creates the aggregate does not say.",
         examples=["web"],
     )
+    backfill: Any = Field(
+        default=None,
+        description=(
+            "What the rows that are there get when `just grow` adds it, or when it was optional before. It "
+            "means nothing later. By default `default`."
+        ),
+        examples=["web"],
+    )
     set: Literal["once"] | None = Field(
         default=None,
         description="`once`: it is given when the aggregate is created, and never changes.",

@@ -35,9 +35,7 @@ HEADINGS: Final = {
 INTRODUCTION: Final = """\
 # The language of `contexts.yml`
 
-<!-- Written by `just language`: change extensions/strata_contexts/models.py, not this page. -->
-
-The bounded contexts of a service stand on one page, `contexts.yml`. This is version 1 of its language.
+{origin}The bounded contexts of a service stand on one page, `contexts.yml`. This is version 1 of its language.
 Every key is optional but names, fields, and what a type or a step cannot do without. A complete page:
 
 ```yaml
@@ -47,17 +45,34 @@ contexts:
       - {name: Book, fields: {title: string}}
 ```
 
+{command}
+Each mistake is one line with its place and the remedy, and all are told at once.
+
+Fields that are always there, and so are not declared: `id`, `version`, `created_at`, `updated_at`;
+`state` with a lifecycle; `owner_id` where rows have owners.
+"""
+
+ORIGIN: Final = """\
+<!-- Written by `just language`: change extensions/strata_contexts/models.py, not this page. -->
+
+"""
+
+COMMAND: Final = """\
 Check a page, without changing anything:
 
 ```console
 $ uv run python -m extensions.strata_contexts contexts.yml
 contexts.yml:4: contexts[0].aggregates[0].fields.title: unknown type "strin": did you mean string?
 ```
+"""
 
-Each mistake is one line with its place and the remedy, and all are told at once.
+COMMAND_OF_A_SERVICE: Final = """\
+Check the page, and see what the service would become, without changing anything:
 
-Fields that are always there, and so are not declared: `id`, `version`, `created_at`, `updated_at`;
-`state` with a lifecycle; `owner_id` where rows have owners.
+```console
+$ uv run just grow --preview
+contexts.yml:4: contexts[0].aggregates[0].fields.title: unknown type "strin": did you mean string?
+```
 """
 
 FIELDS: Final = """\
@@ -77,7 +92,7 @@ Reserved, and refused: {words}.
 
 ## What is not rendered yet
 
-`copier copy --data-file contexts.yml` refuses these with the words "not in this version", and writes nothing:
+{refuser} refuses these with the words "not in this version", and writes nothing:
 
 - `ref`; `parts`;
 - `filter` and `sort` in `reads`: lists are sorted by `created_at`;
@@ -88,9 +103,11 @@ Reserved, and refused: {words}.
 """
 
 
-def reference() -> str:
-    """Write the whole page."""
-    text = INTRODUCTION
+def reference(*, of_a_service: bool = False) -> str:
+    """Write the whole page, for the template or for the services that are rendered from it."""
+    origin, command = ("", COMMAND_OF_A_SERVICE) if of_a_service else (ORIGIN, COMMAND)
+    refuser = "`just grow`" if of_a_service else "`copier copy --data-file contexts.yml`"
+    text = INTRODUCTION.replace("{origin}", origin).replace("{command}", command)
     for spec in SPECS:
         text += f"\n## {HEADINGS[spec.__name__]}\n\n{spec.__doc__}\n\n{table(spec.model_fields)}"
     common = {name: info for name, info in FieldSpec.model_fields.items() if name != "type"}
@@ -107,7 +124,7 @@ def reference() -> str:
     whole = EXAMPLE.read_text(encoding="utf-8")
     text += f"\n## An example with everything\n\n```yaml\n{whole}```\n"
     reserved = ", ".join(f"`{word}`" for word in words.NOT_YET)
-    return text + "\n" + RESERVED.replace("{words}", reserved)
+    return text + "\n" + RESERVED.replace("{words}", reserved).replace("{refuser}", refuser)
 
 
 def paragraph(doc: str | None) -> str:

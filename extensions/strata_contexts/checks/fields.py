@@ -39,7 +39,7 @@ NOT_IN_LISTS: Final = {
     "list": "use `parts`",
     "ref": "use `parts` with a `ref` in it",
 }
-OPTIONS: Final = ("optional", "unique", "default", "set", "sensitive", "doc", "example")
+OPTIONS: Final = ("optional", "unique", "default", "backfill", "set", "sensitive", "doc", "example")
 ENUM_VALUE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*")
 LONGEST_ENUM_VALUE: Final = 40
 
@@ -221,10 +221,12 @@ def check_scope(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
         refuse(field, "unique", "a value is no row: say it where the value is used", mistakes)
         refuse(field, "set", "say it where the value is used", mistakes)
         refuse(field, "default", "say it where the value is used", mistakes)
+        refuse(field, "backfill", "say it where the value is used", mistakes)
     if field.scope == "transition":
         refuse(field, "unique", "what a transition asks for is not unique: leave it out", mistakes)
         refuse(field, "set", "it is set by its transition alone: leave it out", mistakes)
         refuse(field, "default", "whoever makes the transition says it: leave it out", mistakes)
+        refuse(field, "backfill", "it is null until the transition is made: leave it out", mistakes)
         if isinstance(spec, ListField) and spec.optional:
             mistakes.add(
                 (*path, "optional"), "a list may be empty, and is never null: leave it out"
@@ -255,6 +257,22 @@ def check_options(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
         mistakes.add(
             (*path, "optional"), "a field with a default is never missing: leave one of them out"
         )
+    if spec.optional and spec.backfill is not None:
+        mistakes.add(
+            (*path, "backfill"), "a field that may be missing needs none: leave one of them out"
+        )
+    if spec.unique and spec.backfill is not None:
+        mistakes.add(
+            (*path, "backfill"),
+            "two rows could not have it, since it is unique: let it be optional at first",
+        )
+    if spec.sensitive and spec.backfill is not None:
+        mistakes.add(
+            (*path, "backfill"),
+            "everybody would know this secret: let the field be optional at first",
+        )
+    if isinstance(spec, RefField) and spec.backfill is not None:
+        mistakes.add((*path, "backfill"), "a ref has none: let it be optional at first")
     if spec.optional and isinstance(spec, ListField) and field.scope != "transition":
         mistakes.add((*path, "optional"), "a list may be empty, and is never null: leave it out")
     if spec.sensitive and spec.default is not None:
@@ -264,10 +282,10 @@ def check_options(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
 
 
 def check_given(field: FieldHere, page: Page, mistakes: Mistakes) -> None:
-    """Check that the type accepts its own default and example."""
+    """Check that the type accepts its own default, backfill and example."""
     if mistakes.within(field.path):
         return
-    for key in ("default", "example"):
+    for key in ("default", "backfill", "example"):
         given = getattr(field.spec, key)
         if given is None:
             continue

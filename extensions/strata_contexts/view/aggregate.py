@@ -429,6 +429,15 @@ class AggregateView:
         return f"({', '.join(groups)}{',' if len(groups) == 1 else ''})"
 
     @property
+    def is_unique_in_several_ways(self) -> bool:
+        return len(self.unique) > 1
+
+    @property
+    def outcomes_of_a_copy(self) -> str:
+        """What creating the same again may answer: PostgreSQL looks at its oldest index first."""
+        return ", ".join(f"(409, {literal(each.refusal_code)})" for each in self.unique)
+
+    @property
     def refusable(self) -> tuple[FieldView, ...]:
         """The fields whose values are refused by a class of their own, each class once."""
         asked = [field for step in self.steps for field in step.fields]
