@@ -38,6 +38,11 @@ VERBS: Final = (
     "confirm_after_the_waiting_period",
     "ship",
 )
+PARTS: Final = {
+    "lines": "Line",
+    "bits": "B",
+    "seats_in_the_whole_train": "Seat",
+}
 ROLES: Final = ("clerk", "deputy_supervisor_of_the_night_shift")
 
 
@@ -101,12 +106,24 @@ def aggregate(draw: random.Random, name: str, values: list[str]) -> dict[str, An
         found["changes"] = {"move": {"fields": draw.sample(free, draw.randint(1, len(free)))}}
     if draw.random() < 0.5:
         found["remove"] = True
+    if draw.random() < 0.5:
+        found["parts"] = {
+            key: part(draw, key) for key in draw.sample(list(PARTS), draw.randint(1, 2))
+        }
     if draw.random() < 0.4:
         found["reads"] = {"page": draw.choice(["slice", "total"])}
     if draw.random() < 0.5:
         allowed = draw.choice(["anyone", "member", [], ["clerk"], ["owner", "clerk"]])
         found["may"] = {draw.choice(["read", "list", "create", "revise", "move"]): allowed}
     return found
+
+
+def part(draw: random.Random, key: str) -> dict[str, Any]:
+    fields = {each: field(draw) for each in draw.sample(NAMES, draw.randint(1, 3))}
+    for each in fields.values():
+        each.pop("set", None)
+    least = draw.choice([0, 1, 3])
+    return {"name": PARTS[key], "min": least, "max": least + draw.choice([2, 40]), "fields": fields}
 
 
 def field(draw: random.Random) -> dict[str, Any]:
@@ -167,7 +184,7 @@ def rendered(
     known = {"model": view, "contexts": page["contexts"], "authentication": authentication}
     for file in sorted(TEMPLATE.rglob("*")):
         name = str(file.relative_to(TEMPLATE))
-        is_of_a_page = "yield" in name or "if contexts" in name
+        is_of_a_page = "yield" in name or "if contexts" in name or "if model" in name
         if file.is_file() and is_of_a_page and name.startswith(below):
             text = file.read_text()
             for path, names in paths(name, known, environment):

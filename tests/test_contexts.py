@@ -82,7 +82,9 @@ def test_the_stored_answers_keep_the_order_of_the_page(render: Render) -> None:
 
 
 NOT_YET = {
-    "a part": "fields: {title: string}, parts: {lines: {name: OrderLine, fields: {sku: string}}}",
+    "four parts at least": (
+        "fields: {title: string}, parts: {lines: {name: OrderLine, min: 4, fields: {sku: string}}}"
+    ),
     "a filter": "fields: {title: string}, reads: {filter: [title]}",
     "a default of a day": "fields: {due_on: {type: date, default: 2026-01-31}}",
 }
@@ -158,6 +160,33 @@ MUTANTS = {
         USE_CASES,
         "expect_version(order.version, expected)\n        order.submit",
         "order.submit",
+    ),
+    "lines that change in any state": (
+        ENTITY,
+        "        self._require_changeable_lines()\n        if len",
+        "        if len",
+    ),
+    "a line that takes the ISBN of another one": (
+        ENTITY,
+        "        self._require_distinct_line(line)\n        self.lines = replaced",
+        "        self.lines = replaced",
+    ),
+    "a line too many": (
+        ENTITY,
+        "if len(self.lines) >= MOST_LINES",
+        "if len(self.lines) > MOST_LINES",
+    ),
+    "a changed line of another version": (
+        USE_CASES,
+        "        expect_version(order.version, expected)\n        if not order.has_line(line_id):\n"
+        "            raise OrderLineNotFoundError\n        order.change_line",
+        "        if not order.has_line(line_id):\n            raise OrderLineNotFoundError\n"
+        "        order.change_line",
+    ),
+    "lines with the same ISBN in the database": (
+        "src/infrastructure/persistence/ordering/models/order.py",
+        '        UniqueConstraint("order_id", "isbn"),\n',
+        "",
     ),
     "a removal in any state": (USE_CASES, "order.require_removable()", "pass"),
     "a list of all for everybody": (USE_CASES, "LIST_ORDERS.limit_to(actor)", "None"),

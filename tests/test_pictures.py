@@ -101,6 +101,24 @@ def test_a_page_says_which_fields_are_never_in_an_answer() -> None:
     assert shown["contactOfClerk"] == "never"
 
 
+def test_a_page_says_what_an_aggregate_is_made_of() -> None:
+    text = pages_of(page("everything"))["ordering/order.md"]
+
+    rows = {row[0]: row for row in cells(text) if len(row) == 5}
+    fields = {row[0]: row for row in cells(text) if len(row) == 4}
+
+    assert "### Lines" in text
+    assert "An order has 1 to 50 of them, in their order." in " ".join(text.split())
+    assert fields["sku"][2] == "text of up to 30 characters; no two lines of an order have the same"
+    assert fields["seal"][3] == "never"
+    assert rows["change line"][2:] == [
+        "draft, submitted",
+        "PUT /orders/{orderId}/lines/{lineId}",
+        "404 order_not_found, 404 order_line_not_found, 409 cannot_change_order_lines,"
+        " 409 order_line_sku_taken",
+    ]
+
+
 def test_where_nobody_is_known_a_page_speaks_of_nobody() -> None:
     pages = pages_of(page("everything", "none"), "none")
 

@@ -14,6 +14,7 @@ from .examples import example
 from .field_view import Surroundings, field_view, member
 from .literals import literal
 from .models import EnumField, RefField, Remove
+from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
 from .satisfying import keeping, unlike
 from .sql_view import sql_refusals
@@ -109,6 +110,7 @@ class AggregateBuilder:
                 self._spec.lifecycle.transitions if self._spec.lifecycle else {}
             ).items()
         }
+        self._parts = {key: self._part(key, part) for key, part in self._spec.parts.items()}
 
     def build(self) -> AggregateView:
         """Compute the whole view."""
@@ -117,7 +119,7 @@ class AggregateBuilder:
         changes = self._changes(fields)
         rules = self._ruled(fields)
         asked = self._asked_fields()
-        parts = tuple(self._part(key, part) for key, part in spec.parts.items())
+        parts = tuple(self._parts.values())
         everything = (*fields, *asked, *(field for part in parts for field in part.fields))
         values = dict.fromkeys(field.class_name for field in everything if field.type == "value")
         remove = spec.remove
@@ -268,12 +270,14 @@ class AggregateBuilder:
         found = found or keeping(self._spec.fields, self._spec.rules, self._page) or {}
         return {field.wire: found[field.name] for field in fields}
 
-    def _around(self, entity: str, prefix: str, *, is_asked: bool = False) -> Surroundings:
+    def _around(
+        self, entity: str, prefix: str, *, is_asked: bool = False, variable: str = ""
+    ) -> Surroundings:
         own = {self._spec.name, f"{self._spec.name}Id", f"{self._spec.name}State"}
         own |= {part.name for part in self._spec.parts.values()}
         own |= {f"{part.name}Id" for part in self._spec.parts.values()}
         taken = frozenset(own | set(self._page.values))
-        return Surroundings(self._page, entity, prefix, taken, self._resolve, is_asked)
+        return Surroundings(self._page, entity, prefix, taken, self._resolve, is_asked, variable)
 
     def _fields(
         self, fields: dict[str, FieldSpec], entity: str, prefix: str
@@ -440,8 +444,9 @@ class AggregateBuilder:
         every = self._fields(self._spec.fields, self._snake, "")
         taken = self._sets[1] | {field.name: values[field.name] for field in fields}
         given = sample_view.sample(taken, self._spec.fields, every).input
-        arguments = ", ".join(f"{each.input_name}={given[each.attribute]}" for each in every)
-        return f"Create{self._spec.name}Input({arguments})"
+        arguments = [f"{each.input_name}={given[each.attribute]}" for each in every]
+        arguments += [f"{key}={part.as_input}" for key, part in self._parts.items()]
+        return f"Create{self._spec.name}Input({', '.join(arguments)})"
 
     def _unique(self) -> tuple[UniqueView, ...]:
         label = names.spaced(self._spec.name)
@@ -497,29 +502,25 @@ class AggregateBuilder:
         return tuple(state for state in self._here.states if state not in final)
 
     def _part(self, key: str, part: Part) -> PartView:
-        snake = names.snake(part.name)
-        return PartView(
-            key=key,
-            attribute=key,
-            wire=names.camel(key),
-            url=names.kebab(key),
-            name=part.name,
-            snake=snake,
-            camel=names.camel(snake),
-            label=names.spaced(part.name),
-            plural_label=names.spaced(key),
-            doc=names.sentence(part.doc),
-            min=part.min,
-            max=part.max,
-            table=names.plural(snake),
-            parent_column=f"{self._snake}_id",
-            fields=self._fields(part.fields, snake, part.name),
-            unique=tuple(
-                attribute(name, spec) for name, spec in part.fields.items() if spec.unique
+        states = tuple(as_list(part.in_)) if part.in_ is not None else self._open_states()
+        closed = [state for state in self._here.states if state not in states]
+        nearest = min(states, key=lambda state: len(self._ways[state])) if states else ""
+        around = self._around(names.snake(part.name), part.name, variable=names.singular(key))
+        return part_view(
+            key,
+            part,
+            self._spec.name,
+            part_fields(part, around),
+            self._page,
+            states=states,
+            is_refused_when=self._is_refused_when(states) if closed else "",
+            refused_states=self._members(closed),
+            steps_before=self._steps_of(self._ways[nearest]) if nearest else (),
+            steps_to_refusal=self._steps_of(
+                min((self._ways[state] for state in closed), key=len, default=())
             ),
-            id_class=f"{part.name}Id",
             permission=self._permissions.get(key),
-            states=self._open_states(),
+            access=self._access[key],
         )
 
     def _changes(self, fields: tuple[FieldView, ...]) -> tuple[ChangeView, ...]:

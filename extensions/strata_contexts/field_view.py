@@ -43,7 +43,8 @@ class Surroundings:
     """What the view of a field depends on beside the field.
 
     ``prefix`` stands before the classes of fields, for those of parts and values; ``taken`` are the
-    classes that are there already. ``resolve`` finds what a ``ref`` points to.
+    classes that are there already. ``resolve`` finds what a ``ref`` points to. ``variable`` is what the
+    code calls the entity, if that is not its name.
     """
 
     page: Page
@@ -52,6 +53,11 @@ class Surroundings:
     taken: frozenset[str]
     resolve: Callable[[str], RefView]
     is_always_optional: bool = False
+    variable: str = ""
+
+    @property
+    def holder(self) -> str:
+        return self.variable or self.entity
 
 
 def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
@@ -93,13 +99,13 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         input_name=given_as,
         payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(
-            f"{around.entity}.{own}", output_call(f"{around.entity}.{own}", spec, item), is_missing
+            f"{around.holder}.{own}", output_call(f"{around.holder}.{own}", spec, item), is_missing
         ),
         default=given,
         default_python=literal(given),
         columns=tuple(columns_of(name, spec, page)),
         row_calls=tuple(
-            row_calls(f"{around.entity}.{own}", name, spec, page, is_missing=is_missing)
+            row_calls(f"{around.holder}.{own}", name, spec, page, is_missing=is_missing)
         ),
         trusted_call=trusted_value(name, spec, inner, page, is_missing=is_missing)
         if isinstance(spec, ValueField)

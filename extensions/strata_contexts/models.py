@@ -345,6 +345,15 @@ class Part(Spec):
         description="Its fields, of any type.",
         examples=[{"sku": {"type": "string", "max": 30}, "price": "money"}],
     )
+    in_: OneOrMore | None = Field(
+        default=None,
+        alias="in",
+        description=(
+            "The states in which parts are added, changed and removed; by default all that are not"
+            " final."
+        ),
+        examples=[["draft"]],
+    )
 
 
 class Change(Spec):

@@ -7,12 +7,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from . import markdown, names, words
-from .pages import Arrow, FieldRow, Node, OperationRow, PageView, RuleRow, ValueSection
+from .pages import Arrow, FieldRow, Node, OperationRow, PageView, PartTable, RuleRow, ValueSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .view import AggregateView, ChangeView, ContextView, FieldView, PermissionView, ValueView
+    from .view import (
+        AggregateView,
+        ChangeView,
+        ContextView,
+        FieldView,
+        PartView,
+        PermissionView,
+        ValueView,
+    )
 
 TAKEN: Final = words.known_as(
     """
@@ -34,6 +42,7 @@ def page_of(aggregate: AggregateView) -> PageView:
         fields=tuple(field_rows(aggregate)),
         always=markdown.paragraph(always(aggregate)),
         rules=tuple(rule_rows(aggregate)),
+        parts=tuple(map(part_table, aggregate.parts)),
         operations=tuple(Operations(aggregate).rows()),
         states=tuple(Node(ids[name], name) for name in ids if ids[name] != name),
         arrows=tuple(
@@ -68,7 +77,7 @@ def upper(text: str) -> str:
 
 def field_rows(aggregate: AggregateView) -> Iterator[FieldRow]:
     for field in aggregate.fields:
-        yield field_row(field, aggregate, "never" if field.is_sensitive else "always")
+        yield field_row(field, aggregate.plural_label, "never" if field.is_sensitive else "always")
     for field in aggregate.transition_fields:
         asking = {
             step.label: each
@@ -78,15 +87,15 @@ def field_rows(aggregate: AggregateView) -> Iterator[FieldRow]:
         }
         before = f"null before {' or '.join(f'`{label}`' for label in asking)}"
         asked = next(iter(asking.values()))
-        yield field_row(asked, aggregate, "never" if field.is_sensitive else before)
+        yield field_row(asked, aggregate.plural_label, "never" if field.is_sensitive else before)
 
 
-def field_row(field: FieldView, aggregate: AggregateView, shown: str) -> FieldRow:
+def field_row(field: FieldView, several: str, shown: str) -> FieldRow:
     said = [allowed_or_null(field)]
     if field.has_default:
         said.append(f"`{written(field.default)}` where nothing is said")
     if field.is_unique:
-        said.append(f"no two {aggregate.plural_label} have the same")
+        said.append(f"no two {several} have the same")
     if field.is_once:
         said.append("never changes")
     return FieldRow(field.wire, markdown.text(field.doc), "; ".join(said), shown)
@@ -94,6 +103,21 @@ def field_row(field: FieldView, aggregate: AggregateView, shown: str) -> FieldRo
 
 def allowed_or_null(field: FieldView) -> str:
     return f"{field.allowed}, or null" if field.is_optional else field.allowed
+
+
+def part_table(part: PartView) -> PartTable:
+    fewest = f"{part.min} to" if part.has_least else "at most"
+    number = f"{upper(part.labelled_whole)} has {fewest} {part.max} of them, in their order."
+    several = f"{part.plural_label} of {part.labelled_whole}"
+    rows = (
+        field_row(field, several, "never" if field.is_sensitive else "always")
+        for field in part.fields
+    )
+    return PartTable(
+        title=part.plural_label.capitalize(),
+        about=markdown.paragraph(" ".join(filter(None, [markdown.text(part.doc), number]))),
+        fields=tuple(rows),
+    )
 
 
 def written(value: Any) -> str:
@@ -130,6 +154,7 @@ class Operations:
         self._url = f"/{aggregate.url}"
         self._url_of_one = f"{self._url}/{aggregate.url_id}"
         self._codes = {rule.refusal_class: rule.code for rule in aggregate.rules}
+        self._missing = {part.missing_class: part.missing_code for part in aggregate.parts}
 
     def rows(self) -> Iterator[OperationRow]:
         """Yield them in the order in which the routes have them."""
@@ -146,9 +171,27 @@ class Operations:
             asks = f"asks for {coded(step.fields)}" if step.fields else ""
             states = f"{self._written(step.from_states)} → `{step.to_state}`"
             yield self._row(step.name, joined(step.doc, asks), states, self._post(step.url))
+        for part in aggregate.parts:
+            yield from self._rows_of_part(part)
         if aggregate.can_be_removed:
             states = self._written(aggregate.removable_states)
             yield self._row("remove", "", states, f"DELETE {self._url_of_one}")
+
+    def _rows_of_part(self, part: PartView) -> Iterator[OperationRow]:
+        url = f"{self._url_of_one}/{part.url}"
+        states = self._written(part.states)
+        for verb, endpoint, responses in (
+            ("add", f"POST {url}", part.add_responses),
+            ("change", f"PUT {url}/{part.url_id}", part.change_responses),
+            ("remove", f"DELETE {url}/{part.url_id}", part.remove_responses),
+        ):
+            yield OperationRow(
+                what=f"**{verb} {part.label_one}**",
+                who=who(part.access),
+                states=states,
+                endpoint=endpoint,
+                refusals=", ".join(self._refusals(part.access, responses)),
+            )
 
     def _post(self, url: str) -> str:
         return f"POST {self._url_of_one}/{url}"
@@ -169,17 +212,19 @@ class Operations:
             who=who(permission),
             states=states,
             endpoint=endpoint,
-            refusals=", ".join(self._refusals(permission)),
+            refusals=", ".join(self._refusals(permission, permission.responses)),
         )
 
-    def _refusals(self, permission: PermissionView) -> Iterator[str]:
+    def _refusals(self, permission: PermissionView, responses: str) -> Iterator[str]:
         """Yield what a route declares beside what all of them may refuse."""
         if permission.is_forbidding:
             yield "403 `forbidden`"
         if permission.operation not in ("create", "list"):
             yield f"404 `{self._aggregate.snake}_not_found`"
-        for name in re.findall(r"(\w+)Error\b", permission.responses):
-            if name != f"{self._aggregate.name}NotFound":
+        for name in re.findall(r"(\w+)Error\b", responses):
+            if f"{name}Error" in self._missing:
+                yield f"404 `{names.snake(name)}`"
+            elif name != f"{self._aggregate.name}NotFound":
                 yield f"409 `{self._codes.get(f'{name}Error', names.snake(name))}`"
 
 
@@ -209,6 +254,11 @@ def joined(doc: str, more: str) -> str:
 def notes(aggregate: AggregateView) -> str:
     """Say what may be refused beside what the table has."""
     needed = [f"`{each.label}`" for each in aggregate.changes]
+    needed += [
+        f"`{verb} {part.label_one}`"
+        for part in aggregate.parts
+        for verb in ("add", "change", "remove")
+    ]
     taken = [f"`{each.label}`" for each in aggregate.steps]
     taken += ["`remove`"] if aggregate.can_be_removed else []
     said = []

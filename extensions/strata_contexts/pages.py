@@ -33,6 +33,15 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class PartTable:
+    """A kind of part, with its fields."""
+
+    title: str
+    about: str
+    fields: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True)
 class OperationRow:
     """What can be done, in which states, by whom and where, and what may be refused."""
 
@@ -76,6 +85,7 @@ class PageView:
     always: str
     """The fields that every answer has, in a sentence."""
     rules: tuple[RuleRow, ...]
+    parts: tuple[PartTable, ...]
     operations: tuple[OperationRow, ...]
     states: tuple[Node, ...]
     arrows: tuple[Arrow, ...]

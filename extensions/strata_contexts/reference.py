@@ -94,7 +94,8 @@ Reserved, and refused: {words}.
 
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
-- `ref`; `parts`;
+- `ref`; a value of several fields in a part;
+- `parts` with a `min` of more than 3, or of which there is always the same number;
 - `filter` and `sort` in `reads`: lists are sorted by `created_at`;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
 - patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;

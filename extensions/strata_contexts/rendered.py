@@ -18,13 +18,14 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
 from .walk import FieldHere, aggregates, every_field, type_name
 from .wire_view import PORTABLE
 
 if TYPE_CHECKING:
-    from .mistakes import Mistakes
-    from .models import FieldSpec, Page
+    from .mistakes import Mistakes, Path
+    from .models import FieldSpec, Page, Part
     from .walk import AggregateHere
 
 NOT_YET: Final = "not in this version"
@@ -39,6 +40,38 @@ LIKE_AN_ID: Final = re.compile(
 """Names that the rules of a service take for those of ids."""
 LOCAL: Final = ("params", "permission", "read_sessions", "session_factory", "found", "items")
 """Names that the code of a use case has for something else."""
+OF_PARTS: Final = (
+    *(
+        "actor",
+        "ada",
+        "all",
+        "any",
+        "before",
+        "bob",
+        "changed",
+        "clock",
+        "data",
+        "each",
+        "expected",
+    ),
+    *(
+        "faults",
+        "first",
+        "later",
+        "now",
+        "other",
+        "others",
+        "own",
+        "refusal",
+        "row",
+        "rows",
+        "same",
+    ),
+    *("second", "state", "table", "who"),
+)
+"""Names that the code of parts has for something else."""
+MODULES_OF_PARTS: Final = ("parts", "parts_contract")
+"""Modules of a service whose aggregates have parts."""
 NUMBER: Final = 3
 """How many different rows the tests of a repository need."""
 
@@ -54,6 +87,13 @@ def check(page: Page, mistakes: Mistakes) -> None:
         check_field(field, mistakes)
     for here in aggregates(page):
         check_aggregate(here, page, mistakes)
+    if any(here.aggregate.parts for here in aggregates(page)):
+        for place, context in enumerate(page.contexts):
+            if context.name in MODULES_OF_PARTS:
+                mistakes.add(
+                    ("contexts", place, "name"),
+                    f"a context called {context.name} beside `parts` is {NOT_YET}: rename it",
+                )
 
 
 def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
@@ -118,8 +158,8 @@ def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> No
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
     spec, path = here.aggregate, here.path
     snake = names.snake(spec.name)
-    if spec.parts:
-        mistakes.add((*path, "parts"), f"parts are {NOT_YET}: leave them out")
+    for part, key, inner in here.parts:
+        check_part(part, key, inner, here, page, mistakes)
     if spec.reads.filter:
         mistakes.add((*path, "reads", "filter"), f"filters are {NOT_YET}: leave them out")
     if spec.reads.sort != ["created_at"]:
@@ -137,6 +177,60 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
                 (*path, "fields", name), f"a field called {name} is {NOT_YET}: choose another name"
             )
     check_unique(here, page, mistakes)
+
+
+def check_part(
+    part: Part, key: str, path: Path, here: AggregateHere, page: Page, mistakes: Mistakes
+) -> None:
+    """Refuse what the code of parts, or that of their tests, cannot say."""
+    one = names.singular(key)
+    taken = {names.snake(here.aggregate.name), here.plural, key, *LOCAL, *OF_PARTS}
+    taken |= {*here.aggregate.fields, *here.changes, *here.transitions}
+    if one in taken or key in OF_PARTS:
+        mistakes.add(path, f"one of {key} would be called {one}, which is {NOT_YET}: rename them")
+    for name, spec in part.fields.items():
+        if isinstance(spec, ValueField):
+            mistakes.add(
+                (*path, "fields", name, "type"),
+                f"a value of several fields in parts is {NOT_YET}: leave the field out",
+            )
+        if name in ("data", "faults"):
+            mistakes.add(
+                (*path, "fields", name),
+                f"a field called {name} is {NOT_YET} in parts: choose another name",
+            )
+    own = {f"{verb}_{one}" for verb in ("add", "change", "remove", "has")}
+    for name in own & {*here.aggregate.fields, *here.changes, *here.transitions}:
+        mistakes.add(path, f"{name} is what an aggregate does with one of its {key}: rename it")
+    if part.max < 2 or part.min == part.max:
+        mistakes.add(
+            (*path, "max"),
+            f"parts of which there is always the same number are {NOT_YET}: raise it",
+        )
+    if part.min > MOST_LEAST:
+        mistakes.add(
+            (*path, "min"), f"a `min` of more than {MOST_LEAST} parts is {NOT_YET}: lower it"
+        )
+    check_unique_parts(part, path, page, mistakes)
+
+
+def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -> None:
+    if any(isinstance(spec, (*TYPES, ValueField)) for spec in part.fields.values()):
+        return
+    sets = [unlike(part.fields, {}, page, number) or {} for number in range(SAMPLES)]
+    for name, spec in part.fields.items():
+        if not spec.unique:
+            continue
+        if part.min > 1:
+            mistakes.add(
+                (*path, "fields", name, "unique"),
+                f"unique is {NOT_YET} where `min` is more than 1: leave it out",
+            )
+        if len({str(each.get(name)) for each in sets}) < SAMPLES:
+            mistakes.add(
+                (*path, "fields", name, "unique"),
+                f"what is unique and has fewer than {SAMPLES} values is {NOT_YET}: leave it out",
+            )
 
 
 def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:

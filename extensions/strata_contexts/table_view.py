@@ -10,7 +10,7 @@ from .columns import Column
 from .literals import literal
 
 if TYPE_CHECKING:
-    from .view import AggregateView
+    from .view import AggregateView, PartView
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,36 @@ def table_of(aggregate: AggregateView) -> TableView:
             for each in aggregate.indexes
             if not each.is_unique
         ),
+    )
+
+
+def table_of_part(part: PartView, aggregate: AggregateView) -> TableView:
+    """Return the table of the parts of an aggregate."""
+    parent, table = part.parent_column, part.table
+    columns = [
+        Column("id", "UUID", "Uuid", (), is_nullable=False),
+        Column(parent, "UUID", "Uuid", (), is_nullable=False),
+        Column("position", "int", "Integer", (), is_nullable=False),
+        *part.columns,
+    ]
+    constraints = [
+        f'sa.PrimaryKeyConstraint("id", name="pk_{table}")',
+        f'sa.ForeignKeyConstraint(["{parent}"], ["{aggregate.table}.id"], name="fk_{table}_{parent}")',
+    ]
+    constraints += [
+        f'sa.CheckConstraint({check.sql_python}, name=op.f("{check.name}"))'
+        for check in part.checks
+    ]
+    constraints += [
+        f'sa.UniqueConstraint("{parent}", "{each.attribute}", name="uq_{table}_{parent}_{each.attribute}")'
+        for each in part.unique
+    ]
+    index = f'"ix_{table}_{parent}", "{table}", ["{parent}"]'
+    return TableView(
+        name=table,
+        columns=tuple(map(column_call, columns)),
+        constraints=tuple(constraints),
+        indexes=(index,),
     )
 
 

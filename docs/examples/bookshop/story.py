@@ -63,8 +63,7 @@ def on_sale() -> str:
 def ordered(isbn: str) -> None:
     wanted: JSON = {
         "reference": "A-1001",
-        "isbn": isbn,
-        "copies": 2,
+        "lines": [{"isbn": isbn, "copies": 2}],
         "total": euros("30.00"),
         "customerEmail": "ann@example.org",
         "giftCode": "HAPPY-BIRTHDAY",
@@ -74,6 +73,37 @@ def ordered(isbn: str) -> None:
     made = ANN.post("Ann orders two copies, with a code of a gift.", "/orders", wanted)
     order = f"/orders/{made.json()['id']}"
     require("The code is in no answer.", holds="giftCode" not in made.json())
+    lines = f"{order}/lines"
+    more = ANN.post(
+        "She adds another book.", lines, {"isbn": "9791036700156", "copies": 1}, seen=made
+    )
+    ANN.is_refused(
+        "From the page that she had open before, she adds one more.",
+        "stale",
+        *("POST", lines, {"isbn": "9780141439587", "copies": 1}),
+        seen=made,
+    )
+    ANN.is_refused(
+        "She adds a line with a book that has one.",
+        "order_line_isbn_taken",
+        *("POST", lines, {"isbn": isbn, "copies": 1}),
+        seen=more,
+    )
+    first, second = (line["id"] for line in more.json()["lines"])
+    fewer = ANN.delete("She removes the first line.", f"{lines}/{first}", seen=more)
+    ANN.is_refused(
+        "She removes the other one.",
+        "too_few_order_lines",
+        *("DELETE", f"{lines}/{second}"),
+        seen=fewer,
+    )
+    changed = ANN.put(
+        "She orders three copies of it.",
+        f"{lines}/{second}",
+        {"isbn": "9791036700156", "copies": 3},
+        seen=fewer,
+    )
+    require("It is the same line.", holds=changed.json()["lines"][0]["id"] == second)
     BEN.is_refused("Ben looks at her order.", "order_not_found", "GET", order)
     require(
         "In his list there is none.",
@@ -84,7 +114,13 @@ def ordered(isbn: str) -> None:
         "She ships it before it is submitted.", "cannot_ship_order", "POST", f"{order}/ship"
     )
     CLARA.is_refused("She submits it for Ann.", "forbidden", "POST", f"{order}/submit")
-    ANN.post("Ann submits it.", f"{order}/submit")
+    submitted = ANN.post("Ann submits it.", f"{order}/submit")
+    ANN.is_refused(
+        "She changes the line once more.",
+        "cannot_change_order_lines",
+        *("PUT", f"{lines}/{second}", {"isbn": "9791036700156", "copies": 4}),
+        seen=submitted,
+    )
     done = CLARA.post("Clara ships it.", f"{order}/ship")
     require("The order is delivered.", holds=done.json()["state"] == "delivered")
     ANN.is_refused(

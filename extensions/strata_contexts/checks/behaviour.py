@@ -20,6 +20,9 @@ def check(page: Page, mistakes: Mistakes) -> None:
     """Add what is wrong with changes and removal."""
     for here in aggregates(page):
         check_changes(here, mistakes)
+        for part, _, path in here.parts:
+            if part.in_ is not None:
+                check_states(here, part.in_, (*path, "in"), mistakes, may_be_final=False)
         remove = here.aggregate.remove
         if isinstance(remove, Remove) and remove.in_ is not None:
             check_states(

@@ -31,7 +31,7 @@ from .operations import (
     TransitionView,
     UseCase,
 )
-from .parts import PartView
+from .parts import PartView, UniquePartView
 from .reads import FilterView, IndexView, SortView, UniqueView
 from .rules import RuleTest, RuleView, SqlRefusal, StateRule
 from .values import BrokenRule, InnerView, ValueView
@@ -62,6 +62,7 @@ __all__ = [
     "StateRule",
     "StateView",
     "TransitionView",
+    "UniquePartView",
     "UniqueView",
     "UseCase",
     "ValueObject",

@@ -20,6 +20,7 @@ from .operations import (
     UseCase,
     refusal_of,
 )
+from .reads import as_tuple
 
 if TYPE_CHECKING:
     from ..columns import Check, Column
@@ -173,7 +174,8 @@ class AggregateView:
 
     @property
     def imported_values(self) -> str:
-        return ", ".join([self.id_class, *(each.name for each in self.classes)])
+        parts = (part.id_class for part in self.parts)
+        return ", ".join([self.id_class, *parts, *(each.name for each in self.classes)])
 
     @property
     def steps(self) -> tuple[TransitionView, ...]:
@@ -203,6 +205,7 @@ class AggregateView:
         if self.removal.is_guarded:
             removal = self.removal
             found.append(refusal_of("remove", removal.refusal_class, removal.refusal_code))
+        found += [each for part in self.parts for each in part.state_refusals]
         return tuple(found)
 
     @property
@@ -211,7 +214,27 @@ class AggregateView:
 
     @property
     def imported_domain(self) -> str:
-        return ", ".join([self.name, *(each.name for each in self.state_refusals)])
+        refusals = (each.name for each in self.state_refusals)
+        return ", ".join([self.imported_entities, *refusals])
+
+    @property
+    def imported_entities(self) -> str:
+        parts = (name for part in self.parts for name in (part.name, *part.constants))
+        return ", ".join([self.name, *parts])
+
+    @property
+    def is_checked_as_a_whole(self) -> bool:
+        """Whether a new one may break a rule that none of its fields breaks."""
+        return bool(self.rules or self.parts)
+
+    @property
+    def broken_on_creation(self) -> str:
+        """What may be wrong with a new one as a whole, in words."""
+        found = [
+            *(["several fields"] if self.rules else []),
+            *(["its parts"] if self.parts else []),
+        ]
+        return f"a rule over {' or over '.join(found)} is broken"
 
     @property
     def shown(self) -> tuple[FieldView, ...]:
@@ -246,7 +269,7 @@ class AggregateView:
 
     @property
     def is_parsed(self) -> bool:
-        return any(field.is_parsed for field in self.fields)
+        return bool(self.parts) or any(field.is_parsed for field in self.fields)
 
     @property
     def is_sliced(self) -> bool:
@@ -301,12 +324,23 @@ class AggregateView:
     @property
     def imported_dto(self) -> str:
         inputs = [f"{pascal}{self.name}Input" for pascal in self.asking]
+        inputs += [f"{part.name}Input" for part in self.parts]
         return ", ".join([*inputs, f"{self.name}Output"])
 
     @property
+    def imported_outputs(self) -> str:
+        return ", ".join(f"{name}Output" for name in (self.name, *(p.name for p in self.parts)))
+
+    @property
+    def imported_missing(self) -> str:
+        """The refusals of what is not there."""
+        return ", ".join([f"{self.name}NotFoundError", *(p.missing_class for p in self.parts)])
+
+    @property
     def refusals(self) -> tuple[str, ...]:
-        own = [f"{self.name}NotFoundError", *(each.refusal_class for each in self.unique)]
-        return (*own, *(each.name for each in self.state_refusals))
+        own = [f"{self.name}NotFoundError", *(part.missing_class for part in self.parts)]
+        taken = (each.refusal_class for each in self.unique)
+        return (*own, *taken, *(each.name for each in self.state_refusals))
 
     @property
     def refusal_names(self) -> str:
@@ -344,6 +378,11 @@ class AggregateView:
             data = [f"{step.pascal}{self.name}Input"] if step.fields else []
             asked = [*row, *data, "ExpectedVersions"]
             found.append(self._use_case(step.name, f"{step.name}_{self.snake}", asked, output))
+        for part in self.parts:
+            one, new = [*row, part.id_class], f"{part.name}Input"
+            for verb, given in (("add", [*row, new]), ("change", [*one, new]), ("remove", one)):
+                asked = [*given, "ExpectedVersions"]
+                found.append(self._use_case(part.key, f"{verb}_{part.snake}", asked, output))
         if self.can_be_removed:
             asked = [*row, "ExpectedVersions"]
             found.append(self._use_case("remove", f"remove_{self.snake}", asked, "None"))
@@ -383,17 +422,68 @@ class AggregateView:
         return tuple((check.name[start:], check.sql_python) for check in self.checks)
 
     @property
+    def part_fields(self) -> tuple[FieldView, ...]:
+        return tuple(field for part in self.parts for field in part.fields)
+
+    @property
+    def has_unique_parts(self) -> bool:
+        return any(part.unique for part in self.parts)
+
+    @property
+    def with_parts(self) -> str:
+        """What several are called, with their parts: ``orders and their lines``."""
+        *first, last = [self.plural_label, *(f"their {part.plural_label}" for part in self.parts)]
+        return f"{', '.join(first)} and {last}" if first else last
+
+    @property
+    def imported_ids(self) -> str:
+        return ", ".join([self.id_class, *(part.id_class for part in self.parts)])
+
+    @property
+    def imported_id_deps(self) -> str:
+        return ", ".join(f"{name}Dep" for name in self.imported_ids.split(", "))
+
+    @property
+    def imported_models(self) -> str:
+        return ", ".join(f"{name}Model" for name in (self.name, *(p.name for p in self.parts)))
+
+    @property
+    def part_rows(self) -> str:
+        """The arguments by which its rows know those of its parts."""
+        return "".join(f", {part.rows}" for part in self.parts)
+
+    @property
     def has_hooks(self) -> bool:
         """Whether the fuzz tests have to know more than the API document says."""
         return bool(self.formats or self.repairs)
 
     @property
     def repairs(self) -> tuple[str, ...]:
-        """Statements that make a body of the fuzz tests keep the rules, those of its values included."""
+        """Statements that make a body of the fuzz tests keep all rules."""
+        return (*self._repairs_of_rules, *self._repairs_of_parts)
+
+    @property
+    def repaired(self) -> str:
+        """What the fuzz tests do with bodies, in words."""
+        rules = ["keep the rules over several fields"] if self._repairs_of_rules else []
+        parts = ["have no two parts with the same value"] if self._repairs_of_parts else []
+        return f"Let bodies that are otherwise good {', and '.join([*rules, *parts])}."
+
+    @property
+    def _repairs_of_rules(self) -> tuple[str, ...]:
+        """Those of its own rules, and of the rules of its values."""
         own = [repair for rule in self.rules for repair in rule.repairs]
         asked = [field for step in self.steps for field in step.fields]
         inner = [field.repair_inside for field in (*self.fields, *asked) if field.repair_inside]
         return tuple(dict.fromkeys([*own, *inner]))
+
+    @property
+    def _repairs_of_parts(self) -> tuple[str, ...]:
+        return tuple(
+            f"keep_distinct(body, {literal(part.wire)}, {literal(each.wire)})"
+            for part in self.parts
+            for each in part.unique
+        )
 
     # Schemas and routes
 
@@ -401,7 +491,7 @@ class AggregateView:
     def wire_types(self) -> tuple[WireType, ...]:
         """The types that its fields bring, each once."""
         asked = [field for step in self.steps for field in step.fields]
-        return wire_types((*self.fields, *asked))
+        return wire_types((*self.fields, *asked, *self.part_fields))
 
     @property
     def formats(self) -> tuple[WireType, ...]:
@@ -415,6 +505,7 @@ class AggregateView:
     @property
     def imported_schemas(self) -> str:
         requests = [f"{pascal}{self.name}Request" for pascal in self.asking]
+        requests += [f"{part.name}Request" for part in self.parts]
         return ", ".join([*requests, f"{self.name}Response"])
 
     @property
@@ -479,5 +570,41 @@ class AggregateView:
         return f"{owned}{kind}Contract{', RemoveContract' if self.can_be_removed else ''}"
 
     @property
+    def compares_some(self) -> bool:
+        """Whether answers differ from what was sent."""
+        return bool(self.hides or self.parts)
+
+    @property
+    def compared_otherwise(self) -> str:
+        """The names in JSON of what answers do not have, or have with ids, as a set."""
+        hidden = [field.wire for field in self.hidden]
+        names_there = [*hidden, *(part.wire for part in self.parts)]
+        return f"{{{', '.join(map(literal, names_there))}}}" if names_there else ""
+
+    @property
+    def part_parameters(self) -> str:
+        """The parameters of a test's function that creates one with other parts than usual."""
+        found = (f"{part.attribute}: tuple[{part.name}, ...] | None = None" for part in self.parts)
+        return f"*, {', '.join(found)}"
+
+    @property
+    def imported_test_inputs(self) -> str:
+        """What the tests of its parts know from those of its use cases."""
+        steps = {step.constant for part in self.parts for step in part.steps_before if step.fields}
+        return ", ".join(["ADA", "FIRST", "World", *sorted(steps)])
+
+    @property
+    def imported_test_bodies(self) -> str:
+        """What the tests of its parts know from those of its routes."""
+        ways = (way for part in self.parts for way in (part.steps_before, part.steps_to_refusal))
+        steps = {step.constant for way in ways for step in way if step.fields}
+        return ", ".join(["ADA", "FIRST", "WHO", self.labelled_snake, "outcome", *sorted(steps)])
+
+    @property
+    def part_attributes(self) -> str:
+        return as_tuple(tuple(part.attribute for part in self.parts))
+
+    @property
     def contract_bases(self) -> str:
-        return ", ".join(f"{each}[{self.name}]" for each in self.contracts.split(", "))
+        found = [*self.contracts.split(", "), *(["PartsContract"] if self.parts else [])]
+        return ", ".join(f"{each}[{self.name}]" for each in found)

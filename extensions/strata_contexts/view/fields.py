@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,11 @@ class FieldView:
     def parsed(self) -> str:
         """What a use case passes to the domain."""
         return self.attribute if self.is_parsed else self.parse_call
+
+    @property
+    def payload_call_of_each(self) -> str:
+        """What an input has of ``each`` of several in a request."""
+        return re.sub(r"\bpayload\.", "each.", self.payload_call)
 
     @property
     def is_shown(self) -> bool:

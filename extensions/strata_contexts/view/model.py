@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import markdown
 from ..page_view import arrows_of, nodes_of, section_of
-from ..table_view import table_of
+from ..table_view import table_of, table_of_part
 
 if TYPE_CHECKING:
     from ..pages import Arrow, Node, ValueSection
@@ -34,6 +34,11 @@ class ContextView:
     aggregates: tuple[AggregateView, ...]
     needs: tuple[str, ...]
     """The other contexts that its aggregates point to."""
+
+    @property
+    def composed(self) -> tuple[AggregateView, ...]:
+        """The aggregates that have parts."""
+        return tuple(each for each in self.aggregates if each.parts)
 
     @property
     def modules(self) -> str:
@@ -92,7 +97,16 @@ class ModelView:
     @cached_property
     def tables(self) -> tuple[TableView, ...]:
         """The tables of the first migration, those first that others point to."""
-        return tuple(table_of(each) for context in self.contexts for each in context.aggregates)
+        return tuple(
+            table
+            for context in self.contexts
+            for each in context.aggregates
+            for table in (table_of(each), *(table_of_part(part, each) for part in each.parts))
+        )
+
+    @property
+    def has_parts(self) -> bool:
+        return any(each.parts for context in self.contexts for each in context.aggregates)
 
     @property
     def value_sections(self) -> tuple[ValueSection, ...]:

@@ -198,6 +198,12 @@ class Refusal:
     code: str
     detail: str
     path: str = ""
+    is_formatted: bool = False
+    """Whether ``detail`` names constants, as a formatted text does."""
+
+    @property
+    def written_detail(self) -> str:
+        return f'{"f" if self.is_formatted else ""}"{self.detail}"'
 
 
 def refusal_of(operation: str, name: str, code: str) -> Refusal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sqlalchemy import bindparam, delete, func, insert, select, true, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
@@ -46,10 +46,17 @@ class PartRows:
             self._table.c.id.not_in(bindparam("kept", expanding=True)),
         )
         new = insert_or_update(self._table)
+        stored = [name for name in (*self._names, position.name) if name != "id"]
         self._store = new.on_conflict_do_update(
             index_elements=[self._table.c.id],
-            set_={name: new.excluded[name] for name in (*self._names, position.name)},
-            where=parent == new.excluded[parent.name],
+            set_={name: new.excluded[name] for name in stored},
+            # A row that is as it was is not written.
+            where=and_(
+                parent == new.excluded[parent.name],
+                tuple_(*(self._table.c[name] for name in stored)).is_distinct_from(
+                    tuple_(*(new.excluded[name] for name in stored))
+                ),
+            ),
         )
 
     def column(self, parent_id: ColumnElement[UUID]) -> ColumnElement[Any]:
@@ -94,6 +101,11 @@ class VersionedRows:
         self._by_id_locked = Query(by_id.with_for_update(of=table))
         self._insert = insert(table)
         self._exists = select(true()).where(table.c.id == bindparam("row_id"))
+        self._lock_current = (
+            select(true())
+            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
+            .with_for_update()
+        )
         self._delete = (
             delete(table)
             .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
@@ -145,8 +157,10 @@ class VersionedRows:
             RepoStaleError: the row was changed since it was read.
         """
         guard = {"row_id": row_id, "read_version": version}
-        for part in self._parts:
-            await part.store(session, row_id, ())
+        # The parts go first, because they refer to the row, which is locked until it goes itself.
+        if self._parts and await session.scalar(self._lock_current, guard):
+            for part in self._parts:
+                await part.store(session, row_id, ())
         if await session.scalar(self._delete, guard) is None:
             await self._refuse(session, row_id, version)
 

@@ -21,12 +21,14 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    literal_column,
     select,
 )
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from application.paging import PageParams
 from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows
+from tests.integration.persistence.test_queries import heard
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -169,6 +171,40 @@ async def test_a_slice_is_read_with_parts(session: WriteSession) -> None:
     assert beyond == []
 
 
+async def test_twenty_rows_are_read_with_their_parts_by_one_statement(
+    session: WriteSession,
+) -> None:
+    for _ in range(20):
+        await ORDER_ROWS.insert(session, an_order("a", "b", notes=["first"]))
+
+    with heard() as slice_statements:
+        rows = await LIST.slice(session, 20, after=None)
+    with heard() as page_statements:
+        page, _ = await LIST.page(session, PageParams(limit=20, offset=0))
+
+    assert (len(slice_statements), len(page_statements)) == (1, 1)
+    for read in (rows, page):
+        assert [(len(LINE_ROWS.of(row)), len(NOTE_ROWS.of(row))) for row in read] == [(2, 1)] * 20
+
+
+async def test_parts_that_are_as_they_were_are_not_written(session: WriteSession) -> None:
+    async def places() -> dict[UUID, str]:
+        found = await session.execute(select(LINES.c.id, literal_column("ctid::text")))
+        return {row[0]: row[1] for row in found}
+
+    order = an_order("a", "b", "c")
+    await ORDER_ROWS.insert(session, order)
+    before = await places()
+    first, second, third = order["lines"]
+
+    await ORDER_ROWS.update(session, order | {"lines": [first, second | {"sku": "d"}, third]})
+
+    after = await places()
+    assert {part["id"] for part in (first, third)} == {
+        id_ for id_ in after if after[id_] == before[id_]
+    }
+
+
 async def test_a_locked_row_comes_with_its_parts(session: WriteSession) -> None:
     order = an_order("a", notes=["first"])
     await ORDER_ROWS.insert(session, order)
@@ -231,3 +267,5 @@ async def test_a_row_that_has_changed_or_is_missing_is_not_deleted(session: Writ
         await ORDER_ROWS.delete(session, order["id"], 2)
     with pytest.raises(RepoNotFoundError):
         await ORDER_ROWS.delete(session, uuid4(), 1)
+
+    assert await stored(session, order["id"]) == order
