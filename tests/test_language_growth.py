@@ -246,3 +246,36 @@ def test_a_page_that_is_written_anew_has_the_same_digest() -> None:
     assert strata_contexts.digest(yaml.safe_load(strata_contexts.written(page))) == (
         strata_contexts.digest({"language": 1, **page})
     )
+
+
+def with_lines(fields: str) -> str:
+    """Return a page whose orders have lines with some fields."""
+    parts = f"        parts: {{lines: {{name: OrderLine, fields: {{{fields}}}}}}}\n"
+    return ORDER.replace("        lifecycle:", f"{parts}        lifecycle:")
+
+
+def test_a_new_kind_of_parts_is_a_table() -> None:
+    found = growth_of(strata_contexts.read(ORDER), strata_contexts.read(with_lines("sku: string")))
+
+    assert found.added == ["ordering.Order.lines"]
+    assert found.asked == ["order_lines: create the table"]
+
+
+def test_rows_of_parts_get_what_a_new_field_says() -> None:
+    before, after = (
+        with_lines("sku: string"),
+        with_lines("sku: string, copies: {type: integer, default: 1}"),
+    )
+
+    found = growth_of(strata_contexts.read(before), strata_contexts.read(after))
+
+    assert found.fills == {"order_lines": {"copies": "1"}}
+
+
+def test_a_new_field_of_parts_that_says_nothing_is_a_mistake_with_its_place() -> None:
+    before, after = with_lines("sku: string"), with_lines("sku: string, copies: integer")
+
+    [line] = strata_contexts.ungrowable(strata_contexts.read(before), after, file="contexts.yml")
+
+    place = "contexts[0].aggregates[0].parts.lines.fields.copies"
+    assert line.startswith(f"contexts.yml:12: {place}: it is required, and the rows that are there")

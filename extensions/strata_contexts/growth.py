@@ -142,9 +142,9 @@ def fills_of(
 ) -> dict[str, dict[str, str]]:
     """Return what rows get in columns that are required, and were not there or might be null."""
     known = {
-        (here.table, column): value
-        for here in aggregates(page)
-        for name, spec in here.aggregate.fields.items()
+        (table, column): value
+        for table, (fields, _) in fields_of_tables(page).items()
+        for name, spec in fields.items()
         for column, value in filled(name, spec, page)
     }
     return {
@@ -159,6 +159,16 @@ def fills_of(
             }
         )
     }
+
+
+def fields_of_tables(page: Page) -> dict[str, tuple[dict[str, FieldSpec], Path]]:
+    """Return the fields of each table, those of parts included, with the path to what has them."""
+    found = {}
+    for here in aggregates(page):
+        found[here.table] = (here.aggregate.fields, here.path)
+        for part, _, path in here.parts:
+            found[names.plural(names.snake(part.name))] = (part.fields, path)
+    return found
 
 
 def filled(name: str, spec: FieldSpec, page: Page) -> Iterator[tuple[str, str]]:
@@ -198,15 +208,15 @@ def find_mistakes(
     olds = stored_tables(view_of(before, authentication).tables)
     news = stored_tables(view_of(after, authentication).tables)
     fills = fills_of(after, olds, news)
-    places = {here.table: here for here in aggregates(after)}
+    places = fields_of_tables(after)
     known = by_name(before)
     for here in aggregates(after):
         old = known.get(here.qualified)
         if old:
             check_types(old.aggregate, here, mistakes)
     for table in news.keys() & olds.keys():
-        path = places[table].path if table in places else ()
-        columns = column_paths(places[table], after) if table in places else {}
+        fields, path = places.get(table, ({}, ()))
+        columns = column_paths(fields, path, after)
         for column in news[table].newly_required(olds[table]):
             if column not in fills.get(table, {}) and not mistakes.within(
                 columns.get(column, path)
@@ -241,9 +251,9 @@ def value_wanted(column: str, is_known: bool) -> str:
     )
 
 
-def column_paths(here: AggregateHere, page: Page) -> dict[str, Path]:
+def column_paths(fields: Mapping[str, FieldSpec], path: Path, page: Page) -> dict[str, Path]:
     return {
-        column.name: (*here.path, "fields", name)
-        for name, spec in here.aggregate.fields.items()
+        column.name: (*path, "fields", name)
+        for name, spec in fields.items()
         for column in columns_of(name, spec, page)
     }
