@@ -588,3 +588,15 @@ def test_each_rule_of_a_value_is_broken_with_its_place() -> None:
         ("#/span/kind", "literal_error"),
         ("#/span/low", "in_order"),
     ]
+
+
+def test_refusals_are_listed_in_the_order_that_ruff_wants() -> None:
+    parts = {"handles": {"name": "Handle", "fields": {"colour": "string"}}}
+    tool = {"name": "Tool", "fields": {"label": "string"}, "parts": parts}
+    page = strata_contexts.read_answers({"contexts": [{"name": "shed", "aggregates": [tool]}]})
+
+    [found] = strata_contexts.view_of(page).contexts[0].aggregates
+
+    assert found.refusal_names == (
+        '["HandleNotFoundError", "TooManyHandlesError", "ToolNotFoundError"]'
+    )

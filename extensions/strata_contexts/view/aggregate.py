@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import names
 from ..columns import STATE_COLUMN
+from ..layout import in_order
 from ..literals import literal
 from ..page_view import page_of
 from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names, wire_types
@@ -344,7 +345,7 @@ class AggregateView:
 
     @property
     def refusal_names(self) -> str:
-        ordered = sorted(self.refusals, key=lambda name: (name.lower(), name))
+        ordered = sorted(self.refusals, key=in_order)
         own = [*ordered, "taken"] if self.unique else ordered
         return f"[{', '.join(map(literal, own))}]"
 
