@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from extensions import strata_contexts
@@ -183,7 +183,7 @@ def lines_of(file: File) -> list[str]:
     return file.content.decode().splitlines()
 
 
-@lru_cache(maxsize=64)
+@cache
 def tree_of(seed: int, change: int) -> Tree | None:
     """Render a random page, or one with a change; None if the change cannot be made."""
     page = deepcopy(random_page(seed))

@@ -66,7 +66,7 @@ def write(about: str, fills: Mapping[str, Mapping[str, str]]) -> list[Path]:
     Raises:
         CommandError: Alembic refuses something, or the migrations do not lead to the models.
     """
-    config = Config(toml_file=PROJECT / "pyproject.toml")
+    config = Config(toml_file=PROJECT / "pyproject.toml", stdout=io.StringIO())
     script = ScriptDirectory.from_config(config)
     [before] = script.get_heads()
     known, head = migrations(config), Path(infrastructure.persistence.head.__file__)
