@@ -31,6 +31,7 @@ MODELS = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
 ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
 TRIES = 3
+OF_THE_TEMPLATE = ["0001_create_users", "0002_constrain_users", "0003_validate_users"]
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +83,18 @@ def upgrade(
     return service.try_to(alembic, "upgrade", "head", **environment)
 
 
+def applied_to(postgres: BreakablePostgres) -> list[str]:
+    return postgres.run("SELECT name FROM applied_migrations ORDER BY name;").split()
+
+
 def test_a_migration_is_numbered_and_tells_the_service_of_itself(service: Service) -> None:
     with version(service, "newer"):
-        written = service.path / "migrations/versions/0002_add_nickname.py"
+        written = service.path / "migrations/versions/0004_add_nickname.py"
         head = service.path / "src/infrastructure/persistence/head.py"
 
         assert written.read_text().startswith('"""Add nickname."""\n')
         assert "###" not in written.read_text()
-        assert 'HEAD = "0002_add_nickname"' in head.read_text()
+        assert 'HEAD = "0004_add_nickname"' in head.read_text()
         for check in ("lint", "types", "migrations"):
             service.run("uv", "run", "just", check)
 
@@ -107,8 +112,8 @@ def test_a_migration_of_ones_own_gets_the_next_number(service: Service) -> None:
     with version(service, "newer"):
         service.run(*alembic, "revision", "-m", r'fill in "every" \name')
 
-        (written,) = (service.path / "migrations/versions").glob("0003_*.py")
-        assert written.name == "0003_fill_in_every_name.py"
+        (written,) = (service.path / "migrations/versions").glob("0005_*.py")
+        assert written.name == "0005_fill_in_every_name.py"
         assert r'"""Fill in "every" \\name."""' in written.read_text()
         service.run("uv", "run", "just", "lint", "types")
 
@@ -137,7 +142,7 @@ def test_two_branches_that_add_a_migration_each_meet_when_they_are_merged(
 
     assert "Merge conflict in src/infrastructure/persistence/head.py" in merged.stdout
     assert ended.returncode != 0
-    both = "0002_add_hobby.py and 0002_add_nickname.py are both migration 0002. Let one come after"
+    both = "0004_add_hobby.py and 0004_add_nickname.py are both migration 0004. Let one come after"
     assert both in ended.stdout
     assert "Traceback" not in ended.stdout
 
@@ -149,7 +154,7 @@ def test_a_migration_is_not_written_against_the_database_of_another_branch(
         ended = service.try_to("uv", "run", "just", "revision", "add hobby")
 
     assert ended.returncode != 0
-    assert "FAILED: The database is at 0002, which is newer than these migrations." in ended.stdout
+    assert "FAILED: The database is at 0004, which is newer than these migrations." in ended.stdout
     assert "or begin with a new database" in ended.stdout
 
 
@@ -163,7 +168,7 @@ def test_a_version_that_is_rolled_back_finds_its_database_up_to_date(
 
     assert ended.returncode == 0
     assert ended.stdout.strip() == (
-        "The database is at 0002, which is newer than these migrations."
+        "The database is at 0004, which is newer than these migrations."
         " It has had all of them: there is nothing to do."
     )
 
@@ -197,7 +202,7 @@ def test_what_the_migrations_do_can_be_read_and_run_by_somebody_else(
             **bare_environment(service),
         )
         back = subprocess.run(
-            [alembic, "downgrade", "0002:0001", "--sql"],
+            [alembic, "downgrade", "0004:0001", "--sql"],
             **bare_environment(service),
         )
         for script in (first, rest, back, rest):
@@ -208,9 +213,9 @@ def test_what_the_migrations_do_can_be_read_and_run_by_somebody_else(
     assert "BEGIN;\n\nSET LOCAL lock_timeout = '2000ms';" in rest.stdout
     assert (after.returncode, after.stdout) == (0, "")
     assert "No new upgrade operations" in check.stdout
-    assert postgres.run("SELECT name FROM applied_migrations ORDER BY 1;").split() == [
-        "0001_create_users",
-        "0002_add_nickname",
+    assert applied_to(postgres) == [
+        *OF_THE_TEMPLATE,
+        "0004_add_nickname",
     ]
 
 
@@ -223,6 +228,44 @@ def bare_environment(service: Service) -> Any:
         "text": True,
         "check": True,
     }
+
+
+# The constraints of users
+
+
+@pytest.mark.parametrize("bad", ["username = 'Ada'", "email = 'nowhere'"])
+def test_users_that_the_domain_would_refuse_are_counted_before_anything_is_changed(
+    service: Service, postgres: BreakablePostgres, bad: str
+) -> None:
+    with version(service, "older"):
+        first = [str(service.path / ".venv/bin/alembic"), "upgrade", "0001"]
+        service.run(*first, DATABASE_URL=postgres.url)
+        for name in ("ada", "bob"):
+            postgres.run(insert_user(name))
+        postgres.run(f"UPDATE users SET {bad} WHERE username = 'ada'")
+
+        refused = upgrade(service, postgres)
+        listed = re.findall(r"To list them: (.*)", refused.stdout)
+        before = applied_to(postgres)
+        found = postgres.run(listed[0]).splitlines()
+        postgres.run("DELETE FROM users WHERE username <> 'bob'")
+        ended = upgrade(service, postgres)
+
+    said = "FAILED: Users whose name or e-mail address the service would refuse today: 1."
+    assert refused.returncode != 0
+    assert said in refused.stdout
+    assert "Traceback" not in refused.stdout
+    assert before == OF_THE_TEMPLATE[:1]
+    assert len(found) == 1
+    assert "bob" not in found[0]
+    assert (ended.returncode, applied_to(postgres)) == (0, OF_THE_TEMPLATE)
+
+
+def insert_user(name: str) -> str:
+    return (
+        "INSERT INTO users SELECT gen_random_uuid(),"
+        f" '{name}', '{name}@example.org', '', false, true, now(), NULL, 1, 1"
+    )
 
 
 # Under traffic
@@ -343,14 +386,14 @@ async def test_a_migration_that_gets_no_lock_in_all_its_time_says_who_may_have_i
     )
     assert "FROM pg_stat_activity" in ended.stdout
     assert "Traceback" not in ended.stdout
-    assert postgres.run("SELECT name FROM applied_migrations;") == "0001_create_users"
+    assert applied_to(postgres) == OF_THE_TEMPLATE
 
 
 CONCURRENTLY = """
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -374,7 +417,7 @@ async def test_an_index_that_is_made_beside_the_traffic_may_wait_as_long_as_it_t
 ) -> None:
     with version(service, "newer"):
         assert upgrade(service, postgres).returncode == 0
-        (service.path / "migrations/versions/0003_index.py").write_text(CONCURRENTLY)
+        (service.path / "migrations/versions/0005_index.py").write_text(CONCURRENTLY)
         writer = await postgres.session()
         await writer.execute("BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE")
 
@@ -416,7 +459,7 @@ def test_a_service_is_not_ready_before_its_tables_are_as_new_as_its_code(
     assert (early.status_code, early.json()["code"]) == (503, "unavailable")
     assert in_time.status_code == 200
     (said,) = running.lines("app error")
-    assert "they have had 0001_create_users, and it needs 0002_add_nickname" in str(said["cause"])
+    assert "they have had 0003_validate_users, and it needs 0004_add_nickname" in str(said["cause"])
 
 
 # Linting with squawk
@@ -425,8 +468,8 @@ MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -464,12 +507,12 @@ ACCEPTED = """
 
 def test_a_migration_that_would_stop_a_service_is_refused_by_its_line(service: Service) -> None:
     with version(service, "newer"):
-        file = service.path / "migrations/versions/0003_x.py"
+        file = service.path / "migrations/versions/0005_x.py"
         file.write_text(MIGRATION.format(statements=REFUSED.strip()))
 
         ended = service.try_to("uv", "run", "just", "migrations")
 
-    found = re.findall(r"^migrations/versions/0003_x.py:(\d+): ([\w-]+): ", ended.stdout, re.M)
+    found = re.findall(r"^migrations/versions/0005_x.py:(\d+): ([\w-]+): ", ended.stdout, re.M)
     assert ended.returncode != 0
     assert found == [
         ("10", "ban-drop-column"),
@@ -483,7 +526,7 @@ def test_a_migration_that_would_stop_a_service_is_refused_by_its_line(service: S
 
 def test_a_migration_that_stops_nobody_or_says_why_is_accepted(service: Service) -> None:
     with version(service, "newer"):
-        file = service.path / "migrations/versions/0003_x.py"
+        file = service.path / "migrations/versions/0005_x.py"
         file.write_text(MIGRATION.format(statements=ACCEPTED.strip()))
 
         service.run("uv", "run", "just", "migrations")

@@ -24,7 +24,7 @@ AGE = '''\
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0002"
+revision: str = "0004"
 down_revision: str | None = "0001"
 
 
@@ -103,9 +103,9 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
 
     try:
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
-        written = service.path / "migrations/versions/0002_add_the_age_of_whoami.py"
+        written = service.path / "migrations/versions/0004_add_the_age_of_whoami.py"
         assert written.read_text() == AGE
-        assert 'HEAD = "0002_add_the_age_of_whoami"' in head_file.read_text()
+        assert 'HEAD = "0004_add_the_age_of_whoami"' in head_file.read_text()
         service.run("uv", "run", "just", "lint", "types")
         written.unlink()
     finally:

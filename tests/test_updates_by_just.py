@@ -49,14 +49,14 @@ def updated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[L
 
 
 def add_migration(life: Life) -> None:
-    """Add a migration that does nothing after the first one."""
+    """Add a migration that does nothing after the last one."""
     versions = life.path / "migrations" / "versions"
-    (versions / "0002_add_orders.py").write_text(
-        '"""Add orders."""\n\nrevision: str = "0002"\ndown_revision: str | None = "0001"\n\n\n'
+    (versions / "0004_add_orders.py").write_text(
+        '"""Add orders."""\n\nrevision: str = "0004"\ndown_revision: str | None = "0003"\n\n\n'
         "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
     )
     head = life.path / HEAD_MODULE
-    head.write_text(head.read_text().replace("0001_create_users", "0002_add_orders"))
+    head.write_text(head.read_text().replace("0003_validate_users", "0004_add_orders"))
 
 
 def just(life: Life, *arguments: str) -> tuple[int, str]:
@@ -180,9 +180,9 @@ def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, 
 
     assert "99.2.0: Orders of more than a ton are refused." in said
     assert "x-mine" not in (life.path / "openapi.json").read_text()
-    assert 'HEAD = "0003_note_releases"' in (life.path / HEAD_MODULE).read_text()
+    assert 'HEAD = "0005_note_releases"' in (life.path / HEAD_MODULE).read_text()
     new, _, steps = said.partition("New migrations")[2].partition("Next:\n")
-    assert new.splitlines()[1:] == ["  migrations/versions/0003_note_releases.py", ""]
+    assert new.splitlines()[1:] == ["  migrations/versions/0005_note_releases.py", ""]
     assert [line.strip() for line in steps.splitlines()] == [
         "uv run just migrate",
         "uv run just check",
@@ -212,15 +212,15 @@ def test_a_second_update_changes_nothing_and_a_service_is_not_downgraded(
 
 def test_two_ends_of_the_timeline_are_named(updated: tuple[Life, str]) -> None:
     life, _ = updated
-    last = life.path / "migrations" / "versions" / "0003_note_releases.py"
-    other = last.with_name("0004_beside.py")
-    other.write_text(last.read_text().replace('"0003"', '"0004"'))
+    last = life.path / "migrations" / "versions" / "0005_note_releases.py"
+    other = last.with_name("0006_beside.py")
+    other.write_text(last.read_text().replace('"0005"', '"0006"'))
     life.commit()
 
     code, said = just(life, "update", "-d", "client_guide=false")
 
     assert code
-    assert "2 heads: 0003, 0004" in said or "2 heads: 0004, 0003" in said
+    assert "2 heads: 0005, 0006" in said or "2 heads: 0006, 0005" in said
     assert not (life.path / "docs" / "clients.md").exists()
 
 

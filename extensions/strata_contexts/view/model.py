@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .values import ValueView
 
 LAST_MIGRATIONS: Final = {
-    "own": "0001_create_users",
+    "own": "0003_validate_users",
     "external": "0001_start",
     "none": "0001_start",
 }

@@ -7,7 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from application.errors import AppUnauthorizedError
+import pytest
+from sqlalchemy import text
+
+from application.errors import AppUnauthorizedError, RepoError
 from application.identity.dto.user import UserOutput
 from application.identity.dto_map.actor import actor_of
 from application.identity.dto_map.user import user_output
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from application.identity.ports.user_repo import UserRepository
-    from application.sessions import WriteSession
+    from application.sessions import Sessions, WriteSession
     from infrastructure.persistence.database import Database
 
 
@@ -72,6 +75,26 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
 
             assert sorted(found) == sorted(set(costs))
             assert user_found == await repository.find_by_username(session, name)
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE users SET username = 'Ada'", "ck_users_username_pattern"),
+        ("UPDATE users SET username = 'ad'", "ck_users_username_pattern"),
+        ("UPDATE users SET username = 'ada lovelace'", "ck_users_username_pattern"),
+        ("UPDATE users SET email = 'Ada@example.org'", "ck_users_email_pattern"),
+        ("UPDATE users SET email = 'nowhere'", "ck_users_email_pattern"),
+    ],
+)
+async def test_the_database_refuses_what_the_domain_refuses(
+    sessions: Sessions, statement: str, constraint: str
+) -> None:
+    async with sessions.write() as session:
+        await PgUserRepository().insert(session, a_user("ada"))
+
+        with pytest.raises(RepoError, match=f"{constraint}$"):
+            await session.execute(text(statement))
 
 
 async def test_of_two_admins_who_deactivate_each_other_at_once_one_is_refused(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Index, String, literal_column
+from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.persistence.base import Base
@@ -29,6 +29,8 @@ class UserModel(Base):
     credentials_version: Mapped[int]
 
     __table_args__ = (
+        CheckConstraint("username ~ '^[a-z][a-z0-9._-]{2,31}$'", "username_pattern"),
+        CheckConstraint("email ~ '^[^@A-Z ]+@[^@A-Z ]+$'", "email_pattern"),
         # The order in which users are listed.
         Index(None, "created_at", "id"),
         # Every login reads the distinct costs.
