@@ -30,6 +30,7 @@ from jinja2.runtime import Context
 
 PYTHON_VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
 CI_SYSTEMS: Final = ("github", "gitlab", "none")
+BOTS: Final = ("renovate", "dependabot", "none")
 AUTHENTICATIONS: Final = ("own", "external", "none")
 YES_OR_NO: Final = ("1", "y", "yes", "t", "true", "on", "0", "n", "no", "f", "false", "off")
 
@@ -176,6 +177,7 @@ CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
     "python_version": lambda value: choice_problem(value, PYTHON_VERSIONS),
     "authentication": lambda value: choice_problem(value, AUTHENTICATIONS),
     "ci": lambda value: choice_problem(value, CI_SYSTEMS),
+    "dependency_updates": lambda value: choice_problem(value, BOTS),
     "container": yes_or_no_problem,
     "kubernetes": yes_or_no_problem,
 }
@@ -203,11 +205,23 @@ def misspellings(names: set[str]) -> list[str]:
 
 def contradictions(answers: Mapping[str, object]) -> list[str]:
     """Name good answers that do not go together, and of which one would be dropped silently."""
+    found = []
+    if has_no_github(answers):
+        found.append(f"  - dependency_updates: got 'dependabot', expected {ONLY_ON_GITHUB}")
     if is_yes(answers.get("kubernetes", False)) and not is_yes(answers.get("container", True)):
-        return [
+        found.append(
             "  - kubernetes: got yes, expected no where container is no: the manifests run the image"
-        ]
-    return []
+        )
+    return found
+
+
+ONLY_ON_GITHUB: Final = "renovate or none where ci is not github: only GitHub has Dependabot"
+
+
+def has_no_github(answers: Mapping[str, object]) -> bool:
+    """Tell whether Dependabot was chosen for a service that is not on GitHub."""
+    is_on_github = answers.get("ci", "github") == "github"
+    return answers.get("dependency_updates") == "dependabot" and not is_on_github
 
 
 def is_yes(value: object) -> bool:
@@ -254,6 +268,8 @@ def refuse_bad_answers(context: Context) -> bool:
 def answer_problem(context: Context, value: object, question: str) -> str:
     """Say what is wrong with one answer, for the inline validators; nothing if it is good."""
     problem = problem_with(question, value, context.get("project_name"))
+    if question == "dependency_updates" and has_no_github({**context, question: value}):
+        problem = ONLY_ON_GITHUB
     return f"expected {problem}" if problem else ""
 
 

@@ -53,6 +53,7 @@ CONTRACT: dict[str, tuple[str, list[str] | None, object]] = {
     "python_version": ("str", ["3.11", "3.12", "3.13", "3.14"], "3.11"),
     "authentication": ("str", ["own", "external", "none"], "own"),
     "ci": ("str", ["github", "gitlab", "none"], "github"),
+    "dependency_updates": ("str", ["renovate", "dependabot", "none"], "renovate"),
     "container": ("bool", None, True),
     "kubernetes": ("bool", None, False),
 }
@@ -552,6 +553,17 @@ def test_manifests_without_an_image_are_refused(template: Path, tmp_path: Path, 
     )
 
     assert_refused(ended, "- kubernetes: got yes, expected no where container is no")
+    assert not (tmp_path / "service").exists()
+
+
+def test_dependabot_is_refused_where_there_is_no_github(template: Path, tmp_path: Path) -> None:
+    options = ("-d", "ci=gitlab", "-d", "dependency_updates=dependabot")
+
+    ended = run_copier(
+        tmp_path, "copy", "--trust", "--defaults", *options, str(template), "service"
+    )
+
+    assert_refused(ended, "- dependency_updates: got 'dependabot', expected renovate or none")
     assert not (tmp_path / "service").exists()
 
 

@@ -389,6 +389,22 @@ def test_the_configuration_of_renovate_is_valid(render: Render, ci: str, contain
     check_schema("renovate", file)
 
 
+@pytest.mark.parametrize("container", [True, False])
+def test_dependabot_proposes_all_that_is_pinned_but_no_new_python(
+    render: Render, container: bool
+) -> None:
+    file = render(dependency_updates="dependabot", container=container) / ".github/dependabot.yml"
+
+    updates = {each["package-ecosystem"]: each for each in yaml.safe_load(file.read_text())["updates"]}
+
+    check_schema("dependabot", file)
+    images = {"docker", "docker-compose"} if container else set()
+    assert set(updates) == {"uv", "github-actions", *images}
+    if container:
+        [ignored] = updates["docker"]["ignore"]
+        assert ignored["dependency-name"] == "python"
+
+
 @pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
 def test_either_ci_or_renovate_updates_from_the_template(render: Render, ci: str) -> None:
     rules = json.loads((render(ci=ci) / "renovate.json").read_text())["packageRules"]

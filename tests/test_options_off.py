@@ -59,6 +59,11 @@ GITHUB = (
     ".github/workflows/mine.yml",
 )
 GITLAB = (".gitlab-ci.yml", ("mine.yml", "include: .gitlab-ci.yml\n"))
+RENOVATE = ("renovate.json", ("bots.yml", "config: renovate.json\n"))
+DEPENDABOT = (
+    ".github/dependabot.yml",
+    ("bots.yml", "config: .github/dependabot.yml\n"),
+)
 CASES = (
     Case("authentication", "own", "external", *IDENTITY),
     Case("authentication", "own", "none", *IDENTITY),
@@ -68,6 +73,10 @@ CASES = (
     Case("ci", "github", "none", *GITHUB),
     Case("ci", "gitlab", "github", *GITLAB),
     Case("ci", "gitlab", "none", *GITLAB),
+    Case("dependency_updates", "renovate", "dependabot", *RENOVATE),
+    Case("dependency_updates", "renovate", "none", *RENOVATE),
+    Case("dependency_updates", "dependabot", "renovate", *DEPENDABOT),
+    Case("dependency_updates", "dependabot", "none", *DEPENDABOT),
     Case(
         "container",
         True,
@@ -86,6 +95,7 @@ CASES = (
 USUAL = {
     ("authentication", "own", "none"),
     ("ci", "github", "none"),
+    ("dependency_updates", "renovate", "dependabot"),
     ("container", True, False),
     ("kubernetes", True, False),
 }

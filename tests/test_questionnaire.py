@@ -28,6 +28,7 @@ QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
     "python_version": ("str", ("3.11", "3.12", "3.13", "3.14"), "3.11", "always"),
     "authentication": ("str", ("own", "external", "none"), "own", "always"),
     "ci": ("str", ("github", "gitlab", "none"), "github", "always"),
+    "dependency_updates": ("str", ("renovate", "dependabot", "none"), "renovate", "always"),
     "container": ("bool", None, True, "always"),
     "kubernetes": ("bool", None, False, "{{ container }}"),
     "language": ("int", None, 1, WITH_CONTEXTS),

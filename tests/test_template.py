@@ -25,6 +25,7 @@ GOLDEN = Path(__file__).parent / "golden"
 DEFAULT_ANSWERS: dict[str, Any] = {
     "authentication": "own",
     "ci": "github",
+    "dependency_updates": "renovate",
     "container": True,
     "kubernetes": False,
     "contexts": [],
@@ -38,6 +39,7 @@ LISTED: dict[str, dict[str, Any]] = {
     "bare": {"ci": "none", "container": False},
     "gitlab": {"ci": "gitlab"},
     "kubernetes": {"kubernetes": True},
+    "dependabot": {"dependency_updates": "dependabot"},
 }
 
 # What tells of an option: names of files, libraries, classes and recipes, and words of the pages.
@@ -51,6 +53,8 @@ OF_CONTAINERS = (
 )
 OF_KUBERNETES = ("kubernetes", "kustom", "kubectl")
 OF_GITHUB = (".github/", "actions/checkout", "setup-uv", "pull_request", "pull request")
+OF_RENOVATE = ("renovate",)
+OF_DEPENDABOT = ("dependabot",)
 OF_GITLAB = ("gitlab", "merge_request", "merge request")
 TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("authentication", "own"): OF_AN_ISSUER,
@@ -59,6 +63,9 @@ TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("ci", "github"): OF_GITLAB,
     ("ci", "gitlab"): OF_GITHUB,
     ("ci", "none"): (*OF_GITHUB, *OF_GITLAB, "requirements-uv", "ci runs", "update_request"),
+    ("dependency_updates", "renovate"): OF_DEPENDABOT,
+    ("dependency_updates", "dependabot"): OF_RENOVATE,
+    ("dependency_updates", "none"): (*OF_RENOVATE, *OF_DEPENDABOT),
     ("container", False): OF_CONTAINERS,
     ("kubernetes", False): OF_KUBERNETES,
 }

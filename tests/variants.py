@@ -45,6 +45,7 @@ TEXTS: Final[dict[str, Answers]] = {
 OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "authentication": {"own": "own", "external": "external", "anonymous": "none"},
     "ci": {"github": "github", "gitlab": "gitlab", "no-ci": "none"},
+    "dependency_updates": {"renovate": "renovate", "dependabot": "dependabot", "no-bot": "none"},
     "container": {"image": True, "no-image": False},
     "kubernetes": {"no-kubernetes": False, "kubernetes": True},
     "python_version": {version: version for version in ("3.11", "3.12", "3.13", "3.14")},
@@ -53,9 +54,10 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
 DEFAULTS: Final[Row] = {factor: next(iter(words)) for factor, words in OPTIONS.items()}
 
 _by = Constraint()
-# The extension refuses Kubernetes manifests without a container image.
+# The extension refuses Kubernetes manifests without a container image, and Dependabot without GitHub.
 IMPOSSIBLE_WITHOUT: Final = [
-    _by.or_(_by.eq("$kubernetes", "no-kubernetes"), _by.eq("$container", "image"))
+    _by.or_(_by.eq("$kubernetes", "no-kubernetes"), _by.eq("$container", "image")),
+    _by.or_(_by.ne("$dependency_updates", "dependabot"), _by.eq("$ci", "github")),
 ]
 # The salt, out of 400, with the fewest variants for pairs: 11 with three Python versions.
 SALT: Final = "28"
@@ -63,7 +65,9 @@ SALT: Final = "28"
 
 def is_possible(row: Row) -> bool:
     """Tell whether the template accepts these options together."""
-    return row["kubernetes"] == "no-kubernetes" or row["container"] == "image"
+    has_image = row["kubernetes"] == "no-kubernetes" or row["container"] == "image"
+    has_github = row["dependency_updates"] != "dependabot" or row["ci"] == "github"
+    return has_image and has_github
 
 
 def name_of(row: Row) -> str:
