@@ -395,7 +395,9 @@ def test_dependabot_proposes_all_that_is_pinned_but_no_new_python(
 ) -> None:
     file = render(dependency_updates="dependabot", container=container) / ".github/dependabot.yml"
 
-    updates = {each["package-ecosystem"]: each for each in yaml.safe_load(file.read_text())["updates"]}
+    updates = {
+        each["package-ecosystem"]: each for each in yaml.safe_load(file.read_text())["updates"]
+    }
 
     check_schema("dependabot", file)
     images = {"docker", "docker-compose"} if container else set()

@@ -233,16 +233,22 @@ def bare_environment(service: Service) -> Any:
 # The constraints of users
 
 
-@pytest.mark.parametrize("bad", ["username = 'Ada'", "email = 'nowhere'"])
+BAD_USERS = (
+    "UPDATE users SET username = 'Ada' WHERE username = 'ada'",
+    "UPDATE users SET email = 'nowhere' WHERE username = 'ada'",
+)
+
+
+@pytest.mark.parametrize("spoil", BAD_USERS)
 def test_users_that_the_domain_would_refuse_are_counted_before_anything_is_changed(
-    service: Service, postgres: BreakablePostgres, bad: str
+    service: Service, postgres: BreakablePostgres, spoil: str
 ) -> None:
     with version(service, "older"):
         first = [str(service.path / ".venv/bin/alembic"), "upgrade", "0001"]
         service.run(*first, DATABASE_URL=postgres.url)
         for name in ("ada", "bob"):
             postgres.run(insert_user(name))
-        postgres.run(f"UPDATE users SET {bad} WHERE username = 'ada'")
+        postgres.run(spoil)
 
         refused = upgrade(service, postgres)
         listed = re.findall(r"To list them: (.*)", refused.stdout)
