@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.copying import NO_SETTINGS, commit, git, git_bytes
 from tests.owners import Edit
 from tests.releases import ROOT, Releases
-from tests.variants import all_variants, answers_of
+from tests.variants import Answers, all_variants, answers_of
 from updates.files import File, write_file
 from updates.repository import Repository
 
@@ -236,7 +237,18 @@ def improve_lines(path: Path) -> None:
 
 def options_of(variant: str) -> list[str]:
     """Return the answers of a variant as options of Copier's command line."""
+    return as_options(answers_of(all_variants()[variant]))
+
+
+def answers_at(template: Path, version: str, variant: str) -> Answers:
+    """Return the answers of a variant to the questions that a version asks."""
+    asked = yaml.safe_load(git(template, "show", f"{version}:copier.yml"))
     answers = answers_of(all_variants()[variant])
+    return {name: value for name, value in answers.items() if name in asked}
+
+
+def as_options(answers: Answers) -> list[str]:
+    """Return answers as options of Copier's command line."""
     return [text for name, value in answers.items() for text in ("-d", f"{name}={value}")]
 
 

@@ -29,14 +29,15 @@ from tests.lives import (
     REALISTIC,
     SETTINGS,
     Life,
+    answers_at,
+    as_options,
     be_born,
     known_releases,
     make_template,
-    options_of,
     version_of,
 )
 from tests.owners import Edit
-from tests.variants import all_variants, answers_of
+from tests.variants import all_variants
 from updates import tables
 from updates.renders import render
 from updates.timeline import HEAD_MODULE, VERSIONS
@@ -86,10 +87,9 @@ def update_one(random: Random, template: Path, folder: Path) -> Updated:
     born = random.choice([*known_releases(), NOW, REALISTIC])
     variant = random.choice(list(all_variants()))
     settings = random.choice(list(SETTINGS))
-    answers = answers_of(all_variants()[variant])
-    life = be_born(
-        template, folder, version_of(born), settings=settings, answers=options_of(variant)
-    )
+    version = version_of(born)
+    answers = answers_at(template, version, variant)
+    life = be_born(template, folder, version, settings=settings, answers=as_options(answers))
     old = life.committed()
     new = render(str(template), NEWEST, answers, folder / "new")
     mine, renames, written, deleted = edited(random, old, some_paths(random, old, new))
