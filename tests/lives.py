@@ -30,6 +30,8 @@ VERSIONS = ("v99.1.0", "v99.2.0", "v99.3.0")
 NOW, REALISTIC, NEWEST = VERSIONS
 RELEASES = Releases().commits
 """The commit of each release; a shallow clone may not have it."""
+IN_BETWEEN = [*RELEASES][1:-1]
+"""The releases from which services are updated in the scheduled run only."""
 
 SOME_VARIANTS = (
     "default",

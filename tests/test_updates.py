@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Service
 from tests.lives import (
+    IN_BETWEEN,
     NEWEST,
     NOW,
     REALISTIC,
@@ -34,6 +35,7 @@ from updates.files import File
 from updates.update import Update
 
 LATER = pytest.mark.scheduled("the default run does the same for one variant")
+FROM_OLDEST_AND_NEWEST = pytest.mark.scheduled("the default run updates from the oldest and newest")
 ANSWERS = ".copier-answers.yml"
 FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
 
@@ -58,9 +60,16 @@ def anew(versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Anew:
     return rendered
 
 
-def born_and_settings() -> list[tuple[str, str]]:
+def marks_of(born: str) -> list[pytest.MarkDecorator]:
+    return [FROM_OLDEST_AND_NEWEST] if born in IN_BETWEEN else []
+
+
+def born_and_settings() -> list[object]:
     """Return where services are born, and their owner's git settings."""
-    return [*((NOW, settings) for settings in SETTINGS), *((born, "plain") for born in RELEASES)]
+    return [
+        *(pytest.param(NOW, settings) for settings in SETTINGS),
+        *(pytest.param(born, "plain", marks=marks_of(born)) for born in RELEASES),
+    ]
 
 
 # Edited services.
@@ -185,7 +194,11 @@ def unedited() -> list[object]:
     return [
         *(pytest.param(*life, id="-".join(life[:2])) for life in lives),
         *(
-            pytest.param(*life, id="-".join(life[:2]), marks=[] if life[1] == "default" else LATER)
+            pytest.param(
+                *life,
+                id="-".join(life[:2]),
+                marks=marks_of(life[0]) if life[1] == "default" else LATER,
+            )
             for life in every
         ),
     ]
