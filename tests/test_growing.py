@@ -126,6 +126,8 @@ def edit(life: Life) -> None:
         RENAMED,
         "\n\ndef test_most_orders_are_not_large() -> None:\n    assert not an_order().is_large()\n",
     )
+    # The other checks take minutes; a scheduled test runs them.
+    change(life, "justfile", "check: static test proof own-checks", "check: static own-checks")
     write(
         life, "src/domain/ordering/own_words.py", '"""Words of our own."""\n\nWORDS = ("parcel",)\n'
     )
@@ -321,3 +323,119 @@ def test_a_conflict_is_named_and_can_be_undone(conflicting: tuple[int, str, str]
     assert f"  {MODEL}\n" in said
     assert "uv run just grow --continue" in said
     assert text.count("<<<<<<<") == 1
+
+
+ROWS = """\
+import asyncio, os, sys
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from dev.environment import LOCAL
+from dev.postgres import LocalPostgres
+
+INSERT = "INSERT INTO orders (id, owner_id, reference, copies, note, from_day, until_day, state, created_at, version)" \\
+    " SELECT gen_random_uuid(), 'ada', 'R' || n, 1, CASE WHEN n % 2 = 0 THEN 'mine' END, '2026-01-01', '2026-01-02'," \\
+    " 'draft', now(), 1 FROM generate_series(1, 2500) n"
+SELECT = "SELECT channel, note, count(*) FROM orders GROUP BY channel, note ORDER BY note"
+
+
+async def ask(url, statement):
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        found = await connection.execute(text(statement))
+        rows = [tuple(row) for row in found] if found.returns_rows else []
+    await engine.dispose()
+    return rows
+
+
+with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
+    server.create_database("rows")
+    os.environ["DATABASE_URL"] = url = server.url("rows")
+    config = Config(toml_file="pyproject.toml")
+    command.upgrade(config, "0003")
+    asyncio.run(ask(url, INSERT))
+    command.upgrade(config, "head")
+    print("ROWS", asyncio.run(ask(url, SELECT)))
+    server.drop_database("rows")
+"""
+
+
+def test_a_growth_keeps_every_edit_passes_the_checks_and_fills_the_rows(life: Life) -> None:
+    own = life.committed()
+    grow_page(life)
+    page = (life.path / "contexts.yml").read_text()
+
+    code, said = grow(life)
+
+    assert code == 0, said
+    assert "compatible:" in said
+    assert "breaking:" in said
+    assert (life.path / "contexts.yml").read_text() == page
+    versions = versions_of(life)
+    assert versions[2:] == [
+        "0003_add_warehouse.py",
+        "0004_grow_ordering_and_stock.py",
+        "0005_fill_ordering_and_stock.py",
+        "0006_validate_ordering_and_stock.py",
+    ]
+    for name in versions[:3]:
+        path = f"migrations/versions/{name}"
+        assert (life.path / path).read_bytes() == own[path].content
+    assert 'HEAD = "0006_validate_ordering_and_stock"' in (life.path / HEAD).read_text()
+    for path, lines in {
+        ORDER: ["as the warehouse knows it", "it is not ready to be shipped", "def is_large"],
+        MODEL: ["warehouse: Mapped[str | None]", "channel: Mapped[str]"],
+        RENAMED: ["test_most_orders_are_not_large", "test_hold_leads_to_held"],
+        "src/domain/ordering/own_words.py": ["parcel"],
+    }.items():
+        text = (life.path / path).read_text()
+        assert [line for line in lines if line not in text] == [], path
+    assert not (life.path / UNIT).exists()
+    assert not (life.path / "tests/integration/http/test_garbage.py").exists()
+
+    change(life, "contexts.yml", "max: 10", "max: 11")
+    refused, reason = grow(life)
+    assert refused == 1
+    assert "The last `just grow` is not committed" in reason
+
+    service = Service(life.path)
+    folders = ("unit/domain", "unit/application", "integration/persistence", "integration/http")
+    tests = [f"tests/{folder}/{name}" for folder in folders for name in ("ordering", "stock")]
+    tests += ["tests/integration/persistence/test_migrations.py"]
+    service.run("uv", "run", "pytest", "-q", "-m", "not fuzz", *tests, **life.environment)
+    rows = service.run("uv", "run", "python", "-c", ROWS, **life.environment)
+    assert "ROWS [('web', 'mine', 1250), ('web', 'none: it is older', 1250)]" in rows
+
+
+@pytest.mark.scheduled("a service is rendered, grows twice, and runs its checks each time")
+def test_the_first_contexts_of_a_service_come_and_go_again(template: Path, tmp_path: Path) -> None:
+    options = ("authentication=none", "ci=none", "container=no")
+    answers = [text for option in options for text in ("-d", option)]
+    life = be_born(template, tmp_path, NOW, answers=answers)
+    Service(life.path).run("uv", "sync", "--quiet", **life.environment)
+    life.commit()
+    append(life, "contexts.yml", "# mine\n")
+    change(life, "contexts.yml", "contexts: []\n", PAGE)
+
+    code, said = grow(life)
+
+    assert code == 0, said
+    assert versions_of(life) == ["0001_start.py", "0002_grow_ordering.py"]
+    life.commit()
+
+    change(life, "contexts.yml", PAGE, "contexts: []\n")
+    refused, reason = grow(life)
+    assert refused == 1
+    assert "--allow-removal ordering" in reason
+
+    code, said = grow(life, "--allow-removal", "ordering")
+
+    assert code == 0, said
+    assert versions_of(life)[2:] == ["0003_grow_ordering.py"]
+    assert "# mine" in (life.path / "contexts.yml").read_text()
+    assert not (life.path / "src/domain/ordering").exists()
+
+
+def versions_of(life: Life) -> list[str]:
+    return sorted(path.name for path in (life.path / "migrations/versions").glob("*.py"))
