@@ -110,8 +110,8 @@ def aggregate(draw: random.Random, name: str, values: list[str]) -> dict[str, An
         found["parts"] = {
             key: part(draw, key) for key in draw.sample(list(PARTS), draw.randint(1, 2))
         }
-    if draw.random() < 0.4:
-        found["reads"] = {"page": draw.choice(["slice", "total"])}
+    if draw.random() < 0.6:
+        found["reads"] = reads(draw, found)
     if draw.random() < 0.5:
         allowed = draw.choice(["anyone", "member", [], ["clerk"], ["owner", "clerk"]])
         found["may"] = {draw.choice(["read", "list", "create", "revise", "move"]): allowed}
@@ -124,6 +124,32 @@ def part(draw: random.Random, key: str) -> dict[str, Any]:
         each.pop("set", None)
     least = draw.choice([0, 1, 3])
     return {"name": PARTS[key], "min": least, "max": least + draw.choice([2, 40]), "fields": fields}
+
+
+def reads(draw: random.Random, aggregate: dict[str, Any]) -> dict[str, Any]:
+    """Draw what a list can be asked for: of all fields, those that the language lets it be asked for."""
+    names = [*aggregate["fields"], "created_at", "updated_at"]
+    names += ["state"] if "lifecycle" in aggregate else []
+    names += ["owner_id"] if "owner" not in aggregate else []
+    found: dict[str, Any] = {"page": draw.choice(["slice", "total"])}
+    filters = [
+        each for each in names if draw.random() < 0.5 and can_be({"filter": [each]}, aggregate)
+    ]
+    sorts = [each for each in names if draw.random() < 0.3 and can_be({"sort": [each]}, aggregate)]
+    return found | ({"filter": filters} if filters else {}) | ({"sort": sorts} if sorts else {})
+
+
+def can_be(reads: dict[str, Any], aggregate: dict[str, Any]) -> bool:
+    page = {"contexts": [{"name": "x", "aggregates": [{**aggregate, "reads": reads}]}]}
+    return not any(".reads." in line for line in mistakes(page))
+
+
+def mistakes(page: dict[str, Any]) -> list[str]:
+    try:
+        strata_contexts.read_answers(page)
+    except strata_contexts.PageError as error:
+        return error.lines
+    return []
 
 
 def field(draw: random.Random) -> dict[str, Any]:

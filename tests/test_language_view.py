@@ -84,7 +84,7 @@ def test_a_field_is_a_value_object_that_parses(
 
 
 COLUMNS = {
-    "reference": [("reference", "String(40)", "order.reference.value")],
+    "reference": [("reference", 'String(40, collation="C")', "order.reference.value")],
     "total": [
         ("total_amount", "Numeric(12, 2)", "order.total.amount.value"),
         ("total_currency", "String(3)", "order.total.currency.value"),
@@ -177,12 +177,12 @@ def test_filters_are_parameters_of_the_query(order: AggregateView) -> None:
         "        reads: {filter: [starts_on, count, created_at]}\n"
     )
 
-    assert [(each.parameter, each.has_range) for each in order.filters] == [
+    assert [(each.parameter, each.has_range) for each in order.listing.filters] == [
         ("state", False),
         ("channel", False),
         ("bookId", False),
     ]
-    assert [(each.from_parameter, each.to_parameter) for each in view.filters] == [
+    assert [(each.from_parameter, each.to_parameter) for each in view.listing.filters] == [
         ("startsOnFrom", "startsOnTo"),
         ("countFrom", "countTo"),
         ("createdAtFrom", "createdAtTo"),

@@ -13,6 +13,7 @@ import yaml
 from copier._jinja_ext import YieldExtension
 from jinja2 import Environment, meta
 
+from extensions import strata_contexts
 from tests.conftest import ROOT, require_style
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ DEFAULT_ANSWERS: dict[str, Any] = {
     "kubernetes": False,
     "contexts": [],
 }
+
+# What the template knows of the contexts of a service that has none.
+NO_CONTEXTS = strata_contexts.view_of(strata_contexts.read_answers({}))
 
 # Whose files are listed in tests/golden. Between them they have every file of the template.
 LISTED: dict[str, dict[str, Any]] = {
@@ -169,7 +173,7 @@ def test_the_page_of_files_lists_exactly_what_the_template_holds(
 
 @pytest.mark.parametrize("name", LISTED)
 def test_the_conditions_on_the_page_of_files_are_what_decides(name: str) -> None:
-    answers = {**DEFAULT_ANSWERS, "model": {"has_parts": False}, **LISTED[name]}
+    answers = {**DEFAULT_ANSWERS, **LISTED[name], "model": NO_CONTEXTS}
     holds = Environment(autoescape=False).compile_expression  # noqa: S701 - nothing is rendered
 
     brought = [

@@ -6,14 +6,12 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import names, sample_view, words
-from .checks import access, reads
+from . import names, reads_view, sample_view, words
+from .checks import access
 from .checks.refs import target
 from .columns import Check, columns_of
-from .examples import example
 from .field_view import Surroundings, field_view, member
-from .literals import literal
-from .models import EnumField, RefField, Remove
+from .models import Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
 from .satisfying import keeping, unlike
@@ -25,8 +23,6 @@ from .view import (
     ChangeView,
     ContextView,
     FieldSample,
-    FilterView,
-    IndexView,
     LifecycleView,
     ModelView,
     PartView,
@@ -34,12 +30,11 @@ from .view import (
     RefView,
     RemovalView,
     RuleTest,
-    SortView,
     StateView,
     TransitionView,
     UniqueView,
 )
-from .walk import AggregateHere, aggregates, as_list, attribute, type_name
+from .walk import AggregateHere, aggregates, as_list, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -116,6 +111,7 @@ class AggregateBuilder:
         """Compute the whole view."""
         spec, here = self._spec, self._here
         fields = self._sampled(self._fields(spec.fields, self._snake, ""))
+        fields = reads_view.sorted_alike(here, fields)
         changes = self._changes(fields)
         rules = self._ruled(fields)
         asked = self._asked_fields()
@@ -152,10 +148,10 @@ class AggregateBuilder:
             lifecycle=self._lifecycle(),
             can_be_removed=remove is not False,
             removable_states=tuple(states) if remove is not False else (),
-            filters=tuple(map(self._filter, spec.reads.filter)),
-            sorts=tuple(map(self._sort, spec.reads.sort)),
-            is_paged=spec.reads.page == "total",
-            indexes=self._indexes(),
+            listing=reads_view.listing(
+                here, self._page, fields, self._sets, is_owned=self._access["list"].is_limiting
+            ),
+            indexes=reads_view.indexes(here, has_owner=self._has_owner),
             checks=self._checks(),
             permissions=tuple(self._permissions.values()),
             access=self._access,
@@ -655,79 +651,8 @@ class AggregateBuilder:
                     waiting.append(step.to)
         return ways
 
-    def _filter(self, name: str) -> FilterView:
-        spec = self._spec.fields.get(name)
-        column = attribute(name, spec) if spec else name
-        wire = names.camel(column)
-        has_range = len(reads.parameters(self._here, name)) > 1
-        return FilterView(
-            name=name,
-            column=column,
-            parameter=wire,
-            annotation=self._filter_annotation(name, spec),
-            has_range=has_range,
-            from_parameter=f"{wire}From" if has_range else "",
-            to_parameter=f"{wire}To" if has_range else "",
-            example=self._filter_example(name, spec),
-        )
-
-    def _filter_annotation(self, name: str, spec: FieldSpec | None) -> str:
-        if spec is None:
-            if name == "state":
-                return f"Literal[{', '.join(map(literal, self._here.states))}]"
-            return "str" if name == "owner_id" else "datetime"
-        if isinstance(spec, EnumField):
-            return f"Literal[{', '.join(map(literal, spec.values))}]"
-        kinds = {"integer": "int", "decimal": "Decimal", "boolean": "bool", "date": "date"}
-        kinds |= {"datetime": "datetime", "uuid": "UUID", "ref": "UUID"}
-        return kinds.get(type_name(spec), "str")
-
-    def _filter_example(self, name: str, spec: FieldSpec | None) -> Any:
-        if spec is not None:
-            return example(name, spec, self._page)
-        if name == "state":
-            return self._here.states[0]
-        return "ada" if name == "owner_id" else "2026-01-31T12:00:00Z"
-
-    def _sort(self, name: str) -> SortView:
-        spec = self._spec.fields.get(name)
-        column = attribute(name, spec) if spec else name
-        wire = names.camel(column)
-        return SortView(name, column, ascending=wire, descending=f"-{wire}")
-
     def _column(self, name: str) -> str:
-        spec = self._spec.fields.get(name)
-        return attribute(name, spec) if spec else name
-
-    def _indexes(self) -> tuple[IndexView, ...]:
-        """Return what is unique, an index for each filter and sort, and one for each local ref.
-
-        The owner comes first where lists are those of one owner; the id last, to break ties.
-        """
-        table = self._here.table
-        found: dict[tuple[str, ...], IndexView] = {}
-
-        def add(prefix: str, columns: list[str], *, is_unique: bool) -> None:
-            name = f"{prefix}_{table}_{'_'.join(columns)}"
-            found.setdefault(tuple(columns), IndexView(name, tuple(columns), is_unique))
-
-        for name, spec in self._spec.fields.items():
-            if spec.unique:
-                add("uq", [attribute(name, spec)], is_unique=True)
-        for group in self._spec.unique_together:
-            add("uq", list(map(self._column, group)), is_unique=True)
-        owner = ["owner_id"] if self._has_owner else []
-        for name in (*self._spec.reads.sort, *self._spec.reads.filter):
-            column = self._column(name)
-            add("ix", [*(each for each in owner if each != column), column, "id"], is_unique=False)
-            if owner and column != "owner_id":
-                add("ix", [column, "id"], is_unique=False)
-        for name, spec in self._spec.fields.items():
-            if isinstance(spec, RefField):
-                column = attribute(name, spec)
-                if not any(columns[0] == column for columns in found):
-                    add("ix", [column], is_unique=False)
-        return tuple(found.values())
+        return reads_view.column_name(self._here, name)
 
     def _checks(self) -> tuple[Check, ...]:
         """Return the constraints of the aggregate's own table."""

@@ -96,7 +96,6 @@ Reserved, and refused: {words}.
 
 - `ref`; a value of several fields in a part;
 - `parts` with a `min` of more than 3, or of which there is always the same number;
-- `filter` and `sort` in `reads`: lists are sorted by `created_at`;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
 - patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;
 - fields with the name of an id, such as `customer_id`, of another type than `uuid`;

@@ -160,10 +160,6 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
     snake = names.snake(spec.name)
     for part, key, inner in here.parts:
         check_part(part, key, inner, here, page, mistakes)
-    if spec.reads.filter:
-        mistakes.add((*path, "reads", "filter"), f"filters are {NOT_YET}: leave them out")
-    if spec.reads.sort != ["created_at"]:
-        mistakes.add((*path, "reads", "sort"), f"sorts are {NOT_YET}: leave them out")
     if here.plural == snake:
         mistakes.add(
             (*path, "plural"), f"a plural that is the same word is {NOT_YET}: write another one"

@@ -113,12 +113,12 @@ LAYERS: Final = known_as(
 SHARED_MODULES: Final = known_as(
     """
     about actor actors addresses app authentication base bearer body_limit clock commands config
-    conftest connections contract contracts cors database deps docs errors fakes fuzz
+    conftest connections contract contracts cors database deps docs errors fakes filters fuzz
     fuzz_operations fuzzing garbage head health http integration issuer keys logs me metadata
     middleware openapi own_contexts own_errors own_middleware own_routers own_tables paging
     permissions persistence pg_catalog pool preconditions protocol py queries relay repository
-    route_index routers rows security sessions settings shared telemetry timeline unit values
-    versions wire_error
+    route_index routers rows search_contract searched_repository searched_rows security sessions
+    settings shared telemetry timeline unit values versions wire_error
     """,
     "a module that all contexts share",
 )
@@ -155,7 +155,7 @@ CLASSES: Final = {
         """
         Actor ActorId Base CamelModel Clock DecimalNumber DecimalString DomainError Email Fault Faults
         FilledText Health Id Jwk JwkSet ListedRows Metadata Money Page PageParams PageQuery PartRows
-        Permission Refusal Row Sessions Slice SliceParams SliceQuery Text Token Url VersionedRows
+        Permission Refusal Row SearchedRows Sessions Slice SliceParams SliceQuery Text Token Url VersionedRows
         WholeNumber
         """,
         "a class that all contexts share",

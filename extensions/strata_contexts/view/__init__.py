@@ -21,6 +21,7 @@ from .fields import (
     WrittenRefusal,
     WrongInside,
 )
+from .listing import ListingView
 from .model import LAST_MIGRATIONS, ContextView, ModelView
 from .operations import (
     ChangeView,
@@ -32,7 +33,15 @@ from .operations import (
     UseCase,
 )
 from .parts import PartView, UniquePartView
-from .reads import FilterView, IndexView, SortView, UniqueView
+from .reads import (
+    CriterionView,
+    FilterView,
+    GivenValue,
+    IndexView,
+    SearchTest,
+    SortView,
+    UniqueView,
+)
 from .rules import RuleTest, RuleView, SqlRefusal, StateRule
 from .values import BrokenRule, InnerView, ValueView
 
@@ -42,12 +51,15 @@ __all__ = [
     "BrokenRule",
     "ChangeView",
     "ContextView",
+    "CriterionView",
     "FieldSample",
     "FieldView",
     "FilterView",
+    "GivenValue",
     "IndexView",
     "InnerView",
     "LifecycleView",
+    "ListingView",
     "ModelView",
     "PartView",
     "PermissionView",
@@ -57,6 +69,7 @@ __all__ = [
     "RuleTest",
     "RuleView",
     "SampleView",
+    "SearchTest",
     "SortView",
     "SqlRefusal",
     "StateRule",

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from ..columns import Check, Column
     from ..pages import PageView
     from .access import PermissionView
+    from .listing import ListingView
     from .parts import PartView
-    from .reads import FilterView, IndexView, SortView, UniqueView
+    from .reads import IndexView, UniqueView
     from .rules import RuleView, SqlRefusal
     from .values import ValueView
 
@@ -71,10 +72,7 @@ class AggregateView:
     lifecycle: LifecycleView | None
     can_be_removed: bool
     removable_states: tuple[str, ...]
-    filters: tuple[FilterView, ...]
-    sorts: tuple[SortView, ...]
-    is_paged: bool
-    """Whether lists are pages with a total, or slices."""
+    listing: ListingView
     indexes: tuple[IndexView, ...]
     checks: tuple[Check, ...]
     """The constraints of columns, and of rules, with their full names."""
@@ -273,8 +271,17 @@ class AggregateView:
         return bool(self.parts) or any(field.is_parsed for field in self.fields)
 
     @property
+    def is_paged(self) -> bool:
+        """Whether lists are pages with a total, or slices."""
+        return self.listing.is_paged
+
+    @property
     def is_sliced(self) -> bool:
         return not self.is_paged
+
+    @property
+    def is_searched(self) -> bool:
+        return self.listing.is_searched
 
     @property
     def owner_parameter(self) -> str:
@@ -326,7 +333,7 @@ class AggregateView:
     def imported_dto(self) -> str:
         inputs = [f"{pascal}{self.name}Input" for pascal in self.asking]
         inputs += [f"{part.name}Input" for part in self.parts]
-        return ", ".join([*inputs, f"{self.name}Output"])
+        return ", ".join([*inputs, *self.listing.imported, f"{self.name}Output"])
 
     @property
     def imported_outputs(self) -> str:
@@ -362,15 +369,11 @@ class AggregateView:
         """The use cases with their types and what they are bound to."""
         row = [self.id_class]
         output = f"{self.name}Output"
-        listed = (
-            ("PageParams", f"Page[{output}]")
-            if self.is_paged
-            else (f"SliceParams[{self.id_class}]", f"Slice[{output}, {self.id_class}]")
-        )
+        listed = f"Page[{output}]" if self.is_paged else f"Slice[{output}, {self.id_class}]"
         found = [
             self._use_case("create", f"create_{self.snake}", [f"Create{self.name}Input"], output),
             self._use_case("read", f"get_{self.snake}", row, output),
-            self._use_case("list", f"list_{self.plural}", [listed[0]], listed[1]),
+            self._use_case("list", f"list_{self.plural}", [self.listing.asked], listed),
         ]
         for change in self.changes:
             asked = [*row, f"{change.pascal}{self.name}Input", "ExpectedVersions"]
@@ -496,7 +499,7 @@ class AggregateView:
 
     @property
     def formats(self) -> tuple[WireType, ...]:
-        return tuple(each for each in self.wire_types if each.format)
+        return (*(each for each in self.wire_types if each.format), *self.listing.formats)
 
     @property
     def state_annotation(self) -> str:
@@ -559,18 +562,6 @@ class AggregateView:
         return tuple(step for step in self.steps if step.refused_from)
 
     @property
-    def list_params(self) -> str:
-        return (
-            "PageParams(limit=9, offset=0)" if self.is_paged else "SliceParams(limit=9, after=None)"
-        )
-
-    @property
-    def contracts(self) -> str:
-        kind = "Page" if self.is_paged else "Slice"
-        owned = "Owned" if self.access["list"].is_limiting else ""
-        return f"{owned}{kind}Contract{', RemoveContract' if self.can_be_removed else ''}"
-
-    @property
     def compares_some(self) -> bool:
         """Whether answers differ from what was sent."""
         return bool(self.hides or self.parts)
@@ -607,5 +598,7 @@ class AggregateView:
 
     @property
     def contract_bases(self) -> str:
-        found = [*self.contracts.split(", "), *(["PartsContract"] if self.parts else [])]
+        """The contracts that its repository keeps."""
+        removing = ["RemoveContract"] if self.can_be_removed else []
+        found = [*self.listing.contracts, *removing, *(["PartsContract"] if self.parts else [])]
         return ", ".join(f"{each}[{self.name}]" for each in found)

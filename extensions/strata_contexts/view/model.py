@@ -94,6 +94,11 @@ class ModelView:
         """The values of which the API document cannot say all."""
         return tuple(each for each in self.values if each.has_hooks)
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether any list can be filtered, or sorted in several ways."""
+        return any(each.is_searched for context in self.contexts for each in context.aggregates)
+
     @cached_property
     def tables(self) -> tuple[TableView, ...]:
         """The tables of the first migration, those first that others point to."""
