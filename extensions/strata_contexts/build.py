@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from . import names, reads_view, sample_view, words
 from .checks import access
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
     from .models import Change, FieldSpec, Page, Part, Transition
     from .view import FieldView, RuleView
+
+LOCAL: Final = frozenset(("session_factory", "parse_each", "taken"))
+"""What the code of a use case calls something else."""
 
 
 def view_of(page: Page, authentication: str = "own") -> ModelView:
@@ -270,10 +273,19 @@ class AggregateBuilder:
         self, entity: str, prefix: str, *, is_asked: bool = False, variable: str = ""
     ) -> Surroundings:
         own = {self._spec.name, f"{self._spec.name}Id", f"{self._spec.name}State"}
+        own |= {
+            f"{self._spec.name}{each}" for each in ("Model", "Output", "Repository", "Response")
+        }
         own |= {part.name for part in self._spec.parts.values()}
         own |= {f"{part.name}Id" for part in self._spec.parts.values()}
         taken = frozenset(own | set(self._page.values))
-        return Surroundings(self._page, entity, prefix, taken, self._resolve, is_asked, variable)
+        parsers = {f"parse_{names.snake(name)}" for name in self._page.values}
+        used = frozenset(
+            LOCAL | parsers | {self._here.plural, self._snake, f"{self._snake}_output"}
+        )
+        return Surroundings(
+            self._page, entity, prefix, taken, self._resolve, is_asked, variable, used
+        )
 
     def _fields(
         self, fields: dict[str, FieldSpec], entity: str, prefix: str

@@ -54,6 +54,8 @@ class Surroundings:
     resolve: Callable[[str], RefView]
     is_always_optional: bool = False
     variable: str = ""
+    used: frozenset[str] = frozenset()
+    """What the code of use cases calls something else."""
 
     @property
     def holder(self) -> str:
@@ -70,6 +72,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     is_optional = spec.optional and not isinstance(spec, ListField)
     is_missing = is_optional or around.is_always_optional
     given_as = input_name(own, spec)
+    is_typed = has_name_of_id(own, spec)
     page = around.page
     first, other = example(name, spec, page), example(name, spec, page, 1)
     annotation = f"tuple[{item.class_name}, ...]" if item else class_name
@@ -92,14 +95,20 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         class_name=class_name,
         domain_annotation=or_none(annotation, is_missing),
         input_annotation=or_none(input_annotation(spec), is_optional),
-        output_annotation=or_none(output_annotation(spec, class_name), is_missing),
+        output_annotation=or_none(
+            output_annotation(spec, class_name, item, is_typed=is_typed), is_missing
+        ),
         parse_call=guarded(
             f"data.{given_as}", parse_call(f"data.{given_as}", spec, class_name, item), is_optional
         ),
         input_name=given_as,
+        local=f"valid_{own}" if own in around.used else own,
+        is_id=is_typed or isinstance(spec, UuidField | RefField),
         payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(
-            f"{around.holder}.{own}", output_call(f"{around.holder}.{own}", spec, item), is_missing
+            f"{around.holder}.{own}",
+            output_call(f"{around.holder}.{own}", spec, item, is_typed=is_typed),
+            is_missing,
         ),
         default=given,
         default_python=literal(given),
@@ -114,7 +123,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         request_annotation=out_of_sight(
             wire_view.request_annotation(spec, wire, item, is_optional=is_optional), spec
         ),
-        response_annotation=or_none(response_annotation(spec), is_missing),
+        response_annotation=or_none(response_annotation(spec, is_typed=is_typed), is_missing),
         example=first,
         example_python=literal(first),
         other_example=other,
@@ -179,7 +188,7 @@ def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | No
     if kind in PLAIN or kind in SHARED:
         return (PLAIN | SHARED)[kind]
     own = around.prefix + names.pascal(name)
-    if own in around.taken or own in words.CLASSES | words.FRAMEWORKS:
+    if own in around.taken or own in words.CLASSES | words.FRAMEWORKS | words.USE_CASES:
         return names.pascal(around.entity) + own
     return own
 
@@ -227,8 +236,20 @@ def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str],
 
 
 def input_name(own: str, spec: FieldSpec) -> str:
-    """Return what a field is called in an input, where an id is a text that is yet to be parsed."""
-    return own.removesuffix("_id") if isinstance(spec, UuidField | RefField) else own
+    """Return what a field is called in an input, where an id is a text that is yet to be parsed.
+
+    What is plain there must not be called like an id.
+    """
+    given = own.removesuffix("_id") if isinstance(spec, UuidField | RefField) else own
+    is_plain = type_name(spec) not in PLAIN
+    return f"{given}_given" if is_plain and names.LIKE_AN_ID.fullmatch(given) else given
+
+
+def has_name_of_id(own: str, spec: FieldSpec) -> bool:
+    """Tell whether a field is called like an id and is none, so that outputs keep its type."""
+    kind = type_name(spec.of if isinstance(spec, ListField) else spec)
+    is_raw = kind in ("string", "text", "integer", "enum", "email", "url")
+    return is_raw and bool(names.LIKE_AN_ID.fullmatch(own))
 
 
 def input_annotation(spec: FieldSpec) -> str:
@@ -251,10 +272,15 @@ def payload_call(expression: str, spec: FieldSpec, *, is_optional: bool) -> str:
     return f"{kind}_input{'_if_any' if is_optional else ''}({expression})"
 
 
-def output_annotation(spec: FieldSpec, class_name: str) -> str:
-    """Return the type of a field in an output."""
-    if isinstance(spec, ListField):
-        return f"Sequence[{output_annotation(spec.of, class_name)}]"
+def output_annotation(
+    spec: FieldSpec, class_name: str, item: FieldView | None, *, is_typed: bool
+) -> str:
+    """Return the type of a field in an output; what ``is_typed`` stays what it is in the domain."""
+    if item and isinstance(spec, ListField):
+        inner = output_annotation(spec.of, item.class_name, None, is_typed=is_typed)
+        return f"Sequence[{inner}]"
+    if is_typed:
+        return class_name
     if isinstance(spec, MoneyField | ValueField):
         return f"{spec.type if isinstance(spec, ValueField) else 'Money'}Output"
     if isinstance(spec, UuidField | RefField):
@@ -275,8 +301,12 @@ def parse_call(expression: str, spec: FieldSpec, class_name: str, item: FieldVie
     return expression if type_name(spec) in PLAIN else f"{class_name}.parse({expression})"
 
 
-def output_call(expression: str, spec: FieldSpec, item: FieldView | None) -> str:
-    """Make the plain value of an output of the domain's value."""
+def output_call(
+    expression: str, spec: FieldSpec, item: FieldView | None, *, is_typed: bool = False
+) -> str:
+    """Make the value of an output of the domain's value: plain, unless it ``is_typed``."""
+    if is_typed:
+        return f"list({expression})" if item else expression
     if item and isinstance(spec, ListField):
         inner = output_call("item", spec.of, None)
         return f"list({expression})" if inner == "item" else f"[{inner} for item in {expression}]"
@@ -348,8 +378,9 @@ def trusted_value(
     for field in inner:
         for column, _ in field.row_calls:
             stored = f'row["{name}_{column}"]'
-            if field.type == "uuid":
-                made = f"{field.class_name}.from_trusted({stored})"
+            if field.is_id:
+                of_a_choice = field.type == "enum"
+                made = f"{field.class_name}{'' if of_a_choice else '.from_trusted'}({stored})"
                 stored = guarded(stored, made, field.is_optional)
             arguments.append(f"{column}={stored}")
     needed = next(
@@ -371,10 +402,14 @@ def trusted(expression: str, spec: FieldSpec, class_name: str) -> str:
     return f"{class_name}.from_trusted({expression})"
 
 
-def response_annotation(spec: FieldSpec) -> str:
-    """Return the type of a field in an answer."""
+def response_annotation(spec: FieldSpec, *, is_typed: bool) -> str:
+    """Return the type of a field in an answer, which takes what ``is_typed`` out of its type."""
     if isinstance(spec, ListField):
-        return f"list[{response_annotation(spec.of)}]"
+        return f"list[{response_annotation(spec.of, is_typed=is_typed)}]"
+    if is_typed:
+        plain = response_annotation(spec, is_typed=False)
+        unwrapped = f'Annotated[{plain}, BeforeValidator(attrgetter("value"))]'
+        return "TextId" if plain == "str" else unwrapped
     if isinstance(spec, MoneyField):
         return "MoneyResponse"
     if isinstance(spec, ValueField):

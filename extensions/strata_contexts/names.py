@@ -206,6 +206,12 @@ def plural_of_word(word: str) -> str:
     return f"{word}s"
 
 
+LIKE_AN_ID: Final = re.compile(
+    r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?", re.IGNORECASE
+)
+"""Names that the rules of a service take for those of ids, which are no plain text or number."""
+
+
 def is_plural(word: str) -> bool:
     """Tell whether a word looks like several: ``dimensions``."""
     return word in SINGULARS or (word.endswith("s") and not word.endswith(("ss", "us", "is")))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from . import names, patterns, words
-from .field_view import input_name
+from .field_view import has_name_of_id, input_name
 from .models import (
     BooleanField,
     DateField,
@@ -20,7 +19,7 @@ from .models import (
 )
 from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
-from .walk import FieldHere, aggregates, every_field, type_name
+from .walk import FieldHere, aggregates, attribute, every_field, type_name
 from .wire_view import PORTABLE
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ TYPES: Final = (RefField,)
 ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
 """Types that items of lists do not have."""
 WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField, ValueField)
-LIKE_AN_ID: Final = re.compile(
-    r"(\w*_)?(ids?|uids?|identifiers?|uuids?|guids?|pks?)_?", re.IGNORECASE
-)
-"""Names that the rules of a service take for those of ids."""
 LOCAL: Final = ("params", "permission", "read_sessions", "session_factory", "found", "items")
 """Names that the code of a use case has for something else."""
 OF_PARTS: Final = (
@@ -99,6 +94,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
 def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
     """Refuse a value that would be a module beside another one of its name, or show nothing."""
     snake, path = names.snake(name), ("values", name)
+    check_inputs(page.values[name].fields, (*path, "fields"), mistakes)
     taken = words.LAYERS | words.SHARED_MODULES | {words.IDENTITY: "a context"}
     taken |= {context.name: "a context, too" for context in page.contexts}
     if snake in taken:
@@ -118,10 +114,6 @@ def check_field(field: FieldHere, mistakes: Mistakes) -> None:
     if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
         mistakes.add(
             (*field.path, "default"), f"a default of a {type_name(spec)} is {NOT_YET}: leave it out"
-        )
-    if LIKE_AN_ID.fullmatch(input_name(field.name, spec)):
-        mistakes.add(
-            field.path, f"a name like that of an id is {NOT_YET}: call it a number or a code"
         )
     if isinstance(spec, ListField):
         check_list(spec, field, mistakes)
@@ -167,12 +159,35 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
     for name in (*here.changes, *here.transitions):
         if name == "get":
             mistakes.add(path, "a change called get would be taken for reading: rename it")
-    for name in spec.fields:
-        if name in (*LOCAL, here.plural, snake):
-            mistakes.add(
-                (*path, "fields", name), f"a field called {name} is {NOT_YET}: choose another name"
-            )
+    groups: list[tuple[dict[str, FieldSpec], Path]] = [(spec.fields, (*path, "fields"))]
+    for key, asked in spec.lifecycle.transitions.items() if spec.lifecycle else ():
+        groups.append((asked.with_, (*path, "lifecycle", "transitions", key, "with")))
+    for fields, place in groups:
+        check_inputs(fields, place, mistakes)
+        check_locals(fields, place, mistakes)
     check_unique(here, page, mistakes)
+
+
+def check_inputs(fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
+    """Refuse fields that an input would call the same."""
+    taken: dict[str, str] = {}
+    for name, spec in fields.items():
+        given = input_name(attribute(name, spec), spec)
+        if given in taken:
+            mistakes.add(
+                (*path, name),
+                f"an input would call it {given}, like {taken[given]}, which is {NOT_YET}: choose"
+                " another name",
+            )
+        taken.setdefault(given, name)
+
+
+def check_locals(fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
+    """Refuse a field that is called as a use case may call another one once it is good."""
+    for name in fields:
+        other = name.removeprefix("valid_")
+        if name != other and other in fields:
+            mistakes.add((*path, name), f"{name} beside {other} is {NOT_YET}: choose another name")
 
 
 def check_part(
@@ -189,6 +204,11 @@ def check_part(
             mistakes.add(
                 (*path, "fields", name, "type"),
                 f"a value of several fields in parts is {NOT_YET}: leave the field out",
+            )
+        if has_name_of_id(attribute(name, spec), spec):
+            mistakes.add(
+                (*path, "fields", name),
+                f"a name like that of an id is {NOT_YET} in parts: call it a number or a code",
             )
         if name in ("data", "faults"):
             mistakes.add(

@@ -17,7 +17,7 @@ from .field_view import (
     value_fields,
 )
 from .literals import literal
-from .models import MoneyField, UuidField, ValueField
+from .models import MoneyField, ValueField
 from .rule_view import repairs, rule_views
 from .satisfying import keeping, unlike
 from .view import BrokenRule, FieldSample, InnerView, ValueView
@@ -104,7 +104,7 @@ def inner_view(field: FieldView, spec: FieldSpec, good: str, snake: str, page: P
         return money_view(field, good)
     call = guarded(raw, parse_call(raw, spec, field.class_name, None), is_optional)
     [column] = columns_of(field.name, spec, page)
-    is_id = isinstance(spec, UuidField)
+    is_id = field.is_id
     stored = field.class_name if is_id else column.annotation
     return InnerView(
         field=field,

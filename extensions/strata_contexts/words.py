@@ -175,6 +175,15 @@ FRAMEWORKS: Final = known_as(
 )
 """What no value object is called, beside those: an aggregate may be, since it never meets them."""
 
+USE_CASES: Final = known_as(
+    """
+    AsyncSession ExpectedVersions FakeClock FakeSessions Filled InvalidInputError ReadSessions
+    SessionFactory Whole WriteSession
+    """,
+    "a name in the modules that import value objects, or one that types in requests make of it",
+)
+"""What no value object is called either."""
+
 MODULES: Final = known_as("value_objects", "a package of every context")
 """What no aggregate's module is called."""
 

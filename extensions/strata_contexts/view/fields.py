@@ -141,6 +141,10 @@ class FieldView:
     # application
     input_name: str
     """What it is called in an input."""
+    local: str
+    """What a use case calls it once it is good."""
+    is_id: bool
+    """Whether it has the name or the type of an id, so that outputs keep its type."""
     input_annotation: str
     output_annotation: str
     parse_call: str
@@ -190,7 +194,7 @@ class FieldView:
     @property
     def parsed(self) -> str:
         """What a use case passes to the domain."""
-        return self.attribute if self.is_parsed else self.parse_call
+        return self.local if self.is_parsed else self.parse_call
 
     @property
     def payload_call_of_each(self) -> str:

@@ -147,7 +147,8 @@ class ValueView:
     @property
     def ids(self) -> tuple[str, ...]:
         """The classes of ids from elsewhere, which outputs and repositories name."""
-        return tuple(field.class_name for field in self.fields if field.type == "uuid")
+        own = (field.class_name for field in self.fields if field.is_id and field.value_object)
+        return tuple(own)
 
     @property
     def imported_domain(self) -> str:
