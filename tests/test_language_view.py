@@ -600,3 +600,26 @@ def test_refusals_are_listed_in_the_order_that_ruff_wants() -> None:
     assert found.refusal_names == (
         '["HandleNotFoundError", "TooManyHandlesError", "ToolNotFoundError"]'
     )
+
+
+def test_what_is_called_like_an_id_is_plain_under_another_name_only() -> None:
+    view = aggregate("        fields: {tax_id: string, owner_ids: {type: list, of: integer}}\n")
+
+    found = {
+        each.name: (each.input_name, each.output_annotation, each.response_annotation)
+        for each in view.fields
+    }
+    assert found == {
+        "tax_id": ("tax_id_given", "TaxId", "TextId"),
+        "owner_ids": (
+            "owner_ids_given",
+            "Sequence[OwnerId]",
+            'list[Annotated[int, BeforeValidator(attrgetter("value"))]]',
+        ),
+    }
+
+
+def test_a_use_case_gives_its_own_names_to_nothing_else() -> None:
+    view = aggregate("        fields: {order: string, taken: string, title: string}\n")
+
+    assert [each.local for each in view.fields] == ["valid_order", "valid_taken", "title"]

@@ -248,7 +248,7 @@ def input_name(own: str, spec: FieldSpec) -> str:
 def has_name_of_id(own: str, spec: FieldSpec) -> bool:
     """Tell whether a field is called like an id and is none, so that outputs keep its type."""
     kind = type_name(spec.of if isinstance(spec, ListField) else spec)
-    is_raw = kind in ("string", "text", "integer", "enum", "email", "url")
+    is_raw = kind in ("string", "text", "integer", "decimal", "enum", "email", "url")
     return is_raw and bool(names.LIKE_AN_ID.fullmatch(own))
 
 

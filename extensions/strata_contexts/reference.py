@@ -98,7 +98,6 @@ Reserved, and refused: {words}.
 - `parts` with a `min` of more than 3, or of which there is always the same number;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
 - patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;
-- fields with the name of an id, such as `customer_id`, of another type than `uuid`;
 - a `plural` that is the same word; what is unique and has fewer than three values.
 """
 

@@ -165,6 +165,12 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
     for fields, place in groups:
         check_inputs(fields, place, mistakes)
         check_locals(fields, place, mistakes)
+    for key in (*spec.reads.filter, *spec.reads.sort):
+        if key in spec.fields and has_name_of_id(key, spec.fields[key]):
+            mistakes.add(
+                (*path, "reads"),
+                f"a list by {key}, which is called like an id, is {NOT_YET}: leave it out",
+            )
     check_unique(here, page, mistakes)
 
 
