@@ -620,6 +620,6 @@ def test_what_is_called_like_an_id_is_plain_under_another_name_only() -> None:
 
 
 def test_a_use_case_gives_its_own_names_to_nothing_else() -> None:
-    view = aggregate("        fields: {order: string, taken: string, title: string}\n")
+    view = aggregate("        fields: {orders: string, taken: string, title: string}\n")
 
-    assert [each.local for each in view.fields] == ["valid_order", "valid_taken", "title"]
+    assert [each.local for each in view.fields] == ["valid_orders", "valid_taken", "title"]
