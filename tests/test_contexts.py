@@ -39,7 +39,7 @@ def page(name: str, authentication: str = "own") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
-@pytest.mark.parametrize("name", ["everything", "long", "values", "names"])
+@pytest.mark.parametrize("name", ["everything", "long", "refs", "values", "names"])
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
     render: Render, name: str, authentication: str
 ) -> None:
@@ -208,6 +208,16 @@ MUTANTS = {
         '        UniqueConstraint("reference"),\n',
         "",
     ),
+    "a target that is not asked for": (
+        "src/application/ordering/use_cases/reservation.py",
+        "    await _require_book(books, book_id)\n",
+        "",
+    ),
+    "a foreign key that is missing": (
+        "src/infrastructure/persistence/events/models/registration.py",
+        '        ForeignKeyConstraint(["reading_id"], ["readings.id"], ondelete="RESTRICT"),\n',
+        "",
+    ),
     "a route that passes on another field": (
         "src/presentation/routers/ordering/orders.py",
         "from_day=payload.from_day",
@@ -253,10 +263,8 @@ def test_the_tests_of_a_context_notice_a_careless_change(
 @pytest.mark.parametrize(
     ("name", "authentication"),
     [
-        *(("everything", each) for each in AUTHENTICATIONS),
-        ("values", "own"),
-        ("values", "none"),
-        ("names", "own"),
+        *((name, each) for name in ("everything", "refs") for each in AUTHENTICATIONS),
+        *(("values", "own"), ("values", "none"), ("names", "own")),
     ],
 )
 def test_a_service_with_contexts_passes_its_own_checks(

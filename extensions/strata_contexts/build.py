@@ -6,12 +6,11 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from . import names, reads_view, sample_view, words
+from . import names, reads_view, ref_view, sample_view, words
 from .checks import access
-from .checks.refs import target
 from .columns import Check, columns_of
 from .field_view import Surroundings, field_view, member
-from .models import Remove
+from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
 from .satisfying import keeping, unlike
@@ -23,6 +22,7 @@ from .view import (
     ChangeView,
     ContextView,
     FieldSample,
+    HiddenTarget,
     LifecycleView,
     ModelView,
     PartView,
@@ -34,6 +34,7 @@ from .view import (
     TransitionView,
     UniqueView,
 )
+from .view.access import REFUSED
 from .walk import AggregateHere, aggregates, as_list, attribute
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from .models import Change, FieldSpec, Page, Part, Transition
     from .view import FieldView, RuleView
 
-LOCAL: Final = frozenset(("session_factory", "parse_each", "taken"))
+LOCAL: Final = frozenset(("session_factory", "parse_each", "taken", "conflict"))
 """What the code of a use case calls something else."""
 
 
@@ -66,13 +67,14 @@ def context_view(place: int, page: Page, authentication: str) -> ContextView:
         for here in aggregates(page)
         if here.path[1] == place
     )
-    others = {field.ref.context for view in views for field in view.refs if field.ref}
+    refs = [ref for view in views for ref in view.every_ref if ref.is_foreign]
     return ContextView(
         name=context.name,
         label=names.spaced(context.name),
         doc=names.sentence(context.doc),
         aggregates=views,
-        needs=tuple(sorted(others - {context.name})),
+        needs=tuple(sorted({ref.context for ref in refs})),
+        foreign=tuple({ref.aggregate: ref for ref in refs}.values()),
     )
 
 
@@ -86,6 +88,7 @@ class AggregateBuilder:
     def __init__(self, here: AggregateHere, page: Page, authentication: str) -> None:
         self._here = here
         self._page = page
+        self._authentication = authentication
         self._has_actors = authentication != "none"
         self._has_owner = here.has_owner(authentication)
         self._spec = here.aggregate
@@ -95,9 +98,12 @@ class AggregateBuilder:
         self._permissions = {view.operation: view for view in self._permission_views()}
         self._access = {view.operation: view for view in self._access_views()}
         self._sets = [
-            unlike(self._spec.fields, self._spec.rules, page, number)
-            or keeping(self._spec.fields, self._spec.rules, page)
-            or {}
+            self._without_itself(
+                unlike(self._spec.fields, self._spec.rules, page, number)
+                or keeping(self._spec.fields, self._spec.rules, page)
+                or {},
+                self._spec.fields,
+            )
             for number in range(sample_view.NUMBER)
         ]
         self._sets = sample_view.shortened(self._spec, page, self._sets)
@@ -121,6 +127,8 @@ class AggregateBuilder:
         parts = tuple(self._parts.values())
         everything = (*fields, *asked, *(field for part in parts for field in part.fields))
         values = dict.fromkeys(field.class_name for field in everything if field.type == "value")
+        checked = self._checked_refs(fields)
+        pointing = list(ref_view.pointing(self._page, here))
         remove = spec.remove
         states = here.states
         if isinstance(remove, Remove) and remove.in_ is not None:
@@ -165,7 +173,18 @@ class AggregateBuilder:
             sql_refusals=tuple(sql_refusals(self._here, self._page, rules)),
             numbered=self._numbered(fields),
             unique=self._unique(),
-            refs=tuple(field for field in everything if field.ref),
+            every_ref=tuple(field.ref for field in everything if field.ref),
+            checked_refs=checked,
+            is_target=any(other.qualified != here.qualified for other in pointing),
+            is_local_target=any(
+                other.context.name == here.context.name and other.qualified != here.qualified
+                for other in pointing
+            ),
+            is_pointed_to=self._is_pointed_to(),
+            sample_ids=ref_view.sample_ids(here),
+            stored=ref_view.stored(self._page, here, is_local=False),
+            stored_rows=ref_view.stored(self._page, here, is_local=True),
+            hidden_target=self._hidden_target(checked),
             value_objects=value_objects(everything),
             values=tuple(values),
             shared=tuple(value_view(name, self._page) for name in values),
@@ -264,6 +283,51 @@ class AggregateBuilder:
             return names.sentence(doc)
         return f"{names.spaced(operation).capitalize()} {names.article(names.spaced(self._spec.name))}."
 
+    def _without_itself(
+        self, values: dict[str, Any], specs: dict[str, FieldSpec]
+    ) -> dict[str, Any]:
+        """Return good values that point to none of its own kind: the first one could not."""
+        others = {
+            name: None
+            for name, spec in specs.items()
+            if isinstance(spec, RefField) and not self._targets({name: spec})
+        }
+        return values | others
+
+    def _targets(self, fields: dict[str, FieldSpec]) -> list[AggregateHere]:
+        """Return what some fields point to, its own kind left out."""
+        return ref_view.pointed_to(self._page, self._here, fields)
+
+    def _checked_refs(self, fields: tuple[FieldView, ...]) -> tuple[RefView, ...]:
+        asked = (field for step in self._steps.values() for field in step.fields)
+        found = {field.attribute: field.ref for field in (*fields, *asked) if field.ref}
+        return tuple(found.values())
+
+    def _is_pointed_to(self) -> bool:
+        home = self._here.context.name
+        return any(
+            other.context.name == home for other in ref_view.pointing(self._page, self._here)
+        )
+
+    def _hidden_target(self, refs: tuple[RefView, ...]) -> HiddenTarget | None:
+        """Return somebody who may create one, and what they may not point to."""
+        own = {attribute(name, spec): spec for name, spec in self._spec.fields.items()}
+        in_order = sorted(refs, key=lambda ref: ref.is_local)  # as a use case asks for them
+        for who, roles, status in self._cells("create"):
+            if status == REFUSED:
+                for ref in in_order:
+                    spec = own.get(ref.attribute)
+                    if spec and not self._may_point(who, roles, {ref.attribute: spec}):
+                        return HiddenTarget(who, ref.wire, ref.refusal_code)
+        return None
+
+    def _may_point(self, who: str, roles: tuple[str, ...], fields: dict[str, FieldSpec]) -> bool:
+        """Tell whether somebody in the tests may read all that some fields point to."""
+        return all(
+            ref_view.may_read(other, who, roles, self._authentication)
+            for other in self._targets(fields)
+        )
+
     def _example(self, fields: tuple[FieldView, ...], number: int) -> dict[str, Any]:
         found = keeping(self._spec.fields, self._spec.rules, self._page, number)
         found = found or keeping(self._spec.fields, self._spec.rules, self._page) or {}
@@ -303,20 +367,8 @@ class AggregateBuilder:
                 found.setdefault(name, field_view(name, optional, around))
         return tuple(found.values())
 
-    def _resolve(self, to: str) -> RefView:
-        other = target(self._page, self._here, to)
-        if other is None:
-            raise LookupError(f"nothing is called {to}")
-        snake = names.snake(other.aggregate.name)
-        return RefView(
-            context=other.context.name,
-            aggregate=other.aggregate.name,
-            snake=snake,
-            id_class=f"{other.aggregate.name}Id",
-            table=other.table,
-            is_local=other.context.name == self._here.context.name,
-            port=names.pascal(other.plural),
-        )
+    def _resolve(self, name: str, spec: RefField) -> RefView:
+        return ref_view.ref_view(name, spec, self._here, self._page, self._authentication)
 
     def _permission_views(self) -> list[PermissionView]:
         return (
@@ -373,6 +425,11 @@ class AggregateBuilder:
             refusals += self._refusals_of_change(operation)
         elif operation == "remove" and self._is_removal_guarded():
             refusals.append(f"CannotRemove{self._spec.name}Error")
+        refusals += ref_view.unknown_classes(
+            self._spec.name, ref_view.set_by(self._here, operation)
+        )
+        if operation == "remove" and self._is_pointed_to():
+            refusals.append(f"{self._spec.name}InUseError")
         declared = [f"problems({', '.join(refusals)})"] if refusals else []
         if operation == "create":
             declared.insert(0, "CREATED")
@@ -401,10 +458,7 @@ class AggregateBuilder:
         return bool(set(self._here.states) - set(as_list(remove.in_)))
 
     def _allowed(self, operation: str) -> list[str]:
-        if not self._has_actors:
-            return ["anyone"]
-        given = self._spec.may.get(operation)
-        return as_list(given) if given is not None else self._default_access(operation)
+        return ref_view.allowed(self._here, operation, self._authentication)
 
     def _is_hidden(self, operation: str) -> bool:
         """Tell whether all who may read a row may do this, so that others must not know of it."""
@@ -432,6 +486,13 @@ class AggregateBuilder:
         """Yield the row of the matrix of access: who, with which roles, gets which status."""
         done = {"create": 201, "remove": 204}.get(operation, 200)
         readers, allowed = set(self._allowed("read")), set(self._allowed(operation))
+        fields = ref_view.set_by(self._here, operation)
+        home = self._here.context.name
+        foreign = {
+            name: spec
+            for name, spec in fields.items()
+            if any(other.context.name != home for other in self._targets({name: spec}))
+        }
         people = [("stranger", ()), *((role, (role,)) for role in self._page.roles)]
         people += [(words.ADMIN, (words.ADMIN,))]
         if self._has_owner:
@@ -440,8 +501,10 @@ class AggregateBuilder:
         for who, roles in people:
             known = {"anyone", "member", *roles, *(["owner"] if who == "owner" else [])}
             is_admin = words.ADMIN in roles
-            if is_admin or known & allowed or (operation == "list" and "owner" in allowed):
-                yield who, roles, done
+            if operation != "create" and not self._may_point(who, roles, foreign):
+                yield who, roles, REFUSED  # another context is asked first
+            elif is_admin or known & allowed or (operation == "list" and "owner" in allowed):
+                yield who, roles, done if self._may_point(who, roles, fields) else REFUSED
             elif operation in ("create", "list") or known & readers:
                 yield who, roles, 403
             else:
@@ -487,12 +550,6 @@ class AggregateBuilder:
             )
             for each in fields
         }
-
-    def _default_access(self, operation: str) -> list[str]:
-        """Closed: owners do what they like with their own, and without one only admins write."""
-        if self._has_owner:
-            return ["member"] if operation == "create" else ["owner"]
-        return ["member"] if operation in ("read", "list") else []
 
     def _permission_label(self, operation: str) -> str:
         if operation == "list":
@@ -633,7 +690,7 @@ class AggregateBuilder:
             permission=self._permissions.get(name),
             access=self._access[name],
             sample=sample_view.sample(
-                keeping(step.with_, {}, self._page) or {},
+                self._without_itself(keeping(step.with_, {}, self._page) or {}, step.with_),
                 step.with_,
                 self._fields(step.with_, self._snake, ""),
             ),

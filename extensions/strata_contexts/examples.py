@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from . import names, patterns, values
 from .columns import string_room
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 FIRST_DAY: Final = datetime.date(2026, 1, 31)
 NOON: Final = "T12:00:00Z"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+FIRST_ID: Final = UUID("01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10")
+REFERRED: Final = 3
+"""How many aggregates of each kind the tests point to."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,10 @@ def example(name: str, spec: FieldSpec, page: Page, number: int = 0) -> Any:
             return (FIRST_DAY + datetime.timedelta(days=number)).isoformat()
         case DatetimeField():
             return (FIRST_DAY + datetime.timedelta(days=number)).isoformat() + NOON
-        case UuidField() | RefField():
-            return str(UUID(int=0x01977A3E5D5C7A619A440F2F6D1C9B10 + number))
+        case UuidField():
+            return str(UUID(int=FIRST_ID.int + number))
+        case RefField():
+            return ref_id(spec.to.rpartition(".")[2], number)
         case EmailField():
             return f"{'ada' if number == 0 else f'ada{number}'}@example.com"
         case UrlField():
@@ -93,6 +98,11 @@ def value_example(spec: ValueField, page: Page, number: int = 0) -> dict[str, An
     found = unlike(value.fields, value.rules, page, number)
     found = found or keeping(value.fields, value.rules, page) or {}
     return {names.camel(key): each for key, each in found.items()}
+
+
+def ref_id(name: str, number: int) -> str:
+    """Return the id of one of the few aggregates of a kind that tests point to."""
+    return str(uuid5(FIRST_ID, f"{name} {number % REFERRED}"))
 
 
 def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:

@@ -51,7 +51,7 @@ class Surroundings:
     entity: str
     prefix: str
     taken: frozenset[str]
-    resolve: Callable[[str], RefView]
+    resolve: Callable[[str, RefField], RefView]
     is_always_optional: bool = False
     variable: str = ""
     used: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     """Compute the view of one field."""
     kind = type_name(spec)
     own = attribute(name, spec)
-    ref = around.resolve(spec.to) if isinstance(spec, RefField) else None
+    ref = around.resolve(name, spec) if isinstance(spec, RefField) else None
     item = item_view(name, spec, around)
     class_name = class_of(name, spec, around, ref)
     is_optional = spec.optional and not isinstance(spec, ListField)
@@ -172,8 +172,8 @@ def value_fields(name: str, page: Page) -> tuple[FieldView, ...]:
     return tuple(field_view(key, each, around) for key, each in page.values[name].fields.items())
 
 
-def no_ref(to: str) -> RefView:
-    raise LookupError(f"a value has no ref, and this is one to {to}")
+def no_ref(name: str, spec: RefField) -> RefView:
+    raise LookupError(f"a value has no ref, and {name} is one to {spec.to}")
 
 
 def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | None) -> str:

@@ -369,9 +369,14 @@ def statement(items: list[Item], indent: int, tail: str = "") -> Iterator[str]:
         return
     first = items[0]
     if is_leaf(first, "def", "async", "class") and not is_leaf(items[1], "with", "for"):
-        place, group = next((n, each) for n, each in enumerate(items) if isinstance(each, Group))
+        groups = [(n, each) for n, each in enumerate(items) if isinstance(each, Group)]
+        place, group = groups[0]
         group.is_parameters = not is_leaf(first, "class")
-        yield from opened(items, place, indent, tail)
+        # Where there are no parameters, the brackets of what is returned are opened.
+        yield from opened(items, place if group.items else groups[-1][0], indent, tail)
+        return
+    if is_leaf(first, "for") and is_leaf(items[2], "in"):
+        yield from loop(items, indent)
         return
     if place := annotation_to_open(items, indent):
         yield from opened(items, place, indent, tail)
@@ -386,6 +391,13 @@ def annotation_to_open(items: list[Item], indent: int) -> int:
     is_annotated = equals > 2 and is_leaf(items[1], ":") and isinstance(items[equals - 1], Group)
     has_room = indent + len(flat(items[: equals + 1])) + len(" (") <= WIDTH
     return equals - 1 if is_annotated and not has_room else 0
+
+
+def loop(items: list[Item], indent: int) -> Iterator[str]:
+    """Yield the lines of a `for` over a call without arguments, which cannot be opened."""
+    yield f"{' ' * indent}for ("
+    yield f"{' ' * (indent + INDENT)}{flat(items[1:2])}"
+    yield f"{' ' * indent}) {flat(items[2:])}"
 
 
 def parts_of(items: list[Item]) -> tuple[list[Item], list[Item], str]:
@@ -476,10 +488,17 @@ def operators(items: list[Item]) -> list[int]:
     for kinds in (("if", "else"), ("or",), ("and",), COMPARISONS, ("|",), ("+", "-")):
         found = [n for n, item in enumerate(items) if is_leaf(item, *kinds) and n]
         if kinds is COMPARISONS:
+            found = [n for n in found if not is_negation(items, n)]
             found = [n for n in found if n - 1 not in found]
         if found:
             return found
     return []
+
+
+def is_negation(items: list[Item], place: int) -> bool:
+    """Tell whether this is a `not` of its own, not that of `not in`."""
+    after = items[place + 1 : place + 2]
+    return is_leaf(items[place], "not") and not (after and is_leaf(after[0], "in"))
 
 
 def split_at(items: list[Item], places: list[int], indent: int, tail: str = "") -> Iterator[str]:

@@ -233,7 +233,11 @@ class ListField(FieldSpec):
 
 
 class RefField(FieldSpec):
-    """The id of another aggregate. Field `book` is `book_id` in Python and PostgreSQL, `bookId` in JSON."""
+    """The id of another aggregate. Field `book` is `book_id` in Python and PostgreSQL, `bookId` in JSON.
+
+    It has to point to something that the actor may read, whenever it is set. What an aggregate of the same
+    context points to cannot be removed; nothing keeps that of another context.
+    """
 
     type: Literal["ref"]
     to: str = Field(

@@ -300,8 +300,14 @@ def indexes(here: AggregateHere, *, has_owner: bool) -> tuple[IndexView, ...]:
         add("ix", [*(each for each in owner if each != column), column, "id"], is_unique=False)
         if owner and column != "owner_id":
             add("ix", [column, "id"], is_unique=False)
-    for name, field in spec.fields.items():
-        if isinstance(field, RefField):
+    asked = (
+        [step.with_.items() for step in here.lifecycle.transitions.values()]
+        if here.lifecycle
+        else []
+    )
+    for name, field in (*spec.fields.items(), *(each for items in asked for each in items)):
+        home = field.to.rpartition(".")[0] if isinstance(field, RefField) else None
+        if home in ("", here.context.name):
             column = attribute(name, field)
             if not any(columns[0] == column for columns in found):
                 add("ix", [column], is_unique=False)

@@ -94,8 +94,11 @@ Reserved, and refused: {words}.
 
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
-- `ref`; a value of several fields in a part;
+- a value of several fields in a part;
 - `parts` with a `min` of more than 3, or of which there is always the same number;
+- a `ref` in a part, to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
+  required or unique; aggregates of one context that point to each other; what anyone may do to point to what not anyone
+  may read;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
 - patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;
 - a `plural` that is the same word; what is unique and has fewer than three values.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import names, patterns, words
+from . import names, patterns, unrendered_refs, words
 from .field_view import has_name_of_id, input_name
 from .models import (
     BooleanField,
@@ -19,6 +19,7 @@ from .models import (
 )
 from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
+from .unrendered_refs import NOT_YET
 from .walk import FieldHere, aggregates, attribute, every_field, type_name
 from .wire_view import PORTABLE
 
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from .models import FieldSpec, Page, Part
     from .walk import AggregateHere
 
-NOT_YET: Final = "not in this version"
-TYPES: Final = (RefField,)
-"""Types of fields that are not rendered."""
 ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
 """Types that items of lists do not have."""
 WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField, ValueField)
-LOCAL: Final = ("params", "permission", "read_sessions", "session_factory", "found", "items")
+LOCAL: Final = (
+    *("params", "permission", "read_sessions", "session_factory", "found", "items"),
+    *("conflict", "taken"),
+)
 """Names that the code of a use case has for something else."""
 OF_PARTS: Final = (
     *(
@@ -89,6 +90,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
                     ("contexts", place, "name"),
                     f"a context called {context.name} beside `parts` is {NOT_YET}: rename it",
                 )
+    unrendered_refs.check(page, mistakes)
 
 
 def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
@@ -108,9 +110,6 @@ def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
 
 def check_field(field: FieldHere, mistakes: Mistakes) -> None:
     spec = field.spec
-    if isinstance(spec, TYPES):
-        mistakes.add((*field.path, "type"), f"{type_name(spec)} is {NOT_YET}: leave the field out")
-        return
     if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
         mistakes.add(
             (*field.path, "default"), f"a default of a {type_name(spec)} is {NOT_YET}: leave it out"
@@ -237,7 +236,7 @@ def check_part(
 
 
 def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -> None:
-    if any(isinstance(spec, (*TYPES, ValueField)) for spec in part.fields.values()):
+    if any(isinstance(spec, RefField | ValueField) for spec in part.fields.values()):
         return
     sets = [unlike(part.fields, {}, page, number) or {} for number in range(SAMPLES)]
     for name, spec in part.fields.items():
@@ -272,12 +271,8 @@ def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
             )
             for number in range(NUMBER)
         ]
-        if "owner_id" not in group and len(set(sets)) < NUMBER and is_readable(fields):
+        if "owner_id" not in group and len(set(sets)) < NUMBER:
             mistakes.add(
                 (*here.path, *place),
                 f"what is unique and has fewer than {NUMBER} values is {NOT_YET}: leave it out",
             )
-
-
-def is_readable(fields: dict[str, FieldSpec]) -> bool:
-    return not any(isinstance(spec, TYPES) for spec in fields.values())

@@ -57,6 +57,8 @@ def numbered(
 ) -> str:
     """Return the value of a field for a ``number`` from 1 on; the second may have none."""
     each = [one[field.name] for one in sets]
+    if all(value is None for value in each):
+        return "None"
     if not may_be_missing and None in each:
         return f"[{', '.join(in_domain(field, spec, value) for value in each)}][number - 1]"
     if may_be_missing:

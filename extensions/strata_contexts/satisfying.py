@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from .examples import example
-from .models import AnyOf, BrokenField, DatetimeField, DecimalField, MoneyField
+from .models import AnyOf, BrokenField, DatetimeField, DecimalField, MoneyField, RefField
 from .rules import parse
 
 if TYPE_CHECKING:
@@ -83,9 +83,10 @@ def unlike(
 
     Tests with them notice if two fields are swapped.
     """
-    kinds = [spec.type for spec in fields.values()]
+    kinds = [kind_of(spec) for spec in fields.values()]
     numbers = {
-        name: place + number * kinds.count(spec.type)
+        # Of what a `ref` points to there are only a few, so the next one is just the next.
+        name: place + number * (1 if isinstance(spec, RefField) else kinds.count(kind_of(spec)))
         for (name, spec), place in zip(fields.items(), places(kinds), strict=True)
         if not isinstance(spec, BrokenField)
     }
@@ -99,6 +100,10 @@ def unlike(
         for name, text in rules.items()
     }
     return kept(fields, strict, page, dict(start)) or kept(fields, rules, page, start)
+
+
+def kind_of(spec: FieldSpec) -> str:
+    return f"ref to {spec.to.rpartition('.')[2]}" if isinstance(spec, RefField) else spec.type
 
 
 def places(kinds: list[str]) -> list[int]:

@@ -42,6 +42,11 @@ def table_of(aggregate: AggregateView) -> TableView:
         for check in aggregate.checks
     ]
     constraints += [
+        f'sa.ForeignKeyConstraint(["{ref.attribute}"], ["{ref.table}.id"],'
+        f' name="fk_{table}_{ref.attribute}", ondelete="RESTRICT")'
+        for ref in aggregate.keys
+    ]
+    constraints += [
         f'sa.UniqueConstraint({each.written_columns}, name="{each.name}")'
         for each in aggregate.indexes
         if each.is_unique

@@ -24,6 +24,7 @@ from .models import (
     IntegerField,
     ListField,
     MoneyField,
+    RefField,
     StringField,
     TextField,
     UrlField,
@@ -46,6 +47,7 @@ SHARED: Final = {
     UrlField: "UrlText",
     MoneyField: "MoneyRequest",
     UuidField: "UuidText",
+    RefField: "UuidText",
 }
 """Types that all contexts share."""
 

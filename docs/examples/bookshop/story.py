@@ -22,7 +22,7 @@ def euros(amount: str) -> JSON:
 
 
 def on_sale() -> str:
-    """Return the number of a book that is on sale."""
+    """Return the number of a book that is on sale, when Ben has one put aside."""
     novel: JSON = {
         "isbn": "9780306406157",
         "title": "The Long Afternoon",
@@ -57,6 +57,13 @@ def on_sale() -> str:
     ROOT.is_refused("Not even an admin can remove it now.", "cannot_remove_book", "DELETE", book)
     books = ANN.get("Ann looks at what there is.", "/books").json()["items"]
     require("It is a novel, as nobody has said otherwise.", holds=books[0]["genre"] == "novel")
+    wish: JSON = {"bookId": books[0]["id"], "untilDay": "2026-04-15"}
+    BEN.post("Ben has a copy put aside.", "/reservations", wish)
+    BEN.is_refused(
+        "He wants another one, of a book that the shop does not have.",
+        "reservation_book_unknown",
+        *("POST", "/reservations", {**wish, "bookId": "00000000-0000-4000-8000-000000000000"}),
+    )
     return str(books[0]["isbn"])
 
 
@@ -141,11 +148,11 @@ def reading() -> None:
         "somebody_answers",
         *("POST", "/readings", evening),
     )
-    ROOT.post(
+    planned = ROOT.post(
         "With an address of somebody, it is planned.",
         "/readings",
         {**evening, "contact": "bella@example.org"},
-    )
+    ).json()
     ROOT.is_refused(
         "At the same time, there is another one in the same room.",
         "reading_room_begins_at_taken",
@@ -153,6 +160,16 @@ def reading() -> None:
     )
     total = BEN.get("Ben looks at the readings.", "/readings").json()["total"]
     require("There is one.", holds=total == 1)
+    guest: JSON = {"readingId": planned["id"], "guest": "Ben", "seats": 2}
+    BEN.post("Ben says that he comes, with a friend.", "/registrations", guest)
+    BEN.is_refused(
+        "He says it again.", "registration_reading_guest_taken", "POST", "/registrations", guest
+    )
+    ROOT.is_refused(
+        "Now the reading cannot be removed.",
+        "reading_in_use",
+        *("DELETE", f"/readings/{planned['id']}"),
+    )
 
 
 ordered(on_sale())

@@ -14,7 +14,6 @@ from .aggregate import AggregateView
 from .fields import (
     FieldSample,
     FieldView,
-    RefView,
     SampleView,
     ValueObject,
     WireType,
@@ -42,6 +41,7 @@ from .reads import (
     SortView,
     UniqueView,
 )
+from .refs import HiddenTarget, RefView, TargetView
 from .rules import RuleTest, RuleView, SqlRefusal, StateRule
 from .values import BrokenRule, InnerView, ValueView
 
@@ -56,6 +56,7 @@ __all__ = [
     "FieldView",
     "FilterView",
     "GivenValue",
+    "HiddenTarget",
     "IndexView",
     "InnerView",
     "LifecycleView",
@@ -74,6 +75,7 @@ __all__ = [
     "SqlRefusal",
     "StateRule",
     "StateView",
+    "TargetView",
     "TransitionView",
     "UniquePartView",
     "UniqueView",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ..literals import literal
+
+REFUSED: Final = 409
+"""The status for what points to nothing that the actor may read."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class PermissionView:
     @property
     def is_requiring(self) -> bool:
         return self.is_checked and not self.is_limiting
+
+    @property
+    def is_about_targets(self) -> bool:
+        """Whether some may do it, but may not read what the tests let it point to."""
+        return any(status == REFUSED for _, _, status in self.cells)
 
     @property
     def or_hidden(self) -> str:

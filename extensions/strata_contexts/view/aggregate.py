@@ -22,6 +22,7 @@ from .operations import (
     refusal_of,
 )
 from .reads import as_tuple
+from .refs import PointingAggregate
 
 if TYPE_CHECKING:
     from ..columns import Check, Column
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
     from .listing import ListingView
     from .parts import PartView
     from .reads import IndexView, UniqueView
+    from .refs import HiddenTarget, RefView, TargetView
     from .rules import RuleView, SqlRefusal
     from .values import ValueView
 
 
 @dataclass(frozen=True)
-class AggregateView:
+class AggregateView(PointingAggregate):
     """An aggregate in every layer.
 
     For ``OrderItem``: ``snake`` is ``order_item``, ``camel`` ``orderItem``, ``label`` ``order item``,
@@ -83,7 +85,22 @@ class AggregateView:
     numbered: dict[str, str]
     """The value of each field for a ``number``, by attribute."""
     unique: tuple[UniqueView, ...]
-    refs: tuple[FieldView, ...]
+    every_ref: tuple[RefView, ...]
+    """What its fields and those of its parts point to."""
+    checked_refs: tuple[RefView, ...]
+    """What its fields point to, and what transitions ask for: each field once."""
+    is_target: bool
+    """Whether another one points to it, in its context or in another."""
+    is_local_target: bool
+    is_pointed_to: bool
+    """Whether rows of its context point to its rows, its own included."""
+    sample_ids: tuple[str, ...]
+    """The ids of those that tests of others point to."""
+    stored: tuple[TargetView, ...]
+    """What has to be there before one can be created, those first that others point to."""
+    stored_rows: tuple[TargetView, ...]
+    """What has to be in the database before its row can be."""
+    hidden_target: HiddenTarget | None
     value_objects: tuple[ValueObject, ...]
     """The classes that its fields and those of its parts bring, without ids and shared values."""
     values: tuple[str, ...]
@@ -348,12 +365,14 @@ class AggregateView:
     def refusals(self) -> tuple[str, ...]:
         own = [f"{self.name}NotFoundError", *(part.missing_class for part in self.parts)]
         taken = (each.refusal_class for each in self.unique)
-        return (*own, *taken, *(each.name for each in self.state_refusals))
+        refs = (each.refusal_class for each in self.checked_refs)
+        in_use = (self.in_use_class,) if self.is_held else ()
+        return (*own, *taken, *refs, *in_use, *(each.name for each in self.state_refusals))
 
     @property
     def refusal_names(self) -> str:
         ordered = sorted(self.refusals, key=in_order)
-        own = [*ordered, "taken"] if self.unique else ordered
+        own = [*ordered, self.conflict] if self.has_conflicts else ordered
         return f"[{', '.join(map(literal, own))}]"
 
     @property
@@ -362,7 +381,8 @@ class AggregateView:
 
     @property
     def imported_refusals_with_taken(self) -> str:
-        return f"{self.imported_refusals}, taken" if self.unique else self.imported_refusals
+        more = f", {self.conflict}" if self.has_conflicts else ""
+        return f"{self.imported_refusals}{more}"
 
     @property
     def use_cases(self) -> tuple[UseCase, ...]:
@@ -371,17 +391,25 @@ class AggregateView:
         output = f"{self.name}Output"
         listed = f"Page[{output}]" if self.is_paged else f"Slice[{output}, {self.id_class}]"
         found = [
-            self._use_case("create", f"create_{self.snake}", [f"Create{self.name}Input"], output),
+            self._use_case(
+                "create",
+                f"create_{self.snake}",
+                [f"Create{self.name}Input"],
+                output,
+                self.ref_bindings,
+            ),
             self._use_case("read", f"get_{self.snake}", row, output),
             self._use_case("list", f"list_{self.plural}", [self.listing.asked], listed),
         ]
         for change in self.changes:
             asked = [*row, f"{change.pascal}{self.name}Input", "ExpectedVersions"]
-            found.append(self._use_case(change.name, f"{change.name}_{self.snake}", asked, output))
+            name = f"{change.name}_{self.snake}"
+            found.append(self._use_case(change.name, name, asked, output, change.ref_bindings))
         for step in self.steps:
             data = [f"{step.pascal}{self.name}Input"] if step.fields else []
             asked = [*row, *data, "ExpectedVersions"]
-            found.append(self._use_case(step.name, f"{step.name}_{self.snake}", asked, output))
+            name = f"{step.name}_{self.snake}"
+            found.append(self._use_case(step.name, name, asked, output, step.ref_bindings))
         for part in self.parts:
             one, new = [*row, part.id_class], f"{part.name}Input"
             for verb, given in (("add", [*row, new]), ("change", [*one, new]), ("remove", one)):
@@ -392,7 +420,9 @@ class AggregateView:
             found.append(self._use_case("remove", f"remove_{self.snake}", asked, "None"))
         return tuple(found)
 
-    def _use_case(self, operation: str, name: str, asked: list[str], answer: str) -> UseCase:
+    def _use_case(
+        self, operation: str, name: str, asked: list[str], answer: str, targets: str = ""
+    ) -> UseCase:
         actor = ["Actor"] if self.access[operation].has_actor else []
         reads = operation in ("read", "list")
         return UseCase(
@@ -400,6 +430,7 @@ class AggregateView:
             callable=f"Callable[[{', '.join([*actor, *asked])}], Awaitable[{answer}]]",
             sessions="read_sessions=sessions.read" if reads else "session_factory=sessions.write",
             clock="" if reads or operation == "remove" else ", clock=clock",
+            targets=targets,
         )
 
     @property
@@ -459,7 +490,7 @@ class AggregateView:
     @property
     def has_hooks(self) -> bool:
         """Whether the fuzz tests have to know more than the API document says."""
-        return bool(self.formats or self.repairs)
+        return bool(self.formats or self.is_mended)
 
     @property
     def repairs(self) -> tuple[str, ...]:
@@ -471,7 +502,8 @@ class AggregateView:
         """What the fuzz tests do with bodies, in words."""
         rules = ["keep the rules over several fields"] if self._repairs_of_rules else []
         parts = ["have no two parts with the same value"] if self._repairs_of_parts else []
-        return f"Let bodies that are otherwise good {', and '.join([*rules, *parts])}."
+        refs = ["point to something that is there"] if self.other_refs else []
+        return f"Let bodies that are otherwise good {', and '.join([*rules, *parts, *refs])}."
 
     @property
     def _repairs_of_rules(self) -> tuple[str, ...]:
@@ -488,6 +520,15 @@ class AggregateView:
             for part in self.parts
             for each in part.unique
         )
+
+    @property
+    def has_fake_values(self) -> bool:
+        """Whether its fake says what is unique, or what lists are searched by."""
+        return bool(self.unique or self.is_searched)
+
+    @property
+    def is_mended(self) -> bool:
+        return bool(self.repairs or self.other_refs)
 
     # Schemas and routes
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..columns import Column
     from ..examples import Refused
+    from .refs import RefView
 
     pass
 
@@ -59,23 +60,6 @@ class WireType:
     annotation: str
     format: str = ""
     strategy: str = ""
-
-
-@dataclass(frozen=True)
-class RefView:
-    """Where a field points to.
-
-    Within the context it is a foreign key. Across contexts it is an id value object of the context's
-    own, and ``port`` names what asks the other context.
-    """
-
-    context: str
-    aggregate: str
-    snake: str
-    id_class: str
-    table: str
-    is_local: bool
-    port: str
 
 
 TOLD_BY_DOMAIN = ("too_short", "wrong_form", "too_small", "invalid_number")
@@ -213,7 +197,8 @@ class FieldView:
     @property
     def equals(self) -> str:
         """How a test compares it with a good value."""
-        return "is" if self.type == "boolean" else "=="
+        is_none = self.ref is not None and self.ref.is_self
+        return "is" if self.type == "boolean" or is_none else "=="
 
     @property
     def request_default(self) -> str:

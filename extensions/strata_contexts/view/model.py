@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..pages import Arrow, Node, ValueSection
     from ..table_view import TableView
     from .aggregate import AggregateView
+    from .refs import RefView
     from .values import ValueView
 
 LAST_MIGRATIONS: Final = {
@@ -34,6 +35,13 @@ class ContextView:
     aggregates: tuple[AggregateView, ...]
     needs: tuple[str, ...]
     """The other contexts that its aggregates point to."""
+    foreign: tuple[RefView, ...]
+    """What its aggregates point to in other contexts, each once."""
+
+    @property
+    def targets(self) -> tuple[AggregateView, ...]:
+        """The aggregates that others point to, in this context or in another one."""
+        return tuple(each for each in self.aggregates if each.is_target)
 
     @property
     def composed(self) -> tuple[AggregateView, ...]:
@@ -102,12 +110,26 @@ class ModelView:
     @cached_property
     def tables(self) -> tuple[TableView, ...]:
         """The tables of the first migration, those first that others point to."""
-        return tuple(
-            table
-            for context in self.contexts
-            for each in context.aggregates
-            for table in (table_of(each), *(table_of_part(part, each) for part in each.parts))
-        )
+        every = {each.table: each for context in self.contexts for each in context.aggregates}
+        found: list[TableView] = []
+        seen: set[str] = set()
+
+        def add(aggregate: AggregateView) -> None:
+            if aggregate.table not in seen:
+                seen.add(aggregate.table)
+                for ref in aggregate.every_ref:
+                    if ref.is_local:
+                        add(every[ref.table])
+                found.append(table_of(aggregate))
+                found.extend(table_of_part(part, aggregate) for part in aggregate.parts)
+
+        for aggregate in every.values():
+            add(aggregate)
+        return tuple(found)
+
+    @property
+    def has_refs(self) -> bool:
+        return any(each.checked_refs for context in self.contexts for each in context.aggregates)
 
     @property
     def has_parts(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import names
 from .fields import FieldView, SampleView, hidden_names
+from .refs import Pointing
 from .rules import RuleTest, RuleView, StateRule, with_self
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ChangeView:
+class ChangeView(Pointing):
     """An intent that changes fields. ``states`` are those in which it is possible."""
 
     name: str
@@ -76,6 +77,11 @@ class ChangeView:
         return bool(self.other_states)
 
     @property
+    def is_translating(self) -> bool:
+        """Whether the database may refuse what it sets, and the use case says why."""
+        return bool(self.can_conflict or self.local_refs)
+
+    @property
     def can_fail(self) -> bool:
         return bool(self.is_guarded or self.rules)
 
@@ -109,7 +115,7 @@ class ChangeView:
 
 
 @dataclass(frozen=True)
-class TransitionView:
+class TransitionView(Pointing):
     """A step of a lifecycle. ``refused_from`` are the states in which it is refused."""
 
     name: str
@@ -159,6 +165,10 @@ class TransitionView:
     @property
     def constant(self) -> str:
         return self.name.upper()
+
+    @property
+    def is_translating(self) -> bool:
+        return bool(self.local_refs)
 
     @property
     def call(self) -> str:
@@ -218,6 +228,7 @@ class UseCase:
     callable: str
     sessions: str
     clock: str
+    targets: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
-_CONFLICTS = ("23503", "23505", "23P01")  # foreign key, unique, exclusion
+# `ON DELETE RESTRICT` and foreign key, unique, exclusion.
+_CONFLICTS = ("23001", "23503", "23505", "23P01")
 _TRANSACTION_ROLLBACK = "40"
 _UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, time, encoding
 _WRONG_SQL = "42"

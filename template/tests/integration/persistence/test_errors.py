@@ -107,6 +107,23 @@ async def test_a_constraint_that_fails_at_the_commit_is_a_conflict(
     assert refusal.value.columns == ("shelf",)
 
 
+async def test_what_a_restricting_key_points_to_cannot_be_deleted_which_is_a_conflict(
+    library: AsyncConnection,
+) -> None:
+    """Since version 18, PostgreSQL tells it from other violations of foreign keys."""
+    await library.execute(
+        text(
+            "CREATE TEMPORARY TABLE probe_copies"
+            " (book text REFERENCES probe_books (code) ON DELETE RESTRICT) ON COMMIT DROP"
+        )
+    )
+    await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
+    await library.execute(text("INSERT INTO probe_copies VALUES ('a')"))
+
+    with pytest.raises(RepoConflictError):
+        await library.execute(text("DELETE FROM probe_books"))
+
+
 async def test_the_message_of_an_error_does_not_contain_the_driver_message(
     library: AsyncConnection,
 ) -> None:

@@ -1,0 +1,343 @@
+"""What an aggregate points to, and what points to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .fields import FieldView
+    from .reads import UniqueView
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """An aggregate that others point to."""
+
+    context: str
+    name: str
+    snake: str
+    plural: str
+    id_class: str
+    can_be_removed_at_once: bool
+    """Whether a new one may be removed."""
+
+
+@dataclass(frozen=True)
+class HiddenTarget:
+    """Somebody in the tests who may create an aggregate, and what they may not point to."""
+
+    who: str
+    wire: str
+    code: str
+
+
+@dataclass(frozen=True)
+class RefView:
+    """Where a field points to.
+
+    Within the context it is a foreign key. Across contexts it is an id value object of the context's
+    own, and ``port`` names what asks the other context. ``is_open`` says that anybody may read the
+    target, so that nobody has to say who asks.
+    """
+
+    context: str
+    aggregate: str
+    snake: str
+    label: str
+    plural: str
+    id_class: str
+    table: str
+    url: str
+    is_local: bool
+    is_self: bool
+    is_open: bool
+    is_owned: bool
+    is_sensitive: bool
+    port: str
+    target: TargetView
+    attribute: str
+    """The field in Python, and its column."""
+    is_optional: bool
+    refusal_class: str
+    refusal_code: str
+
+    @property
+    def stem(self) -> str:
+        """What it is called in an input, where it is a text."""
+        return self.attribute.removesuffix("_id")
+
+    @property
+    def wire(self) -> str:
+        return names.camel(self.attribute)
+
+    @property
+    def is_foreign(self) -> bool:
+        return not self.is_local
+
+    @property
+    def detail(self) -> str:
+        return f"no such {self.label}"
+
+    @property
+    def labelled(self) -> str:
+        return names.article(self.label)
+
+    @property
+    def labelled_snake(self) -> str:
+        return self.labelled.replace(" ", "_")
+
+    @property
+    def read_permission(self) -> str:
+        return f"read {self.label}".upper().replace(" ", "_")
+
+    # Use cases
+
+    @property
+    def annotation(self) -> str:
+        """The type of what is asked: a repository, or a port."""
+        return f"{self.aggregate}Repository" if self.is_local else self.port
+
+    @property
+    def asked(self) -> str:
+        """What the port of another context is asked with."""
+        return self.attribute if self.is_open else f"actor, {self.attribute}"
+
+    @property
+    def call(self) -> str:
+        """How a use case makes sure that the target is there."""
+        session = "session, " if self.is_local else ""
+        return f"_require_{self.stem}({session}{self.plural}, {self.asked})"
+
+    @property
+    def parameters(self) -> str:
+        """The parameters of the function that makes sure."""
+        session = "session: AsyncSession, " if self.is_local else ""
+        actor = "" if self.is_open else "actor: Actor, "
+        missing = " | None" if self.is_optional else ""
+        given = f"{self.attribute}: {self.id_class}{missing}"
+        return f"{session}{self.plural}: {self.annotation}, {actor}{given}"
+
+    @property
+    def is_unknown_when(self) -> str:
+        """The condition in Python under which a row is refused."""
+        missing = f"{self.snake} is None"
+        if self.is_open:
+            return missing
+        owner = f", {self.snake}.owner_id" if self.is_owned else ""
+        return f"{missing} or not {self.read_permission}.allows(actor{owner})"
+
+    # Wiring
+
+    @property
+    def parameter(self) -> str:
+        return f"{self.plural}: {self.annotation}"
+
+    @property
+    def binding(self) -> str:
+        return f"{self.plural}={self.plural}"
+
+    @property
+    def adapter(self) -> str:
+        return (
+            f"Pg{self.aggregate}Repository()" if self.is_local else f"bind_{self.plural}(sessions)"
+        )
+
+    @property
+    def adapter_class(self) -> str:
+        return f"{names.pascal(self.context)}{self.port}"
+
+    @property
+    def context_label(self) -> str:
+        return f"the {names.spaced(self.context)} context"
+
+    @property
+    def plural_label(self) -> str:
+        return names.spaced(self.plural)
+
+    @property
+    def title(self) -> str:
+        return self.plural_label.capitalize()
+
+    @property
+    def asked_types(self) -> str:
+        return self.id_class if self.is_open else f"Actor, {self.id_class}"
+
+    @property
+    def asked_parameters(self) -> str:
+        actor = "" if self.is_open else "actor: Actor, "
+        return f"{actor}{self.snake}_id: {self.id_class}"
+
+    @property
+    def passed(self) -> str:
+        """What the use case of the other context gets."""
+        actor = "" if self.is_open else "actor, "
+        return f"{actor}{self.other_id_class}.from_trusted({self.snake}_id.value)"
+
+    @property
+    def in_use_code(self) -> str:
+        return f"{self.snake}_in_use"
+
+    @property
+    def other_id_class(self) -> str:
+        """The class of ids in the other context, beside that of one's own."""
+        return f"{names.pascal(self.context)}{self.id_class}"
+
+    @property
+    def sample_constant(self) -> str:
+        return self.plural.upper()
+
+    @property
+    def absent(self) -> str:
+        return "there is none" if self.is_open else "there is none, or not for this actor"
+
+    @property
+    def there(self) -> str:
+        """What the port makes sure of."""
+        readable = "" if self.is_open else ", and that the actor may read it"
+        return f"there is such {self.labelled}{readable}"
+
+
+def targets(refs: Iterable[RefView]) -> tuple[RefView, ...]:
+    """Return one of those that point to the same aggregate, without those to their own one."""
+    return tuple({each.plural: each for each in refs if not each.is_self}.values())
+
+
+class Pointing:
+    """What sets fields, some of which may point to other aggregates."""
+
+    fields: tuple[FieldView, ...]
+
+    @property
+    def refs(self) -> tuple[RefView, ...]:
+        return tuple(field.ref for field in self.fields if field.ref)
+
+    @property
+    def local_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.refs if each.is_local)
+
+    @property
+    def foreign_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.refs if each.is_foreign)
+
+    @property
+    def self_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.refs if each.is_self)
+
+    @property
+    def ref_parameters(self) -> str:
+        """What a use case needs to ask for the targets."""
+        return "".join(f", {each.parameter}" for each in targets(self.refs))
+
+    @property
+    def ref_bindings(self) -> str:
+        return "".join(f", {each.binding}" for each in targets(self.refs))
+
+
+class PointingAggregate(Pointing):
+    """An aggregate, as far as it is about what it points to and what points to it."""
+
+    name: str
+    snake: str
+    unique: tuple[UniqueView, ...]
+    checked_refs: tuple[RefView, ...]
+    has_owner: bool
+    is_local_target: bool
+    is_pointed_to: bool
+    can_be_removed: bool
+
+    @property
+    def own_targets(self) -> tuple[RefView, ...]:
+        """What it points to, each aggregate once and without itself."""
+        return targets(self.checked_refs)
+
+    @property
+    def local_targets(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.own_targets if each.is_local)
+
+    @property
+    def foreign_targets(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.own_targets if each.is_foreign)
+
+    @property
+    def target_ids(self) -> tuple[RefView, ...]:
+        """What it points to, for the classes of their ids."""
+        return tuple({each.id_class: each for each in self.checked_refs}.values())
+
+    @property
+    def keys(self) -> tuple[RefView, ...]:
+        """Its foreign keys."""
+        return tuple(each for each in self.checked_refs if each.is_local)
+
+    @property
+    def self_keys(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.keys if each.is_self)
+
+    @property
+    def shown_self_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.self_refs if not each.is_sensitive)
+
+    @property
+    def other_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.checked_refs if not each.is_self)
+
+    @property
+    def of_ada(self) -> str:
+        return ", which are Ada's" if self.has_owner else ""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a removal may be refused because something points to it."""
+        return self.is_pointed_to and self.can_be_removed
+
+    @property
+    def in_use_class(self) -> str:
+        return f"{self.name}InUseError"
+
+    @property
+    def in_use_code(self) -> str:
+        return f"{self.snake}_in_use"
+
+    @property
+    def is_translating(self) -> bool:
+        """Whether the database may refuse a new one, and the use case says why."""
+        return bool(self.unique or self.local_refs)
+
+    @property
+    def has_conflicts(self) -> bool:
+        return bool(self.unique or self.keys)
+
+    @property
+    def conflict(self) -> str:
+        """The function that says why the database refused a row."""
+        return "conflict" if self.keys else "taken"
+
+    @property
+    def conflict_reason(self) -> str:
+        other = f"what another {names.spaced(self.snake)} already has"
+        gone = "what it points to and is not there"
+        return " or ".join([*([other] if self.unique else []), *([gone] if self.keys else [])])
+
+    @property
+    def is_kept_in_world(self) -> bool:
+        """Whether tests of its use cases tell the fake what the database would refuse."""
+        return bool(self.keys or self.is_held)
+
+    @property
+    def is_told_by_tests(self) -> bool:
+        """Whether tests tell its fake what is there, or what the database would refuse."""
+        return bool(self.keys or self.is_held or self.is_local_target)
+
+    @property
+    def is_bare_fake(self) -> bool:
+        return not (self.unique or self.is_told_by_tests)
+
+    @property
+    def removed_targets(self) -> tuple[RefView, ...]:
+        """What a new one points to, and could be removed if it did not."""
+        found = [each for each in targets(self.local_refs) if each.target.can_be_removed_at_once]
+        return tuple(found)
