@@ -121,7 +121,7 @@ def refuse_bad_page(
     Raises ``UserMessageError``, as ``refuse_bad_contexts`` does.
     """
     given = {"contexts": contexts, "values": values, "roles": roles}
-    page = {key: value for key, value in given.items() if value}
+    page = {key: value for key, value in given.items() if value is None or value}
     refuse_growth(page, Path(context["_copier_conf"]["dst_path"]), context)
     page["language"] = version
     if folder := os.environ.get(GROWING):

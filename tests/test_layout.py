@@ -91,6 +91,15 @@ STATEMENTS = (
     f"call(responses=CREATED | problems({LONG}, {LONG}))",
     f"chosen = [{LONG}, {LONG}, {LONG}][number - 1]",
     f'DETAIL = "{"word " * 16}"',
+    f'call(first="{"word " * 18}", second={LONG})',
+    f"assert {{name: {LONG} for name in {LONG}}} == {LONG}",
+    f"assert not {{{LONG}, {LONG}, {LONG}}} & {LONG}.keys()",
+    f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] | None = None',
+    f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] | None',
+    f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] = True',
+    f"{LONG}: Annotated[{LONG[:20]} | None, Field()] = None",
+    f"a{LONG}: Annotated[{LONG[:13]} | None, Field()] = None",
+    f"shown = {{name: {LONG} for name in {LONG} if name not in {{{LONG}, {LONG}}}}}",
 )
 
 

@@ -236,7 +236,7 @@ def checks_of(name: str, spec: FieldSpec) -> list[Check]:
         case DecimalField():
             least, greatest = values.decimal_bounds(spec)
             most = values.most_of(spec)
-            if (least, greatest) == (-most, most):
+            if (least, greatest) == (values.least_of(spec), most):
                 return []
             return [Check(f"{name}_range", f"{name} BETWEEN {least:f} AND {greatest:f}")]
         case EnumField():

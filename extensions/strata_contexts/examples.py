@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 FIRST_DAY: Final = datetime.date(2026, 1, 31)
 NOON: Final = "T12:00:00Z"
+EXACT: Final = Context(prec=100)
+"""For numbers with more digits than the usual context keeps."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 FIRST_ID: Final = UUID("01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10")
 REFERRED: Final = 3
@@ -155,12 +157,13 @@ def pattern_example(spec: StringField, pattern: patterns.Pattern, number: int) -
 
 
 def decimal_example(spec: DecimalField, number: int) -> str:
-    least, greatest = values.decimal_bounds(spec)
-    step = Decimal(1).scaleb(-spec.scale)
-    start = max(least, min(greatest, Decimal(1)))
-    steps = int((greatest - least) / step) + 1
-    place = (int((start - least) / step) + number) % steps
-    return format(least + place * step, f".{spec.scale}f")
+    with localcontext(EXACT):
+        least, greatest = values.decimal_bounds(spec)
+        step = Decimal(1).scaleb(-spec.scale)
+        start = max(least, min(greatest, Decimal(1)))
+        steps = int((greatest - least) / step) + 1
+        place = (int((start - least) / step) + number) % steps
+        return format(least + place * step, f".{spec.scale}f")
 
 
 def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
@@ -186,8 +189,7 @@ def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
         case UrlField():
             return [Refused("example", "invalid_url", "no address")]
         case EnumField():
-            other = next(text for text in ("other", "another") if text not in spec.values)
-            return [Refused(other, "unknown_value", "none of its values")]
+            return [Refused(unknown_value(spec), "unknown_value", "none of its values")]
         case ListField():
             return refused_lists(name, spec, page)
         case ValueField():
@@ -201,6 +203,14 @@ def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
             ]
         case _:
             return []
+
+
+def unknown_value(spec: EnumField) -> str:
+    """Return a value that an enum does not have."""
+    other = "other"
+    while other in spec.values:
+        other = f"an{other}"
+    return other
 
 
 def refused_texts(spec: StringField | TextField) -> list[Refused]:
@@ -227,6 +237,7 @@ def refused_texts(spec: StringField | TextField) -> list[Refused]:
 def refused_decimals(spec: DecimalField) -> list[Refused]:
     least, greatest = values.decimal_bounds(spec)
     step = Decimal(1).scaleb(-spec.scale)
+    less, more = EXACT.subtract(least, step), EXACT.add(greatest, step)
     return [
         Refused("much", "invalid_number", "no number"),
         Refused(
@@ -234,8 +245,8 @@ def refused_decimals(spec: DecimalField) -> list[Refused]:
             "too_precise",
             "too precise",
         ),
-        Refused(f"{least - step:f}", "too_small", f"less than {least}"),
-        Refused(f"{greatest + step:f}", "too_large", f"more than {greatest}"),
+        Refused(f"{less:f}", "too_small", f"less than {least}"),
+        Refused(f"{more:f}", "too_large", f"more than {greatest}"),
     ]
 
 

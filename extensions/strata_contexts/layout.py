@@ -116,7 +116,7 @@ def names_in(tree: ast.Module, hidden: Iterable[int] = frozenset()) -> Iterator[
     for node in ast.walk(tree):
         if id(node) in hidden:
             continue
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             yield from ast.literal_eval(node.value)
@@ -378,6 +378,9 @@ def statement(items: list[Item], indent: int, tail: str = "") -> Iterator[str]:
     if is_leaf(first, "for") and is_leaf(items[2], "in"):
         yield from loop(items, indent)
         return
+    if len(items) > 2 and is_leaf(items[1], ":") and (end := end_of_annotation(items, indent)):
+        yield from annotated(items, end, indent)
+        return
     if place := annotation_to_open(items, indent):
         yield from opened(items, place, indent, tail)
         return
@@ -400,6 +403,27 @@ def loop(items: list[Item], indent: int) -> Iterator[str]:
     yield f"{' ' * indent}) {flat(items[2:])}"
 
 
+def end_of_annotation(items: list[Item], indent: int) -> int:
+    """Return where the annotation of a name ends; 0 where what the name is given is broken instead."""
+    end = next((n for n, item in enumerate(items) if is_leaf(item, "=")), len(items))
+    is_simple = not any(isinstance(item, Group) for item in items[end:])
+    leaves_room = end < len(items) and fits(items[:end], indent, " = (")
+    is_long = not leaves_room and any(isinstance(item, Group) for item in items[:end])
+    return end if is_simple and is_long else 0
+
+
+def annotated(items: list[Item], end: int, indent: int) -> Iterator[str]:
+    """Yield the lines of a name with a long annotation, and what it is by default."""
+    kind, default = items[2:end], items[end:]
+    tail = f" {flat(default)}" if default else ""
+    if separators := operators(kind):
+        yield f"{' ' * indent}{flat(items[:2])} ("
+        yield from split_at(kind, separators, indent + INDENT)
+        yield f"{' ' * indent}){tail}"
+    else:
+        yield from opened(items[:end], end - 1, indent, tail)
+
+
 def parts_of(items: list[Item]) -> tuple[list[Item], list[Item], str]:
     """Part a statement into what stands before its expression, the expression, and a colon."""
     colon = ""
@@ -417,18 +441,18 @@ def value(
     prefix: list[Item], rest: list[Item], indent: int, tail: str, *, is_enclosed: bool = False
 ) -> Iterator[str]:
     """Yield the lines of an expression that does not fit behind its prefix."""
-    if len(rest) == 1 and isinstance(rest[0], Leaf) and is_annotated(prefix):
-        yield from opened([*prefix, *rest], len(prefix) - 2, indent, tail)
-        return
     start = " " * indent + flat(prefix)
     gap = " " if prefix and rest[0].has_space else ""
     separators = operators(rest)
     is_bare = is_enclosed and not is_conditional(rest)
     whole = [*prefix, *rest]
     first_line = indent + len(flat(whole[:-1])) + 1
-    ends_open = isinstance(rest[-1], Group) and first_line <= WIDTH
+    ends_open = isinstance(rest[-1], Group) and rest[-1].items and first_line <= WIDTH
     if len(separators) == 1 and ends_open and not is_bare:
         yield from opened(whole, len(whole) - 1, indent, tail)
+        return
+    if separators == [1] and isinstance(rest[0], Group) and not is_bare:
+        yield from opened(whole, len(prefix), indent, tail)
         return
     if separators and is_bare:
         yield from split_at(whole, [n + len(prefix) for n in separators], indent, tail)
@@ -453,22 +477,14 @@ def value(
             yield " " * indent + ")" + tail
         else:
             yield from opened(whole, len(prefix) + place, indent, tail)
+    elif is_enclosed:
+        yield start + gap + flat(rest) + tail
     elif prefix and indent + INDENT + len(flat(rest)) <= WIDTH and len(start + gap) > INDENT:
         yield f"{start}{gap}("
         yield " " * (indent + INDENT) + flat(rest)
         yield " " * indent + ")" + tail
     else:
         yield " " * indent + flat([*prefix, *rest]) + tail
-
-
-def is_annotated(prefix: list[Item]) -> bool:
-    """Tell whether what stands before a value is a name with a type in brackets."""
-    return (
-        len(prefix) > 3
-        and is_leaf(prefix[1], ":")
-        and isinstance(prefix[-2], Group)
-        and is_leaf(prefix[-1], "=")
-    )
 
 
 def is_subscript_of_list(items: list[Item]) -> bool:
@@ -485,7 +501,7 @@ def operators(items: list[Item]) -> list[int]:
     """Return the places at which an expression is parted first: those of its loosest operators."""
     if items and is_leaf(items[0], "await", "lambda", "for"):
         return []
-    for kinds in (("if", "else"), ("or",), ("and",), COMPARISONS, ("|",), ("+", "-")):
+    for kinds in (("if", "else"), ("or",), ("and",), COMPARISONS, ("|",), ("&",), ("+", "-")):
         found = [n for n, item in enumerate(items) if is_leaf(item, *kinds) and n]
         if kinds is COMPARISONS:
             found = [n for n in found if not is_negation(items, n)]

@@ -9,14 +9,22 @@ from typing import Any
 
 
 def literal(value: Any) -> str:
-    """Write a value as Python, with double quotes."""
+    """Write a value as Python, with double quotes unless others need fewer backslashes, as ruff does."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
+        is_plain = value.isprintable() and value.count('"') <= value.count("'")
+        return json.dumps(value, ensure_ascii=False) if is_plain else single_quoted(value)
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
     return pprint.pformat(value)
+
+
+def single_quoted(text: str) -> str:
+    """Write a text with single quotes, or as Python does if it holds what nobody sees."""
+    if not text.isprintable():
+        return repr(text)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def grouped(pattern: str) -> str:

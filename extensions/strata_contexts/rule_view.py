@@ -39,6 +39,8 @@ TIME_DEMANDS: Final = {
     ">": "must be after",
     ">=": "must not be before",
 }
+OF_OWN_CLASSES: Final = ("string", "integer", "decimal", "uuid", "enum")
+"""Types whose values are of a class for each field, so that two of them are never equal themselves."""
 OPPOSITES: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 STRICT: Final = ("<", ">", "!=")
 """The operators that do not hold of equal values."""
@@ -101,6 +103,8 @@ def comparison_view(
         holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
         amounts = f"{own[0]}.amount.value {OPPOSITES[read.operator]} {own[1]}.amount.value"
         opposite = f"{own[0]}.currency != {own[1]}.currency or {amounts}"
+        if optional:
+            opposite = f"({opposite})"
     return RuleView(
         name=name,
         code=name,
@@ -123,9 +127,7 @@ def comparison_view(
 
 def compared(name: str, spec: FieldSpec) -> str:
     """Return what of a field is compared in Python."""
-    kind = type_name(spec)
-    has_value = kind in ("integer", "decimal")
-    return f"{name}.value" if has_value else name
+    return f"{name}.value" if type_name(spec) in OF_OWN_CLASSES else name
 
 
 def repairs(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import values
 from .columns import LARGEST_INTEGER, columns_of, required_column, sql_string
-from .examples import refused
+from .examples import EXACT, refused, unknown_value
 from .literals import literal
 from .models import (
     DecimalField,
@@ -21,7 +21,7 @@ from .models import (
 )
 from .rule_view import rule_views
 from .view import SqlRefusal
-from .walk import attribute
+from .walk import attribute, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,7 +104,7 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
         case StringField() | TextField():
             return sql_string("x" * (spec.min - 1))
         case IntegerField():
-            is_low = spec.min > -LARGEST_INTEGER
+            is_low = spec.min >= -LARGEST_INTEGER
             return str(spec.min - 1 if is_low else spec.max + 1)
         case DecimalField():
             return breaking_decimal(spec)
@@ -113,7 +113,7 @@ def breaking_value(name: str, spec: FieldSpec, check: str, page: Page) -> str | 
         case ListField():
             return empty_or_long(spec)
         case EnumField():
-            return "'nothing'" if "nothing" not in spec.values else "'anything'"
+            return sql_string(unknown_value(spec))
         case _:
             return None
 
@@ -129,18 +129,19 @@ def set_to(name: str, spec: FieldSpec, value: Any, page: Page) -> str:
 
 
 def empty_or_long(spec: ListField) -> str:
-    """Return a list with too few items, or with too many: copies of the first one that is there."""
+    """Return a list with too few items, or with too many."""
     if spec.min:
         return "'{}'"
-    return f"array_fill((SELECT NULL), ARRAY[{spec.max + 1}])"
+    kind = {"integer": "bigint", "decimal": "numeric"}.get(type_name(spec.of), "text")
+    return f"array_fill(CAST(NULL AS {kind}), ARRAY[{spec.max + 1}])"
 
 
 def breaking_decimal(spec: DecimalField) -> str:
     least, greatest = values.decimal_bounds(spec)
     step = Decimal(1).scaleb(-spec.scale)
-    if least > -values.most_of(spec):
-        return f"{least - step:f}"
-    return f"{greatest + step:f}"
+    if least > values.least_of(spec):
+        return f"{EXACT.subtract(least, step):f}"
+    return f"{EXACT.add(greatest, step):f}"
 
 
 def sql_literal(value: Any) -> str:

@@ -139,12 +139,17 @@ def most_of(spec: DecimalField) -> Decimal:
     return Decimal((0, (9,) * spec.precision, -spec.scale))
 
 
+def least_of(spec: DecimalField) -> Decimal:
+    """Return the smallest number; a minus before the largest one would round it to 28 digits."""
+    return most_of(spec).copy_negate()
+
+
 def decimal_bounds(spec: DecimalField) -> tuple[Decimal, Decimal]:
     """Return the smallest and the largest number of a field."""
     most = most_of(spec)
     least = number(spec.min) if spec.min is not None else None
     greatest = number(spec.max) if spec.max is not None else None
-    return -most if least is None else least, most if greatest is None else greatest
+    return least_of(spec) if least is None else least, most if greatest is None else greatest
 
 
 def decimal_problem(spec: DecimalField, value: object) -> str:

@@ -115,13 +115,18 @@ def formatted(
     return WireType(found.alias, found.annotation, own, strategy)
 
 
+def decimal_room(spec: DecimalField) -> int:
+    """Return how many characters a number has at most: a sign, a point, and a zero before it."""
+    return max(spec.precision, spec.scale + 1) + 2
+
+
 def decimal_type(
     name: str, spec: DecimalField, class_name: str, entity: str, page: Page
 ) -> WireType:
     least, greatest = values.decimal_bounds(spec)
     most = values.most_of(spec)
-    limits = [f"max_length={spec.precision + 2}"]  # `answered_code` knows it
-    if greatest == most and least in (Decimal(0), -most):
+    limits = [f"max_length={decimal_room(spec)}"]
+    if greatest == most and least in (Decimal(0), values.least_of(spec)):
         pattern = decimal_pattern(spec)
         return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
     strategy = (
@@ -167,7 +172,7 @@ def answered_code(spec: FieldSpec, refused: Refused) -> str:
     match spec:
         case StringField() | TextField() if refused.code == "too_long":
             return "string_too_long"
-        case DecimalField() if len(refused.value) > spec.precision + 2:
+        case DecimalField() if len(refused.value) > decimal_room(spec):
             return "string_too_long"
         case EnumField():
             return "literal_error"

@@ -156,7 +156,7 @@ def check_decimal(spec: DecimalField, path: Path, mistakes: Mistakes) -> None:
             expected = "a number such as 12.50"
         elif values.places(read) > spec.scale:
             expected = f"at most {values.digits(spec.scale)} after the point, as `scale` says"
-        elif not -most <= read <= most:
+        elif not values.least_of(spec) <= read <= most:
             expected = f"at most {most}, since `precision` and `scale` leave no room for more"
         else:
             continue

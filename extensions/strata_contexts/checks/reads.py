@@ -114,6 +114,8 @@ def check_sorts(here: AggregateHere, mistakes: Mistakes) -> None:
 
 
 def sort_problem(here: AggregateHere, name: str) -> str:
+    if name == "created_at":
+        return ""  # it is there, and a field of this name is refused where it stands
     spec = here.aggregate.fields.get(name)
     if name == "updated_at":
         return "updated_at is null before the first change, so it gives no order: use created_at"

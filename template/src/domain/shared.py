@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID, uuid4
@@ -273,12 +273,16 @@ class DecimalNumber:
             raise DomainError(f"at least {cls.least}", code="too_small")
         if number > cls.most:
             raise DomainError(f"at most {cls.most}", code="too_large")
-        return cls(number.quantize(Decimal(1).scaleb(-cls.places)) + 0)  # turns -0.00 into 0.00
+        exact = number.quantize(Decimal(1).scaleb(-cls.places), context=_EXACT)
+        return cls(_EXACT.plus(exact))  # turns -0.00 into 0.00
 
     @classmethod
     def from_trusted(cls, value: Decimal) -> Self:
         return cls(value)
 
+
+# The usual context refuses more than 28 digits, and PostgreSQL stores more.
+_EXACT = Context(prec=100)
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
