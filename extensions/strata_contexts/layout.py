@@ -505,7 +505,7 @@ def operators(items: list[Item]) -> list[int]:
         found = [n for n, item in enumerate(items) if is_leaf(item, *kinds) and n]
         if kinds is COMPARISONS:
             found = [n for n in found if not is_negation(items, n)]
-            found = [n for n in found if n - 1 not in found]
+            found = [n for n in found if not is_leaf(items[n - 1], "is", "not")]
         if found:
             return found
     return []
