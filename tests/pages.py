@@ -87,7 +87,13 @@ def values(draw: random.Random) -> dict[str, Any]:
 def context(draw: random.Random, values: list[str]) -> dict[str, Any]:
     names = draw.sample(ENTITIES, draw.randint(1, 2))
     name = draw.choice(["x", "ordering", "warehouse_and_delivery_of_large_parcels"])
-    return {"name": name, "aggregates": [aggregate(draw, each, values) for each in names]}
+    found = [aggregate(draw, each, values) for each in names]
+    for each in found:
+        if draw.random() < 0.5:
+            target = draw.choice(names)
+            spec = {"type": "ref", "to": target, "optional": draw.random() < 0.5}
+            each["fields"]["whatever_it_points_to"] = spec
+    return {"name": name, "aggregates": found}
 
 
 def aggregate(draw: random.Random, name: str, values: list[str]) -> dict[str, Any]:

@@ -468,12 +468,13 @@ def value(
         place = groups[-1] - 1 if len(groups) > 1 and is_subscript_of_list(rest) else groups[-1]
         first_line = indent + len(flat(whole[: len(prefix) + place])) + 1
         inner_line = indent + INDENT + len(flat(rest[: max(place, 0)])) + 1
+        inside: list[str] = []
         if prefix and first_line > WIDTH >= inner_line and not is_enclosed:
+            inside = enclosed(rest, indent + INDENT)
+        # Parentheses of which some line would still be too long are left out.
+        if inside and max(map(len, inside)) <= WIDTH:
             yield f"{start}{gap}("
-            if fits(rest, indent + INDENT):
-                yield " " * (indent + INDENT) + flat(rest)
-            else:
-                yield from value([], rest, indent + INDENT, "", is_enclosed=True)
+            yield from inside
             yield " " * indent + ")" + tail
         else:
             yield from opened(whole, len(prefix) + place, indent, tail)
@@ -485,6 +486,13 @@ def value(
         yield " " * indent + ")" + tail
     else:
         yield " " * indent + flat([*prefix, *rest]) + tail
+
+
+def enclosed(items: list[Item], indent: int) -> list[str]:
+    """Return the lines of an expression within parentheses of its own."""
+    if fits(items, indent):
+        return [" " * indent + flat(items)]
+    return list(value([], items, indent, "", is_enclosed=True))
 
 
 def is_subscript_of_list(items: list[Item]) -> bool:
