@@ -73,11 +73,13 @@ TRACES: dict[tuple[str, object], tuple[str, ...]] = {
     ("container", False): OF_CONTAINERS,
     ("kubernetes", False): OF_KUBERNETES,
 }
-# The answers name the questions, the rules are the same in every service, PostgreSQL has identities of its
-# own, and the template's address may be at GitLab.
+# The answers name the questions, the rules and the language of contexts are the same in every service,
+# PostgreSQL has identities of its own, and the template's address may be at GitLab.
 EXCEPTED = {
     ".copier-answers.yml",
     "architecture",
+    "contexts.md",
+    "contexts.schema.json",
     "pg_catalog.py",
     "releases.py",
     "template.py",
