@@ -489,7 +489,7 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
     data_file.write_text(
         "project_name: [Order, Desk]\nservice_name: 1\ndescription: null\n"
         "author: {name: A}\npython_version: 3.9\nauthentication: maybe\nci: off\ncontainer: []\n"
-        "kubernetes: perhaps\n"
+        "dependency_updates: 7\nkubernetes: perhaps\n"
     )
 
     ended = run_copier(
@@ -498,7 +498,7 @@ def test_every_mistake_in_a_data_file_is_named_at_once(template: Path, tmp_path:
         *(str(template), "service"),
     )
 
-    assert_refused(ended, "9 answers cannot be used.", *(f"- {name}: got " for name in CONTRACT))
+    assert_refused(ended, "10 answers cannot be used.", *(f"- {name}: got " for name in CONTRACT))
     assert "- project_name: got ['Order', 'Desk'], expected" in ended.stderr
     assert "- description: got None, expected" in ended.stderr
     assert "- ci: got False, expected" in ended.stderr

@@ -209,7 +209,7 @@ REFUSED = {
     "a mistake": (
         "reference: {type: string",
         "reference: {type: strin",
-        'contexts.yml:10: contexts[0].aggregates[0].fields.reference.type: unknown type "strin"',
+        'contexts.yml:11: contexts[0].aggregates[0].fields.reference.type: unknown type "strin"',
     ),
     "no YAML": ("contexts:\n", "contexts: [\n", "this is not YAML"),
     "a required field without a value for rows": (

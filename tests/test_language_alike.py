@@ -187,6 +187,7 @@ SQL_TYPES = {"String": "varchar", "Numeric": "numeric", "Uuid": "uuid", "Integer
 def sql_type(column: columns.Column) -> str:
     """Write a type of SQLAlchemy in SQL, as far as the example has it."""
     text = re.sub(r"^ARRAY\((.*)\)$", r"\1[]", column.type)
+    text = re.sub(r', collation=("\w+")\)$', r") COLLATE \1", text)
     return re.sub(r"^\w+", lambda found: SQL_TYPES.get(found[0], found[0].lower()), text)
 
 

@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0004"
-down_revision: str | None = "0001"
+down_revision: str | None = "0003"
 
 
 def upgrade() -> None:
@@ -94,6 +94,7 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
     service = make_service()
     models = service.path / "src/infrastructure/persistence/identity/models/user.py"
     head_file = service.path / "src/infrastructure/persistence/head.py"
+    written = service.path / "migrations/versions/0004_add_the_age_of_whoami.py"
     before, head = models.read_text(), head_file.read_text()
     models.write_text(
         before.replace(
@@ -103,12 +104,11 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
 
     try:
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
-        written = service.path / "migrations/versions/0004_add_the_age_of_whoami.py"
         assert written.read_text() == AGE
         assert 'HEAD = "0004_add_the_age_of_whoami"' in head_file.read_text()
         service.run("uv", "run", "just", "lint", "types")
-        written.unlink()
     finally:
+        written.unlink(missing_ok=True)
         models.write_text(before)
         head_file.write_text(head)
 
