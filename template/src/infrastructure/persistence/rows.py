@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """The values of a row by column name."""
 
+_TOTAL = "_total"  # no column of a table has this name
+
 
 class PartRows:
     """The rows of an aggregate's parts, which are read and stored together with it.
@@ -195,9 +197,9 @@ class ListedRows:
         ordered = rows.select.where(listed).order_by(*order).limit(bindparam("limit"))
         page = ordered.offset(bindparam("offset")).subquery()
         # The outer join returns the total even if the page is empty, in a single row without an id.
-        total = select(func.count().label("total")).select_from(table).where(listed).subquery()
+        total = select(func.count().label(_TOTAL)).select_from(table).where(listed).subquery()
         self._page_with_total = Query(
-            select(total.c.total, page)
+            select(total.c[_TOTAL], page)
             .select_from(total.outerjoin(page, true()))
             .order_by(page.c.created_at, page.c.id)
         )
@@ -219,7 +221,7 @@ class ListedRows:
         rows = await self._page_with_total.rows(
             session, limit=params.limit, offset=params.offset, **values
         )
-        total: int = rows[0]["total"]
+        total: int = rows[0][_TOTAL]
         return [row for row in rows if row["id"] is not None], total
 
     async def slice(
