@@ -18,7 +18,7 @@ from tests.test_answers import answers as extension
 from updates import tables
 from updates.answers import replaced
 
-WITH_CONTEXTS: Final = "{{ contexts is defined and contexts | length > 0 }}"
+WITH_CONTEXTS: Final = "{{ contexts is defined and contexts }}"
 # In the order in which they are asked: type, choices, default, and when it is asked.
 QUESTIONS: Final[dict[str, tuple[str, tuple[str, ...] | None, object, str]]] = {
     "project_name": ("str", None, "My Service", "always"),
