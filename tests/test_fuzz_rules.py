@@ -26,7 +26,7 @@ def compare(*arguments: Any) -> None:
     spec = importlib.util.spec_from_loader("rules", loader=None)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
-    exec(compile(MODULE.read_text(), str(MODULE), "exec"), module.__dict__)  # noqa: S102
+    exec(compile(MODULE.read_text(), str(MODULE), "exec"), module.__dict__)  # noqa: S102 - a file of the template
     module.__dict__["compare"](*arguments)
 
 

@@ -6,13 +6,13 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Service, owners_environment
 from tests.lives import NOW, Life, be_born, make_template
+from tests.test_tokens import wait_until
 
 PAGE = """\
 contexts:
@@ -282,7 +282,7 @@ def test_an_interrupted_growth_leaves_everything_as_it_was(life: Life) -> None:
         text=True,
         start_new_session=True,
     )
-    wait_until(lambda: "src" in "".join(changed(life)))
+    wait_until(lambda: "src" in "".join(changed(life)), patience=240)
 
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=60)
@@ -294,13 +294,6 @@ def test_an_interrupted_growth_leaves_everything_as_it_was(life: Life) -> None:
     life.git("checkout", "--quiet", ".")
 
 
-def wait_until(condition: object) -> None:
-    deadline = time.monotonic() + 240
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
 def conflicting(life: Life) -> tuple[int, str, str]:
     """A growth in which the owner and the page change the same line: exit code, output, file."""
@@ -309,9 +302,12 @@ def conflicting(life: Life) -> tuple[int, str, str]:
     grow_page(life)
     code, said = grow(life)
     text = (life.path / MODEL).read_text()
+    (life.path / "notes.txt").write_text("mine")
     undone, _ = grow(life, "--undo")
     assert undone == 0
     assert changed(life) == ["contexts.yml"]
+    assert life.git("show", "stash@{0}:notes.txt") == b"mine"
+    life.git("stash", "drop", "--quiet")
     life.git("reset", "--quiet", "--hard", "HEAD~1")
     return code, said, text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from extensions.strata_contexts import markdown
 from tests.pages import random_page, rendered
 from tests.reading import READER, cells, seen
 from tests.test_contexts import AUTHENTICATIONS, page
-from tests.test_typescript import NPM, UNREACHABLE, Workshop
+from tests.test_typescript import Workshop, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,14 +224,7 @@ def of_words() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def drawing(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    workshop = Workshop(tmp_path_factory.mktemp("mermaid") / "packages")
-    shutil.copytree(MERMAID, workshop.folder)
-    quickly = ("--fetch-retries=1", "--fetch-timeout=30000", "--prefer-offline")
-    installed = workshop.try_to(*NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *quickly)
-    if unreachable := UNREACHABLE.search(installed.stdout):
-        pytest.skip(f"npm cannot reach its registry: {unreachable[0]}")
-    assert installed.returncode == 0, installed.stdout
-    return workshop
+    return installed(MERMAID, tmp_path_factory.mktemp("mermaid") / "packages")
 
 
 def refused_by_mermaid(drawing: Workshop, sources: dict[str, str]) -> dict[str, str]:

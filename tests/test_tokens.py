@@ -123,8 +123,8 @@ def at(url: str, path: str, token: str = "") -> httpx.Response:
     return httpx.get(f"{url}{path}", headers={"Authorization": f"Bearer {token}"} if token else {})
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it has not come to pass"
         time.sleep(0.02)

@@ -59,13 +59,18 @@ class Workshop:
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    workshop = Workshop(tmp_path_factory.mktemp("typescript") / "packages")
-    shutil.copytree(SOURCES, workshop.folder)
+    return installed(SOURCES, tmp_path_factory.mktemp("typescript") / "packages")
+
+
+def installed(sources: Path, folder: Path) -> Workshop:
+    """Install the Node packages that a folder names. Without a network, the test is skipped, unless in CI."""
+    workshop = Workshop(folder)
+    shutil.copytree(sources, workshop.folder)
     quickly = ("--fetch-retries=1", "--fetch-timeout=30000", "--prefer-offline")
-    installed = workshop.try_to(*NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *quickly)
-    if "CI" not in os.environ and (unreachable := UNREACHABLE.search(installed.stdout)):
+    ended = workshop.try_to(*NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *quickly)
+    if "CI" not in os.environ and (unreachable := UNREACHABLE.search(ended.stdout)):
         pytest.skip(f"npm cannot reach its registry: {unreachable[0]}")
-    assert installed.returncode == 0, installed.stdout
+    assert ended.returncode == 0, ended.stdout
     return workshop
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import datetime
 import json
 import pprint
-from typing import Any
+from typing import Any, Final
+
+REPEATED: Final = 60
+"""More characters than a choice may have, of which the type is a literal."""
 
 
 def literal(value: Any) -> str:
-    """Write a value as Python, with double quotes unless others need fewer backslashes, as ruff does."""
+    """Write a value as Python, with double quotes unless others need fewer backslashes, as ruff does.
+
+    A character that is repeated often, as in a text that is too long, becomes a product: ``"x" * 2001``.
+    """
     if isinstance(value, str):
+        if len(value) > REPEATED and len(set(value)) == 1:
+            return f"{literal(value[0])} * {len(value)}"
         is_plain = value.isprintable() and value.count('"') <= value.count("'")
         return json.dumps(value, ensure_ascii=False) if is_plain else single_quoted(value)
     if isinstance(value, list):

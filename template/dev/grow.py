@@ -280,10 +280,17 @@ def require_growth(what: str) -> dict[str, Any]:
 
 
 def undo_last() -> None:
+    """Go back to the last commit. What has been changed since stays in git's stash: some may be the owner's."""
     require_growth("undo")
-    go_back((STATE / PAGE).read_bytes())
+    ask_here("git", "add", "--all", "--", ".")
+    ask_here("git", "stash", "push", "--quiet", "--message", "just grow, undone", "--", ".")
+    (PROJECT / PAGE).write_bytes((STATE / PAGE).read_bytes())
     shutil.rmtree(STATE)
-    print(f"The growth is undone. {PAGE} is as you have edited it.")
+    print(
+        f"The growth is undone. {PAGE} is as it was when it grew.",
+        "All that was there is kept in git: git stash show -p",
+        sep="\n",
+    )
 
 
 def write_migrations() -> bool:

@@ -255,8 +255,8 @@ class Careful:
         self._steps.change.append(check)
         lines = [
             "DO $$ BEGIN LOOP",
-            f" UPDATE {here} SET {name} = {given}",  # noqa: S608 - both come from contexts.yml
-            f" WHERE id IN (SELECT id FROM {here} WHERE {name} IS NULL LIMIT {BATCH});",  # noqa: S608
+            f" UPDATE {here} SET {name} = {given}",  # noqa: S608 - names and values are quoted
+            f" WHERE id IN (SELECT id FROM {here} WHERE {name} IS NULL LIMIT {BATCH});",  # noqa: S608 - as above
             " EXIT WHEN NOT FOUND; COMMIT;",
             " END LOOP; END $$",
         ]

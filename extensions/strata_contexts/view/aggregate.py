@@ -11,7 +11,7 @@ from ..columns import STATE_COLUMN
 from ..layout import in_order
 from ..literals import literal
 from ..page_view import page_of
-from .fields import FieldView, SampleView, ValueObject, WireType, hidden_names, wire_types
+from .fields import Answered, FieldView, SampleView, ValueObject, WireType, wire_types
 from .operations import (
     ChangeView,
     LifecycleView,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AggregateView(PointingAggregate):
+class AggregateView(Answered, PointingAggregate):
     """An aggregate in every layer.
 
     For ``OrderItem``: ``snake`` is ``order_item``, ``camel`` ``orderItem``, ``label`` ``order item``,
@@ -163,7 +163,7 @@ class AggregateView(PointingAggregate):
     @property
     def listed_by_actor(self) -> str:
         if self.access["list"].is_limiting:
-            return f"the actor's {self.plural_label}, or of all for those who may see all"
+            return f"the actor's {self.plural_label}, or of all if permitted"
         return f"all {self.plural_label}"
 
     @property
@@ -265,21 +265,6 @@ class AggregateView(PointingAggregate):
     @property
     def hidden(self) -> tuple[FieldView, ...]:
         return tuple(field for field in self.fields if field.is_sensitive)
-
-    @property
-    def hidden_names(self) -> str:
-        """The names in JSON of what answers do not have, as a set; empty if they have all."""
-        return hidden_names(self.fields)
-
-    @property
-    def partly_hidden(self) -> tuple[FieldView, ...]:
-        """The values of which answers do not have all."""
-        return tuple(field for field in self.fields if field.hidden_inside)
-
-    @property
-    def hides(self) -> bool:
-        """Whether answers do not have all that was given."""
-        return bool(self.hidden_names or self.partly_hidden)
 
     # Application
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..examples import Refused
     from .refs import RefView
 
-    pass
-
 
 @dataclass(frozen=True)
 class ValueObject:
@@ -321,6 +319,27 @@ def hidden_names(fields: Iterable[FieldView]) -> str:
     """Write the names in JSON of sensitive fields as a set; empty if there are none."""
     hidden = [literal(field.wire) for field in fields if field.is_sensitive]
     return f"{{{', '.join(hidden)}}}" if hidden else ""
+
+
+class Answered:
+    """What is given in a request, of which answers may not have all: the base of what has fields."""
+
+    fields: tuple[FieldView, ...]
+
+    @property
+    def hidden_names(self) -> str:
+        """The names in JSON of what answers do not have, as a set; empty if they have all."""
+        return hidden_names(self.fields)
+
+    @property
+    def partly_hidden(self) -> tuple[FieldView, ...]:
+        """The values of which answers do not have all."""
+        return tuple(field for field in self.fields if field.hidden_inside)
+
+    @property
+    def hides(self) -> bool:
+        """Whether answers do not have all that was given."""
+        return bool(self.hidden_names or self.partly_hidden)
 
 
 def wire_types(fields: Iterable[FieldView]) -> tuple[WireType, ...]:

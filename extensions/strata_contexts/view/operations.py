@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import names
-from .fields import FieldView, SampleView, hidden_names
+from .fields import Answered, FieldView, SampleView
 from .refs import Pointing
 from .rules import RuleTest, RuleView, StateRule, with_self
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ChangeView(Pointing):
+class ChangeView(Answered, Pointing):
     """An intent that changes fields. ``states`` are those in which it is possible."""
 
     name: str
@@ -51,21 +51,6 @@ class ChangeView(Pointing):
     """The fields that it may leave empty, whatever the others are."""
     steps_before: tuple[TransitionView, ...]
     rule_tests: tuple[RuleTest, ...]
-
-    @property
-    def hidden_names(self) -> str:
-        """The names in JSON of what answers do not have, as a set; empty if they have all."""
-        return hidden_names(self.fields)
-
-    @property
-    def partly_hidden(self) -> tuple[FieldView, ...]:
-        """The values of which answers do not have all."""
-        return tuple(field for field in self.fields if field.hidden_inside)
-
-    @property
-    def hides(self) -> bool:
-        """Whether answers do not have all that was given."""
-        return bool(self.hidden_names or self.partly_hidden)
 
     @property
     def without(self) -> str:

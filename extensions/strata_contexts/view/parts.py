@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import names
-from .fields import FieldView, SampleView, hidden_names
+from .fields import Answered, FieldView, SampleView
 from .operations import Refusal
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class UniquePartView:
 
 
 @dataclass(frozen=True)
-class PartView:
+class PartView(Answered):
     """A kind of part. ``key`` is what several are called on the page: ``lines``; ``one`` is ``line``."""
 
     key: str
@@ -209,11 +209,6 @@ class PartView:
     @property
     def is_parsed(self) -> bool:
         return any(field.is_parsed for field in self.fields)
-
-    @property
-    def hidden_names(self) -> str:
-        """The names in JSON of what answers do not have, as a set; empty if they have all."""
-        return hidden_names(self.fields)
 
     # Infrastructure
 
