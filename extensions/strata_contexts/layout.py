@@ -381,19 +381,8 @@ def statement(items: list[Item], indent: int, tail: str = "") -> Iterator[str]:
     if len(items) > 2 and is_leaf(items[1], ":") and (end := end_of_annotation(items, indent)):
         yield from annotated(items, end, indent)
         return
-    if place := annotation_to_open(items, indent):
-        yield from opened(items, place, indent, tail)
-        return
     prefix, rest, colon = parts_of(items)
     yield from value(prefix, rest, indent, colon + tail)
-
-
-def annotation_to_open(items: list[Item], indent: int) -> int:
-    """Return the place of the brackets of an annotation that leaves no room for a value; else 0."""
-    equals = next((n for n, item in enumerate(items) if is_leaf(item, "=")), 0)
-    is_annotated = equals > 2 and is_leaf(items[1], ":") and isinstance(items[equals - 1], Group)
-    has_room = indent + len(flat(items[: equals + 1])) + len(" (") <= WIDTH
-    return equals - 1 if is_annotated and not has_room else 0
 
 
 def loop(items: list[Item], indent: int) -> Iterator[str]:
