@@ -87,6 +87,23 @@ CASES: dict[str, tuple[list[tuple[str, str]], dict[str, Any]]] = {
             "contexts": ["ordering"],
         },
     ),
+    "a list of texts with quotes and backslashes": (
+        [
+            (
+                NOTE,
+                f"{NOTE}          marks: {{type: list, of: string, backfill: ['a\"b', 'c\\d']}}\n",
+            )
+        ],
+        {
+            "added": ["ordering.Order.marks"],
+            "asked": [
+                "orders: add the column marks, which is "
+                """'{"a\\"b","c\\\\d"}' in the rows that are there"""
+            ],
+            "fills": {"orders": {"marks": """'{"a\\"b","c\\\\d"}'"""}},
+            "contexts": ["ordering"],
+        },
+    ),
     "a default instead of a backfill": (
         [("note: {type: text, optional: true}", 'note: {type: text, default: "it\'s old"}')],
         {

@@ -6,13 +6,13 @@ a service whose tables have rows.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import names
 from .build import view_of
 from .columns import columns_of
-from .literals import literal
 from .models import Aggregate, FieldSpec, ListField, MoneyField, Page, ValueField
 from .sql_view import sql_literal
 from .stored import Stored, questions, stored_tables, type_problem
@@ -198,7 +198,8 @@ def in_sql(name: str, spec: FieldSpec, value: Any, page: Page) -> Iterator[tuple
 
 def array_literal(items: Iterable[Any]) -> str:
     """Write a list as PostgreSQL reads arrays from text."""
-    return sql_literal("{" + ",".join(literal(str(item)) for item in items) + "}")
+    escaped = (re.sub(r'(["\\])', r"\\\1", str(item)) for item in items)
+    return sql_literal("{" + ",".join(f'"{item}"' for item in escaped) + "}")
 
 
 def find_mistakes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import names
 from .literals import literal
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from .models import Page, ValueField
     from .view import FieldView
-
-LONG = 40
-"""Longer texts are written as their length."""
 
 
 def with_inside(field: FieldView, spec: ValueField, page: Page) -> FieldView:
@@ -40,7 +37,7 @@ def wrong_inside(field: FieldView, spec: ValueField, page: Page) -> Iterator[Wro
                 part = "/currency" if each.code == "invalid_currency" else "/amount"
             code = answered_code(kind, each)
             yield WrongInside(
-                written=members({inner.wire: each.value}),
+                written=literal({inner.wire: each.value}),
                 pointer=f"{start}/{inner.wire}{part}",
                 code=code,
                 because=f"{inner.label}: {each.because}",
@@ -49,20 +46,9 @@ def wrong_inside(field: FieldView, spec: ValueField, page: Page) -> Iterator[Wro
     wires = {inner.attribute: inner.wire for inner in field.fields}
     for rule in rule_views(value.rules, value.fields, page, ""):
         yield WrongInside(
-            written=members({wires[name]: broken for name, broken in rule.broken}),
+            written=literal({wires[name]: broken for name, broken in rule.broken}),
             pointer=f"{start}/{wires[rule.fields[0]]}",
             code=rule.code,
             because=rule.name.replace("_", " "),
             is_told=True,
         )
-
-
-def members(given: dict[str, Any]) -> str:
-    """Write some members of an object of JSON as Python."""
-    return f"{{{', '.join(f'{literal(name)}: {short(value)}' for name, value in given.items())}}}"
-
-
-def short(value: Any) -> str:
-    if isinstance(value, str) and len(value) > LONG and set(value) == {value[0]}:
-        return f"{literal(value[0])} * {len(value)}"
-    return literal(value)
