@@ -101,7 +101,7 @@ def introduction(before: float) -> str:
         "Written by `python -m tests.benchmarks.contexts --write`, on a machine with"
         f" {os.cpu_count()} processors. Its load average was {before:.1f} before the run and"
         f" {os.getloadavg()[0]:.1f} after it: above 1, other work disturbed the figures. Each aggregate"
-        " is a copy of the orders of docs/examples/bookshop/contexts.yml, with nine fields and a"
+        " is a copy of the orders of docs/examples/bookshop/contexts.yml, with its fields, parts and"
         " lifecycle.\n"
     )
 
@@ -109,15 +109,20 @@ def introduction(before: float) -> str:
 def page_of(aggregates: int) -> dict[str, Any]:
     """Return a page with some copies of the bookshop's orders, five in each context."""
     bookshop = yaml.safe_load(BOOKSHOP.read_text())
-    [order] = next(each for each in bookshop["contexts"] if each["name"] == "ordering")[
-        "aggregates"
-    ]
-    copies = [{**deepcopy(order), "name": f"Order{number + 1}"} for number in range(aggregates)]
+    every = [each for context in bookshop["contexts"] for each in context["aggregates"]]
+    order = next(each for each in every if each["name"] == "Order")
+    copies = [copy_of(order, number + 1) for number in range(aggregates)]
     contexts = [
         {"name": f"ordering{place // 5 + 1}", "aggregates": copies[place : place + 5]}
         for place in range(0, aggregates, 5)
     ]
     return {"roles": bookshop["roles"], "contexts": contexts}
+
+
+def copy_of(order: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the order and its parts by other names."""
+    lines = {**order["parts"]["lines"], "name": f"Order{number}Line"}
+    return {**deepcopy(order), "name": f"Order{number}", "parts": {"lines": lines}}
 
 
 def rendering(scale: Scale) -> str:
