@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ from tests.variants import Answers, all_variants, answers_of, chosen, python
 ROOT = Path(__file__).resolve().parents[1]
 
 VARIANTS: dict[str, Answers] = chosen()
+
+# Services have most libraries and files in common. mypy compares contents, so one cache serves all.
+TYPES = TemporaryDirectory(prefix="types-of-services-")
 
 pytest_plugins = ["tests.reporting"]
 
@@ -80,15 +84,17 @@ def owners_environment() -> dict[str, str]:
     """Return the environment of an owner's shell.
 
     Variables of this test run are removed: the virtual environment, the Python, pytest's variables,
-    settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
+    settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set. mypy's
+    cache is shared by all services of this process.
     """
     ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
-    return {
+    kept = {
         key: value
         for key, value in os.environ.items()
         if key not in ours | settings and not key.startswith(("JWT_", "OIDC_", "PYTEST_"))
     }
+    return kept | {"MYPY_CACHE_DIR": TYPES.name}
 
 
 def require_style(folder: Path) -> None:

@@ -202,7 +202,7 @@ class Refusal:
 
 
 def refusal_of(operation: str, name: str, code: str) -> Refusal:
-    return Refusal(name, code, f"its state does not allow to {names.spaced(operation)} it")
+    return Refusal(name, code, f"cannot {names.spaced(operation)} it in its state")
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ class PartView(Answered):
             least = f"{self.labelled_whole} has at least {{{self.least_constant}}} {words}"
             found.append(Refusal(self.too_few_class, self.too_few_code, least, is_formatted=True))
         if self.is_guarded:
-            detail = f"its state does not allow to change its {self.plural_label}"
+            detail = f"cannot change its {self.plural_label} in its state"
             found.append(Refusal(self.refusal_class, self.refusal_code, detail))
         found += [
             Refusal(each.refusal_class, each.refusal_code, each.detail, f'("{each.attribute}",)')

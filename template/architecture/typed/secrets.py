@@ -50,6 +50,8 @@ _PLACEHOLDER = re.compile(
     r"|(sk|pk|rk)[-_](test|live)[-_]\w*|-----BEGIN).*",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"[A-Za-z]?[a-z]+([A-Z][a-z]+|\d{1,3})*")
+"""A name in camel case, such as `addressLine2OfTheCustomer`; keys hardly ever consist of words."""
 _KEY_LIKE = re.compile(
     r"(?!sha\d+-)[0-9a-f]{32,}|(?!sha\d+-)(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/_-]{24,}={0,2}"
 )
@@ -316,7 +318,8 @@ def telling(module: Module, service: Service) -> Iterator[Found]:
 
 
 def _gives_itself_away(text: str) -> bool:
-    return bool(_PLACEHOLDER.fullmatch(text) or _KEY_LIKE.fullmatch(text))
+    is_key = _KEY_LIKE.fullmatch(text) and not _WORDS.fullmatch(text)
+    return bool(_PLACEHOLDER.fullmatch(text) or is_key)
 
 
 def _text_in(module: Module, value: ast.expr) -> str | None:

@@ -403,6 +403,17 @@ LEVEL = os.getenv("LOG_LEVEL", "INFO")
 ETAG = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
 
 
+# innocent: long names with numbers
+# plant: src/application/refusals.py
+__all__ = ["CannotChangeRoute66StopsError"]
+
+PARAMETER = "addressLine2OfTheCustomerFrom"
+
+
+class CannotChangeRoute66StopsError(Exception):
+    code = "cannot_change_route_66_stops"
+
+
 # innocent: webhooks with signatures
 # plant: src/infrastructure/webhooks.py
 import hmac
