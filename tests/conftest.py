@@ -31,6 +31,7 @@ VARIANTS: dict[str, Answers] = chosen()
 
 # Services have most libraries and files in common. mypy compares contents, so one cache serves all.
 TYPES = TemporaryDirectory(prefix="types-of-services-")
+SHARED = {"MYPY_CACHE_DIR": TYPES.name}
 
 pytest_plugins = ["tests.reporting"]
 
@@ -62,7 +63,7 @@ class Service:
         return subprocess.run(
             command,
             cwd=self.path,
-            env=owners_environment() | self._python() | environment,
+            env=owners_environment() | SHARED | self._python() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,17 +85,15 @@ def owners_environment() -> dict[str, str]:
     """Return the environment of an owner's shell.
 
     Variables of this test run are removed: the virtual environment, the Python, pytest's variables,
-    settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set. mypy's
-    cache is shared by all services of this process.
+    settings that a service would read, and `PYTHONDONTWRITEBYTECODE`, which some machines set.
     """
     ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"}
     settings = {"DATABASE_URL", "TEST_DATABASE_URL", "PORT"}
-    kept = {
+    return {
         key: value
         for key, value in os.environ.items()
         if key not in ours | settings and not key.startswith(("JWT_", "OIDC_", "PYTEST_"))
     }
-    return kept | {"MYPY_CACHE_DIR": TYPES.name}
 
 
 def require_style(folder: Path) -> None:
