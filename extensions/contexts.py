@@ -12,7 +12,6 @@ import hashlib
 import importlib.util
 import os
 import sys
-from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -213,7 +212,7 @@ class ContextsExtension(ContextHook):
                 "model": viewed(page, authentication),
                 "contexts_page": language.written(page),
             }
-            self._last = (deepcopy(page), authentication, known)
+            self._last = (page, authentication, known)
         context.update(self._last[2])
 
 

@@ -7,6 +7,7 @@ no change at all, fields that never change, everything open.
 from __future__ import annotations
 
 import random
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -206,6 +207,24 @@ def rendered(
     view = strata_contexts.view_of(
         strata_contexts.read_answers(page, authentication=authentication), authentication
     )
+    known = {"model": view, "contexts": page["contexts"], "authentication": authentication}
+    for file in sorted(TEMPLATE.rglob("*")):
+        name = str(file.relative_to(TEMPLATE))
+        is_of_a_page = "yield" in name or "if contexts" in name or "if model" in name
+        if file.is_file() and is_of_a_page and name.startswith(below):
+            text = file.read_text()
+            for path, names in paths(name, known):
+                if Path(path).name == ".jinja":
+                    continue
+                if file.suffix == ".jinja":
+                    yield Path(path.removesuffix(".jinja")), compiled(text).render(names)
+                else:
+                    yield Path(path), text
+
+
+@cache
+def compiled(text: str) -> jinja2.Template:
+    """Compile a template as Copier does, but only once: most of the time goes there."""
     environment = jinja2.Environment(  # noqa: S701 - no HTML
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
@@ -213,29 +232,14 @@ def rendered(
         lstrip_blocks=True,
     )
     environment.filters["laid_out"] = strata_contexts.laid_out
-    known = {"model": view, "contexts": page["contexts"], "authentication": authentication}
-    for file in sorted(TEMPLATE.rglob("*")):
-        name = str(file.relative_to(TEMPLATE))
-        is_of_a_page = "yield" in name or "if contexts" in name or "if model" in name
-        if file.is_file() and is_of_a_page and name.startswith(below):
-            text = file.read_text()
-            for path, names in paths(name, known, environment):
-                if Path(path).name == ".jinja":
-                    continue
-                if file.suffix == ".jinja":
-                    printed = environment.from_string(text).render(names)
-                    yield Path(path.removesuffix(".jinja")), printed
-                else:
-                    yield Path(path), text
+    return environment.from_string(text)
 
 
-def paths(
-    name: str, known: dict[str, Any], environment: jinja2.Environment
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def paths(name: str, known: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each path that a path with repetitions stands for, with what is known there."""
     start, found, rest = name.partition("{% yield ")
     if not found:
-        path = environment.from_string(name).render(known)
+        path = compiled(name).render(known)
         if "//" not in path and not path.endswith("/"):
             yield path, known
         return
@@ -245,5 +249,5 @@ def paths(
     holder, _, attribute = source.partition(".")
     for each in getattr(known[holder], attribute):
         names = {**known, item: each}
-        printed = environment.from_string(body).render(names)
-        yield from paths(f"{start}{printed}{after}", names, environment)
+        printed = compiled(body).render(names)
+        yield from paths(f"{start}{printed}{after}", names)

@@ -105,32 +105,49 @@ def is_early(each: Imported, at_run_time: set[str]) -> bool:
 
 def used(tree: ast.Module, *, is_lazy: bool) -> tuple[set[str], set[str]]:
     """Return the names that a module uses when it runs, and those that it uses at all."""
-    anywhere = set(names_in(tree))
-    if not is_lazy:
-        return anywhere, anywhere
-    hidden = {id(node) for annotation in annotations_in(tree) for node in ast.walk(annotation)}
-    return set(names_in(tree, hidden)), anywhere
+    names = Names()
+    names.visit(tree)
+    anywhere = names.at_run_time | names.in_annotations
+    return (names.at_run_time if is_lazy else anywhere), anywhere
 
 
-def names_in(tree: ast.Module, hidden: Iterable[int] = frozenset()) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if id(node) in hidden:
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            yield from ast.literal_eval(node.value)
+class Names(ast.NodeVisitor):
+    """Collects the names that a module uses."""
 
+    def __init__(self) -> None:
+        self.at_run_time: set[str] = set()
+        self.in_annotations: set[str] = set()
+        self._found = self.at_run_time
 
-def annotations_in(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.AnnAssign(annotation=found) | ast.arg(annotation=ast.expr() as found):
-                yield found
-            case ast.FunctionDef(returns=ast.expr() as found):
-                yield found
-            case ast.AsyncFunctionDef(returns=ast.expr() as found):
-                yield found
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._found.add(node.id)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
+            self._found |= set(ast.literal_eval(node.value))
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._annotated(node, node.annotation)
+
+    def visit_arg(self, node: ast.arg) -> None:
+        self._annotated(node, node.annotation)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._annotated(node, node.returns)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._annotated(node, node.returns)
+
+    def _annotated(self, node: ast.AST, annotation: ast.expr | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if child is not annotation:
+                self.visit(child)
+        if annotation is not None:
+            outside, self._found = self._found, self.in_annotations
+            self.visit(annotation)
+            self._found = outside
 
 
 def sorted_block(found: Iterable[Imported], indent: int) -> str:
@@ -257,11 +274,37 @@ class Group:
 Item = Leaf | Group
 
 
+OPEN: Final = re.compile(r"[(\[{,]\s*$|^\s*[)\]}]|,\s*[)\]}]")
+"""A line in which a statement goes on, or a comma that keeps one broken."""
+
+
 def broken_lines(body: str) -> Iterator[str]:
     """Yield the lines of some code, in which no statement is longer than it has to be."""
-    lines = body.splitlines()
+    for lines in top_level(body.splitlines()):
+        if any(len(line) > WIDTH or OPEN.search(line) for line in lines):
+            yield from relaid(lines)
+        else:
+            yield from (line.rstrip() for line in lines)
+
+
+def top_level(lines: list[str]) -> Iterator[list[str]]:
+    """Part a module at its definitions, so that only those with long lines are read."""
+    found: list[str] = []
+    is_text = is_after_blank = False
+    for line in lines:
+        if is_after_blank and not is_text and line[:1].strip():
+            yield found
+            found = []
+        found.append(line)
+        is_text ^= line.count('"""') % 2 == 1
+        is_after_blank = not line.strip()
+    yield found
+
+
+def relaid(lines: list[str]) -> Iterator[str]:
+    """Yield the lines of some code, each statement broken as its length asks for."""
     done = 0
-    for tokens in statements(body):
+    for tokens in statements("\n".join(lines)):
         start, end = tokens[0].start[0] - 1, tokens[-1].end[0]
         yield from (line.rstrip() for line in lines[done:start])
         done = end
