@@ -16,12 +16,16 @@ from hypothesis import strategies as st
 
 from extensions import strata_contexts
 from extensions.strata_contexts import names, words
+from extensions.strata_contexts.checks.database import LONGEST_IDENTIFIER
 from extensions.strata_contexts.mistakes import spelled
 from tests.conftest import ROOT, require_style
 from tests.copying import run_copier
-from tests.drawn import drawn, page_named, pages
+from tests.drawing.faults import FAULTS, Fault, faulty
+from tests.drawing.mending import places, refusals
+from tests.drawing.pages import AUTHENTICATIONS, drawn, good_pages
+from tests.drawing.spoiled import spoiled
+from tests.drawing.words import page_named
 from tests.pages import rendered
-from tests.spoiled import places, spoiled
 from tests.test_contexts import without_actors
 
 if TYPE_CHECKING:
@@ -29,8 +33,9 @@ if TYPE_CHECKING:
 
     Record = Callable[[str, Any], None]
 
+# The names of keys, constraints and indexes, each for a table and columns. PostgreSQL would cut longer ones.
+NAMED_IN_SQL = re.compile(r"\"((?:pk|uq|fk|ck|ix)_\w+)\"")
 FOUND = Path(__file__).parent / "contexts/found.yml"
-AUTHENTICATIONS = st.sampled_from(["own", "external", "none"])
 
 
 def found_before(authentication: str) -> dict[str, Any]:
@@ -59,15 +64,12 @@ def require_clean(page: dict[str, Any], authentication: str) -> None:
         for path, text in rendered(page, authentication):
             if path.suffix == ".py":
                 compile(text, str(path), "exec")
+            assert max(map(len, NAMED_IN_SQL.findall(text)), default=0) <= LONGEST_IDENTIFIER, path
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         shutil.copy(ROOT / "tests/contexts/ruff.toml", folder)
         require_style(folder)
-
-
-def good_pages() -> st.SearchStrategy[tuple[dict[str, Any], str]]:
-    return AUTHENTICATIONS.flatmap(lambda each: st.tuples(pages(each), st.just(each)))
 
 
 # A page that fails is printed as it was drawn: to make it smaller takes minutes.
@@ -161,32 +163,66 @@ def test_most_spoiled_pages_are_refused(record_property: Record) -> None:
     """Otherwise the test above would prove nothing."""
     found = drawn(spoiled(), 100)
 
-    bad = [page for page in found if not is_good(page)]
+    bad = [page for page in found if refusals(page, "own")]
 
     record_property("spoiled pages that are refused", f"{len(bad)} of {len(found)}")
     assert len(bad) > 70
 
 
-def is_good(page: dict[str, Any]) -> bool:
-    try:
-        strata_contexts.read_answers(page)
-    except strata_contexts.PageError:
-        return False
-    return True
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_is_refused_at_its_place(name: str) -> None:
+    for fault in drawn(faulty(name), 2):
+        require_fault(fault)
 
 
-def test_copier_refuses_a_spoiled_page_and_writes_nothing(
-    tmp_path: Path, copier_template: Path
+@pytest.mark.scheduled("each mistake is planted in 40 pages")
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_is_refused_at_its_place_on_any_page(name: str) -> None:
+    for fault in drawn(faulty(name), 40, 1):
+        require_fault(fault)
+
+
+def require_fault(fault: Fault) -> None:
+    """Require a line that begins with the place of a mistake, and says what it is."""
+    lines = refusals(fault.page, "own")
+
+    expected = f"{spelled_place(fault)}: "
+    assert any(line.startswith(expected) and fault.said in line for line in lines), (
+        expected,
+        lines,
+    )
+
+
+def spelled_place(fault: Fault) -> str:
+    return spelled(tuple(str(key) if isinstance(key, bool) else key for key in fault.place))
+
+
+OF_COPIER = ("a boolean of YAML as a name", "a name that Copier would render", "a circle")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *OF_COPIER,
+        *(
+            pytest.param(name, marks=pytest.mark.scheduled("Copier runs for each mistake"))
+            for name in FAULTS
+            if name not in OF_COPIER
+        ),
+    ],
+)
+def test_copier_refuses_a_mistake_and_writes_nothing(
+    name: str, tmp_path: Path, copier_template: Path
 ) -> None:
-    bad = [page for page in drawn(spoiled(), 40, 1) if not is_good(page)][:3]
+    fault = drawn(faulty(name), 2, 2)[-1]
+    file = tmp_path / "page.yml"
+    file.write_text(yaml.safe_dump(fault.page, allow_unicode=True, sort_keys=False))
 
-    for number, page in enumerate(bad):
-        file = tmp_path / f"{number}.yml"
-        file.write_text(yaml.safe_dump(page, allow_unicode=True, sort_keys=False))
-        command = ["copy", "--trust", "--defaults", "--quiet", "--data-file", str(file)]
-        ended = run_copier(tmp_path, *command, str(copier_template), "service")
+    command = ["copy", "--trust", "--defaults", "--quiet", "--data-file", str(file)]
+    ended = run_copier(tmp_path, *command, str(copier_template), "service")
 
-        assert ended.returncode == 1
-        assert "Traceback" not in ended.stderr
-        assert "Nothing was changed." in ended.stderr
-        assert not (tmp_path / "service").exists()
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert "Nothing was changed." in ended.stderr
+    assert f"  {spelled_place(fault)}: " in ended.stderr
+    assert not (tmp_path / "service").exists()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from tests.drawn import Draw, Drawn, pages
+from tests.drawing.mending import at, places
+from tests.drawing.pages import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Place = tuple[str | int, ...]
+    from tests.drawing.mending import Drawn
+    from tests.drawing.types import Draw
 
 ODD: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, -1, 2**60, 10**400, 0.1, 1e300, float("nan"), float("inf")),
@@ -59,26 +59,6 @@ KEYS: Final = (
     "events",
     "soft",
 )
-
-
-def places(value: Any, here: Place = ()) -> Iterator[Place]:
-    """Yield every place of a page, but for the page itself."""
-    inner = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    for key, each in inner:
-        yield (*here, key)
-        yield from places(each, (*here, key))
-
-
-def at(page: Any, place: Place) -> Any:
-    for key in place:
-        page = page[key]
-    return page
 
 
 @st.composite
