@@ -66,8 +66,10 @@ def proven(
     """Yield the proof of each page, one after the other."""
     template = copied_template(scratch / "template")
     grounds = {each: Ground(scratch, template, each) for each in ("own", "external", "none")}
+    whole: set[str] = set()
     for number, (page, authentication) in pages.items():
-        proof = grounds[authentication].prove(page)
+        proof = grounds[authentication].prove(page, is_whole=authentication not in whole)
+        whole.add(authentication)
         told = ", ".join(proof.failed) or "passed"
         print(f"{number}: {told}, {sum(proof.seconds.values()):.0f} s", file=sys.stderr, flush=True)
         if proof.failed:
