@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.pages import rendered
 
-MODULE = ROOT / "template/tests/integration/http/{% if contexts %}rules.py{% endif %}"
+MODULE = ROOT / "template/tests/{% if contexts %}rules.py{% endif %}"
 HOLDS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 OF_TYPE: dict[str, tuple[Any, Any]] = {
     "integer": (1, 2),

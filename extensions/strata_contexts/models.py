@@ -458,7 +458,10 @@ class Aggregate(Spec):
     )
     plural: Snake | None = Field(
         default=None,
-        description="What several are called, and their address; by default by rule.",
+        description=(
+            "What several are called, and their address; by default by rule. It is another word than that for"
+            " one of them."
+        ),
         examples=["orders"],
     )
     table: Snake | None = Field(

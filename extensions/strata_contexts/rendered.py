@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import names, patterns, unrendered_refs, words
+from . import names, patterns, unrendered_refs
 from .field_view import has_name_of_id, input_name
 from .models import (
     BooleanField,
@@ -13,7 +13,6 @@ from .models import (
     ListField,
     MoneyField,
     RefField,
-    Remove,
     StringField,
     UuidField,
     ValueField,
@@ -21,12 +20,10 @@ from .models import (
 from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
 from .unrendered_refs import NOT_YET
-from .walk import FieldHere, aggregates, attribute, every_field, own_fields, type_name, with_fields
+from .walk import FieldHere, aggregates, attribute, every_field, type_name
 from .wire_view import PORTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .mistakes import Mistakes, Path
     from .models import FieldSpec, Page, Part
     from .walk import AggregateHere
@@ -69,8 +66,6 @@ OF_PARTS: Final = (
     *("second", "state", "table", "who"),
 )
 """Names that the code of parts has for something else."""
-MODULES_OF_PARTS: Final = ("parts", "parts_contract")
-"""Modules of a service whose aggregates have parts."""
 NUMBER: Final = 3
 """How many different rows the tests of a repository need."""
 
@@ -79,36 +74,15 @@ def check(page: Page, mistakes: Mistakes) -> None:
     """Add all that is not rendered."""
     for name in page.values:
         check_value(name, page, mistakes)
-    for place, role in enumerate(page.roles):
-        if role == "stranger":
-            mistakes.add(("roles", place), "stranger is a word of the tests: choose another name")
     for field in every_field(page):
         check_field(field, mistakes)
     for here in aggregates(page):
         check_aggregate(here, page, mistakes)
-    if any(here.aggregate.parts for here in aggregates(page)):
-        for place, context in enumerate(page.contexts):
-            if context.name in MODULES_OF_PARTS:
-                mistakes.add(
-                    ("contexts", place, "name"),
-                    f"a context called {context.name} beside `parts` is {NOT_YET}: rename it",
-                )
     unrendered_refs.check(page, mistakes)
 
 
 def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
-    """Refuse a value that would be a module beside another one of its name, or show nothing."""
-    snake, path = names.snake(name), ("values", name)
-    check_inputs(page.values[name].fields, (*path, "fields"), mistakes)
-    taken = words.LAYERS | words.SHARED_MODULES | {words.IDENTITY: "a context"}
-    taken |= {context.name: "a context, too" for context in page.contexts}
-    if snake in taken:
-        mistakes.add(path, f"{snake} is {taken[snake]}, which is {NOT_YET}: choose another name")
-    if all(field.sensitive for field in page.values[name].fields.values()):
-        mistakes.add(
-            path,
-            f"a value that is all sensitive is {NOT_YET}: say `sensitive` where the value is used",
-        )
+    check_inputs(page.values[name].fields, ("values", name, "fields"), mistakes)
 
 
 def check_field(field: FieldHere, mistakes: Mistakes) -> None:
@@ -151,17 +125,8 @@ def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> No
 
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
     spec, path = here.aggregate, here.path
-    snake = names.snake(spec.name)
-    if spec.name in words.IMPORTED_CLASSES:
-        mistakes.add(
-            (*path, "name"), f"an aggregate called {spec.name} is {NOT_YET}: choose another name"
-        )
     for part, key, inner in here.parts:
         check_part(part, key, inner, here, page, mistakes)
-    if here.plural == snake:
-        mistakes.add(
-            (*path, "plural"), f"a plural that is the same word is {NOT_YET}: write another one"
-        )
     groups: list[tuple[dict[str, FieldSpec], Path]] = [(spec.fields, (*path, "fields"))]
     for key, asked in spec.lifecycle.transitions.items() if spec.lifecycle else ():
         groups.append((asked.with_, (*path, "lifecycle", "transitions", key, "with")))
@@ -173,18 +138,6 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
             mistakes.add(
                 (*path, "reads"),
                 f"a list by {key}, which is called like an id, is {NOT_YET}: leave it out",
-            )
-    for kind, verbs in (
-        (("changes",), here.changes),
-        (("lifecycle", "transitions"), here.transitions),
-    ):
-        if "get" in verbs:
-            text = "a change called get would be taken for reading: rename it"
-            mistakes.add((*path, *kind, "get"), text)
-    for field in (*own_fields(here), *with_fields(here)):
-        if field.name in names_of_code(here, field):
-            mistakes.add(
-                field.path, f"a field called {field.name} is {NOT_YET}: choose another name"
             )
     check_unique(here, page, mistakes)
 
@@ -268,15 +221,6 @@ def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -
                 (*path, "fields", name, "unique"),
                 f"what is unique and has fewer than {SAMPLES} values is {NOT_YET}: leave it out",
             )
-
-
-def names_of_code(here: AggregateHere, field: FieldHere) -> Iterator[str]:
-    """Yield the names that code with a field of this kind has for something else."""
-    yield from ("mapped_column", "of_format")
-    if field.spec.sensitive:
-        yield "field"
-    if isinstance(here.aggregate.remove, Remove):
-        yield "require_removable"
 
 
 def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:

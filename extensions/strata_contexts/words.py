@@ -123,6 +123,10 @@ SHARED_MODULES: Final = known_as(
     "a module that all contexts share",
 )
 
+MODULES_OF_PARTS: Final = known_as(
+    "parts parts_contract", "a module of services whose aggregates have parts"
+)
+
 IDENTITY: Final = "identity"
 
 CLASSES: Final = {
@@ -175,21 +179,14 @@ FRAMEWORKS: Final = known_as(
 )
 """What no value object is called, beside those: an aggregate may be, since it never meets them."""
 
-IMPORTED_CLASSES: Final = known_as(
+USE_CASES: Final = known_as(
     """
-    AppConflictError AppStaleError AsyncClient AsyncSession Awaitable DomainConflictError
-    ExpectedVersions FakeClock FakeRepository FastAPI Filled InvalidInputError MoneyInput MoneyOutput
-    OwnedPageContract OwnedSliceContract PageContract PartsContract ReadSessions RemoveContract RepoConflictError RepoError
-    SessionFactory SliceContract
-    FakeSearchedRepository FakeSessions FilterContract OwnedSearchContract RangeContract
-    SearchedSliceContract SystemClock Whole WriteSession
+    AsyncSession ExpectedVersions FakeClock FakeSessions Filled InvalidInputError ReadSessions
+    SessionFactory Whole WriteSession
     """,
-    "what modules with values of an aggregate import under this name, or begin a name with",
+    "a name in the modules that import value objects, or one that types in requests make of it",
 )
-"""What no value object is called, beside those."""
-
-TEST_CONSTANTS: Final = ("ADA", "ADMIN", "BOB", "FIRST", "LATER", "NOW", "SECOND", "UTC", "WHO")
-"""What the tests of every aggregate call something else."""
+"""What no value object is called either."""
 
 MODULES: Final = known_as("value_objects", "a package of every context")
 """What no aggregate's module is called."""
@@ -227,5 +224,6 @@ ROLES: Final = {
     "none": "a word of the language",
     "nobody": "a word of the language",
     "everyone": "too close to `anyone`",
+    "stranger": "a word of the tests for whoever has no role",
     "system": "not in this version",
 }

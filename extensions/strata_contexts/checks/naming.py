@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..walk import AggregateHere, FieldHere
 
 REMEDY: Final = "choose another name"
-OPERATIONS: Final = ("create", "read", "list", "remove", "delete")
+OPERATIONS: Final = ("create", "read", "get", "list", "remove", "delete")
 
 
 class Taken:
@@ -64,6 +64,7 @@ def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
         )
     check_roles(page, mistakes)
     check_contexts(page, mistakes, authentication)
+    check_values(page, mistakes)
     check_classes(page, mistakes, authentication)
     check_addresses(page, mistakes, authentication)
     for name, value in page.values.items():
@@ -86,12 +87,33 @@ def check_contexts(page: Page, mistakes: Mistakes, authentication: str) -> None:
     taken = Taken(mistakes)
     for place, context in enumerate(page.contexts):
         path = ("contexts", place, "name")
-        reserved = words.PYTHON_KEYWORDS | words.LAYERS | words.SHARED_MODULES
+        reserved = words.PYTHON_KEYWORDS | modules(page)
         if context.name in reserved:
             mistakes.add(path, f"{context.name} is {reserved[context.name]}: {REMEDY}")
         elif context.name == words.IDENTITY and authentication == "own":
             mistakes.add(path, f"identity is a context that the service has already: {REMEDY}")
         taken.add(context.name, path, "the context", "put the aggregates of both into one")
+
+
+def modules(page: Page) -> dict[str, str]:
+    """Return what no context or value is called, since a service with this page has such a module."""
+    has_parts = any(here.aggregate.parts for here in aggregates(page))
+    shared = words.LAYERS | words.SHARED_MODULES
+    return shared | (words.MODULES_OF_PARTS if has_parts else {})
+
+
+def check_values(page: Page, mistakes: Mistakes) -> None:
+    """A value is a module beside the contexts, and shows something of itself."""
+    taken = modules(page) | {words.IDENTITY: "a context of services with their own accounts"}
+    taken |= {context.name: "a context, too" for context in page.contexts}
+    for name, value in page.values.items():
+        path = ("values", name)
+        if (snake := names.snake(name)) in taken:
+            mistakes.add(path, f"{snake} is {taken[snake]}: {REMEDY}")
+        if value.fields and all(field.sensitive for field in value.fields.values()):
+            mistakes.add(
+                path, "all of it is sensitive: say `sensitive` where the value is used instead"
+            )
 
 
 def check_classes(page: Page, mistakes: Mistakes, authentication: str) -> None:
@@ -166,6 +188,12 @@ def check_addresses(page: Page, mistakes: Mistakes, authentication: str) -> None
         if here.plural in words.PYTHON_KEYWORDS | words.BUILTINS:
             reserved = words.PYTHON_KEYWORDS | words.BUILTINS
             mistakes.add((*here.path, key), f"{here.plural} is {reserved[here.plural]}: {REMEDY}")
+        if here.plural == names.snake(here.aggregate.name):
+            mistakes.add(
+                (*here.path, key),
+                f"one is called {here.plural}, too, and the code tells one from several by their names:"
+                f" name several as `plural`, such as {here.plural}_items",
+            )
         if mistakes.within((*here.path, "name")):
             continue
         urls.add(here.url, (*here.path, key), "the address", "name another one as `plural`")

@@ -49,7 +49,7 @@ def route_for(body: object) -> APIRoute:
     async def endpoint(payload: object) -> None: ...
 
     endpoint.__annotations__["payload"] = body
-    return APIRoute("/parcels", endpoint, methods=["POST"])
+    return APIRoute("/_parcels", endpoint, methods=["POST"])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_shape_without_bounds_leaves_the_body_to_the_setting(body: object) -> 
 async def test_the_longest_body_that_is_right_passes(settings: Settings) -> None:
     app = create_app(settings)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels(payload: Bounded) -> int:
         return len(payload.lines)
 
@@ -90,7 +90,7 @@ async def test_the_longest_body_that_is_right_passes(settings: Settings) -> None
     async with client_of(app) as client:
         body = json.dumps(parcel, indent=8)
         sent = await client.post(
-            "/parcels", content=body, headers={"content-type": "application/json"}
+            "/_parcels", content=body, headers={"content-type": "application/json"}
         )
     assert sent.json() == 5
 
@@ -98,7 +98,7 @@ async def test_the_longest_body_that_is_right_passes(settings: Settings) -> None
 async def test_a_longer_body_is_refused_before_it_is_parsed(settings: Settings) -> None:
     app = create_app(settings)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels(payload: Bounded) -> None: ...
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -107,8 +107,8 @@ async def test_a_longer_body_is_refused_before_it_is_parsed(settings: Settings) 
 
     json_headers = {"content-type": "application/json"}
     async with client_of(app) as client:
-        declared = await client.post("/parcels", content=b" " * 20_000, headers=json_headers)
-        shown = await client.post("/parcels", content=chunks(), headers=json_headers)
+        declared = await client.post("/_parcels", content=b" " * 20_000, headers=json_headers)
+        shown = await client.post("/_parcels", content=chunks(), headers=json_headers)
 
     assert declared.status_code == shown.status_code == 413
     assert declared.json() == shown.json()
@@ -141,15 +141,15 @@ async def test_a_body_that_the_route_reads_by_itself_may_be_as_long_as_is_set(
 ) -> None:
     app = create_app(settings.model_copy(update={"max_body_bytes": 1000}))
 
-    @app.post("/hooks", include_in_schema=False)
+    @app.post("/_hooks", include_in_schema=False)
     async def hooks(request: Request) -> int:
         return len(await request.body())
 
     async def raw(request: Request) -> Response:
         return Response(str(len(await request.body())))
 
-    app.add_route("/raw", raw, methods=["POST"])
+    app.add_route("/_raw", raw, methods=["POST"])
     async with client_of(app) as client:
-        for path in ("/hooks", "/raw"):
+        for path in ("/_hooks", "/_raw"):
             assert (await client.post(path, content=b"x" * 1000)).text == "1000"
             assert (await client.post(path, content=b"x" * 1001)).status_code == 413

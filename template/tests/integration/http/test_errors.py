@@ -42,7 +42,7 @@ class ParcelRequest(BaseModel):
 
 
 class Failing:
-    """The route `/fail` raises `error`."""
+    """The route `/_fail` raises `error`."""
 
     error: Exception
 
@@ -51,7 +51,7 @@ class Failing:
 
     async def answer(self, error: Exception) -> httpx.Response:
         Failing.error = error
-        return await self._client.post("/fail", json={})
+        return await self._client.post("/_fail", json={})
 
 
 @pytest.fixture
@@ -69,19 +69,19 @@ def failing(client: httpx.AsyncClient) -> Failing:
 
 
 def _add_failing_routes(app: FastAPI) -> None:
-    @app.post("/fail")
+    @app.post("/_fail")
     async def fail(payload: dict[str, int]) -> None:
         raise Failing.error
 
-    @app.get("/odd-parcels")
+    @app.get("/_odd-parcels")
     async def odd() -> None:
         raise DomainError("too big", code="too_big", path=("max_weight",))
 
-    @app.put("/parcels")
+    @app.put("/_parcels")
     async def stale() -> None:
         raise AppStaleError
 
-    @app.get("/break-off")
+    @app.get("/_break-off")
     async def break_off() -> StreamingResponse:
         async def chunks() -> AsyncIterator[bytes]:
             yield b"first"
@@ -89,15 +89,15 @@ def _add_failing_routes(app: FastAPI) -> None:
 
         return StreamingResponse(chunks())
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels(payload: ParcelRequest, copies: int = 1) -> None:
         return
 
-    @app.get("/parcels")
+    @app.get("/_parcels")
     async def broken() -> ParcelRequest:
         return {"weight": "a secret"}  # type: ignore[return-value]  # the wrong type is the point of the test
 
-    @app.put("/par{rest}")
+    @app.put("/_par{rest}")
     async def anything() -> None:
         return
 
@@ -181,7 +181,7 @@ async def test_all_broken_rules_are_named_with_their_codes_and_places(failing: F
 
 
 async def test_a_broken_rule_of_a_parameter_names_the_parameter(client: httpx.AsyncClient) -> None:
-    response = await client.get("/odd-parcels")
+    response = await client.get("/_odd-parcels")
 
     assert response.json()["errors"] == [
         {"code": "too_big", "detail": "too big", "parameter": "maxWeight"}
@@ -191,8 +191,8 @@ async def test_a_broken_rule_of_a_parameter_names_the_parameter(client: httpx.As
 async def test_a_lost_race_is_412_for_a_request_that_names_a_version(
     client: httpx.AsyncClient,
 ) -> None:
-    unconditional = await client.put("/parcels")
-    conditional = await client.put("/parcels", headers={"if-match": '"1"'})
+    unconditional = await client.put("/_parcels")
+    conditional = await client.put("/_parcels", headers={"if-match": '"1"'})
 
     assert (unconditional.status_code, unconditional.json()["code"]) == (409, "stale")
     assert (conditional.status_code, conditional.json()["code"]) == (412, "stale")
@@ -272,13 +272,13 @@ def _subclasses(kind: type[Refusal]) -> set[type[Refusal]]:
 
 
 async def test_a_path_that_leads_nowhere_is_a_problem(client: httpx.AsyncClient) -> None:
-    response = await client.get("/nowhere")
+    response = await client.get("/_nowhere")
 
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
 async def test_a_method_that_is_not_allowed_is_a_problem(client: httpx.AsyncClient) -> None:
-    response = await client.delete("/parcels")
+    response = await client.delete("/_parcels")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
     assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST, PUT"
@@ -286,7 +286,7 @@ async def test_a_method_that_is_not_allowed_is_a_problem(client: httpx.AsyncClie
 
 async def test_input_of_the_wrong_shape_is_named_place_by_place(client: httpx.AsyncClient) -> None:
     response = await client.post(
-        "/parcels?copies=many", json={"weight": "heavy", "lines": [{"a/b~": "x"}]}
+        "/_parcels?copies=many", json={"weight": "heavy", "lines": [{"a/b~": "x"}]}
     )
 
     assert response.status_code == 422
@@ -298,8 +298,8 @@ async def test_input_of_the_wrong_shape_is_named_place_by_place(client: httpx.As
 async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -> None:
     headers = {"content-type": "application/json"}
 
-    broken = await client.post("/parcels", content=b"{", headers=headers)
-    undecodable = await client.post("/parcels", content=b'"\xff"', headers=headers)
+    broken = await client.post("/_parcels", content=b"{", headers=headers)
+    undecodable = await client.post("/_parcels", content=b'"\xff"', headers=headers)
 
     assert broken.status_code == undecodable.status_code == 422
     assert broken.json()["errors"] == [
@@ -311,8 +311,8 @@ async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient) -
 
 
 async def test_only_the_first_of_very_many_faults_are_listed(client: httpx.AsyncClient) -> None:
-    some = await client.post("/parcels", json={"weight": 1, "lines": [0] * 40})
-    many = await client.post("/parcels", json={"weight": 1, "lines": [0] * 60})
+    some = await client.post("/_parcels", json={"weight": 1, "lines": [0] * 40})
+    many = await client.post("/_parcels", json={"weight": 1, "lines": [0] * 60})
 
     assert len(some.json()["errors"]) == 40
     assert len(many.json()["errors"]) == 50
@@ -322,7 +322,7 @@ async def test_a_response_that_violates_its_schema_is_neither_sent_nor_logged(
     client: httpx.AsyncClient,
 ) -> None:
     with structlog.testing.capture_logs() as lines:
-        response = await client.get("/parcels")
+        response = await client.get("/_parcels")
 
     assert (response.status_code, response.json()["code"]) == (500, "unknown")
     assert any("int_parsing at ('response', 'weight')" in line.get("faults", ()) for line in lines)
@@ -336,7 +336,7 @@ async def test_a_body_that_declares_too_much_is_refused_unread(client: httpx.Asy
 
     for length in ("201", "9" * 5000):
         response = await client.post(
-            "/parcels", content=unread(), headers={"content-length": length}
+            "/_parcels", content=unread(), headers={"content-length": length}
         )
 
         assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
@@ -351,18 +351,18 @@ async def test_a_body_that_turns_out_too_long_is_refused_at_once(
         yield b"x" * 101
         raise AssertionError
 
-    response = await client.post("/parcels", content=chunks())
+    response = await client.post("/_parcels", content=chunks())
 
     assert (response.status_code, response.json()["code"]) == (413, "content_too_large")
     assert response.json()["detail"] == "a body has at most 200 bytes here"
 
 
 async def test_a_body_within_the_limit_passes(client: httpx.AsyncClient) -> None:
-    assert (await client.post("/parcels", json={"weight": 3})).status_code == 200
+    assert (await client.post("/_parcels", json={"weight": 3})).status_code == 200
 
 
 async def test_a_response_that_breaks_off_is_logged_and_cut(client: httpx.AsyncClient) -> None:
     with structlog.testing.capture_logs() as lines, pytest.raises(RuntimeError, match="middle"):
-        await client.get("/break-off")
+        await client.get("/_break-off")
 
     assert [line["event"] for line in lines] == ["unhandled error", "request"]

@@ -37,7 +37,7 @@ def changed(settings: Settings, **changes: object) -> FastAPI:
     [
         ("GET", "/health/live"),
         ("GET", "/openapi.json"),
-        ("GET", "/nowhere"),
+        ("GET", "/_nowhere"),
         ("PUT", "/health/live"),
     ],
 )
@@ -52,12 +52,12 @@ async def test_every_response_carries_the_security_headers(
 async def test_the_response_to_an_unforeseen_error_has_them_too(settings: Settings) -> None:
     app = changed(settings)
 
-    @app.get("/fail")
+    @app.get("/_fail")
     async def fail() -> None:
         raise RuntimeError
 
     async with client_of(app) as client:
-        response = await client.get("/fail")
+        response = await client.get("/_fail")
 
     assert response.status_code == 500
     assert response.headers.items() >= STRICT.items()
@@ -66,12 +66,12 @@ async def test_the_response_to_an_unforeseen_error_has_them_too(settings: Settin
 async def test_a_route_may_say_otherwise(settings: Settings) -> None:
     app = changed(settings)
 
-    @app.get("/logo")
+    @app.get("/_logo")
     async def logo() -> Response:
         return Response(headers={"Cache-Control": "public, max-age=3600"})
 
     async with client_of(app) as client:
-        response = await client.get("/logo")
+        response = await client.get("/_logo")
 
     assert response.headers.get_list("cache-control") == ["public, max-age=3600"]
     assert response.headers["x-content-type-options"] == "nosniff"
@@ -99,7 +99,7 @@ async def test_pages_of_other_origins_have_no_access(client: httpx.AsyncClient) 
 async def test_pages_of_the_origins_that_are_set_are_let_in(settings: Settings) -> None:
     app = changed(settings, cors_origins=(PAGE,))
 
-    @app.get("/fail")
+    @app.get("/_fail")
     async def fail() -> None:
         raise RuntimeError
 
@@ -112,7 +112,9 @@ async def test_pages_of_the_origins_that_are_set_are_let_in(settings: Settings) 
                 "Access-Control-Request-Headers": "Authorization, Content-Type",
             },
         )
-        taken = [await client.get(path, headers={"Origin": PAGE}) for path in ("/nowhere", "/fail")]
+        taken = [
+            await client.get(path, headers={"Origin": PAGE}) for path in ("/_nowhere", "/_fail")
+        ]
         other = await client.get("/health/live", headers={"Origin": "https://evil.example"})
 
     assert asked.status_code == 204
@@ -170,12 +172,12 @@ async def test_a_preflight_is_answered_as_all_else_is(
 async def test_no_cookie_is_read(settings: Settings) -> None:
     app = changed(settings)
 
-    @app.get("/cookies")
+    @app.get("/_cookies")
     async def cookies(request: Request) -> dict[str, str]:
         return request.cookies | {name: "" for name in request.headers if name == "cookie"}
 
     async with client_of(app) as client:
-        answer = await client.get("/cookies", headers={"Cookie": 'a="' + "\\" * 4000 + '"'})
+        answer = await client.get("/_cookies", headers={"Cookie": 'a="' + "\\" * 4000 + '"'})
 
     assert answer.json() == {}
 
@@ -222,10 +224,10 @@ async def test_a_body_that_is_too_long_is_refused_while_it_arrives(
 ) -> None:
     app = changed(settings, max_body_bytes=100)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels(payload: dict[str, int]) -> None: ...
 
-    head = b"POST /parcels HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n"
+    head = b"POST /_parcels HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n"
     async with served(app) as port, asyncio.timeout(10):
         answer = await answer_to(port, head + body)
 
@@ -234,7 +236,7 @@ async def test_a_body_that_is_too_long_is_refused_while_it_arrives(
 
 @pytest.mark.parametrize(
     "request_line",
-    [b"GET /health/live HTTP/1.1", b"GET /nowhere HTTP/1.1", b"nonsense", b"GET /\xff HTTP/1.1"],
+    [b"GET /health/live HTTP/1.1", b"GET /_nowhere HTTP/1.1", b"nonsense", b"GET /\xff HTTP/1.1"],
 )
 async def test_no_response_names_the_server_software(
     settings: Settings, request_line: bytes

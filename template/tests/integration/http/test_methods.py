@@ -53,11 +53,11 @@ async def test_options_names_the_methods_of_every_path(
 async def test_a_path_without_get_knows_no_head(settings: Settings) -> None:
     app = create_app(settings)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels() -> None: ...
 
     async with client_of(app) as client:
-        head = await client.head("/parcels")
+        head = await client.head("/_parcels")
 
     assert (head.status_code, head.headers["allow"]) == (405, "OPTIONS, POST")
 
@@ -66,4 +66,4 @@ async def test_a_path_without_get_knows_no_head(settings: Settings) -> None:
 async def test_a_path_that_leads_nowhere_knows_no_method(
     client: httpx.AsyncClient, method: str
 ) -> None:
-    assert (await client.request(method, "/nowhere")).status_code == 404
+    assert (await client.request(method, "/_nowhere")).status_code == 404

@@ -182,11 +182,11 @@ def parcels() -> FastAPI:
     app = DocumentedAPI()
     install_error_handlers(app)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def send(payload: ParcelRequest) -> ParcelRequest:
         return payload
 
-    @app.get("/parcels/{code}")
+    @app.get("/_parcels/{code}")
     async def find(code: Text, near: Text = "", most: int = 1) -> FoundResponse:
         return FoundResponse(code=code, near=near)
 
@@ -210,8 +210,8 @@ async def test_unusual_text_is_text(parcels: FastAPI) -> None:
                 "tags": [text],
                 "label": {"text": text, "size": 1},
             }
-            sent = await client.post("/parcels", json=parcel)
-            found = await client.get(f"/parcels/{quote(text)}", params={"near": text})
+            sent = await client.post("/_parcels", json=parcel)
+            found = await client.get(f"/_parcels/{quote(text)}", params={"near": text})
 
             assert sent.json() == parcel
             assert found.json() == {"code": text, "near": text}
@@ -223,8 +223,8 @@ async def test_a_number_that_json_does_not_know_is_refused(parcels: FastAPI, num
     headers = {"content-type": "application/json"}
 
     async with client_of(parcels) as client:
-        in_body = await client.post("/parcels", content=parcel % number, headers=headers)
-        in_query = await client.get("/parcels/x", params={"most": number})
+        in_body = await client.post("/_parcels", content=parcel % number, headers=headers)
+        in_query = await client.get("/_parcels/x", params={"most": number})
 
     assert in_body.status_code == in_query.status_code == 422
 
@@ -239,7 +239,7 @@ async def test_no_route_of_the_service_breaks_on_odd_or_unusual_text(
     assert {p: status for p, status in unusual.items() if status >= 500} == {}
 
 
-@pytest.mark.parametrize("path", ["/parcels/%00", "/%FF%FE", "/parcels/x?near=%00"])
+@pytest.mark.parametrize("path", ["/_parcels/%00", "/%FF%FE", "/_parcels/x?near=%00"])
 async def test_odd_text_in_an_address_is_handled(parcels: FastAPI, path: str) -> None:
     async with client_of(parcels) as client:
         assert (await client.get(path)).status_code in (200, 404, 422)

@@ -20,12 +20,12 @@ VERSION = 7
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
 
-    @app.get("/parcel", responses=VERSIONED)
+    @app.get("/_parcel", responses=VERSIONED)
     async def read(response: Response) -> dict[str, str]:
         response.headers["ETag"] = etag(VERSION)
         return {"weight": "heavy"}
 
-    @app.get("/parcel/label")
+    @app.get("/_parcel/label")
     async def stream() -> StreamingResponse:
         async def pieces() -> AsyncIterator[bytes]:
             yield b"to "
@@ -33,14 +33,14 @@ async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
         return StreamingResponse(pieces(), headers={"ETag": etag(VERSION)})
 
-    @app.get("/nothing")
+    @app.get("/_nothing")
     async def without_version() -> None: ...
 
-    @app.put("/parcel")
+    @app.put("/_parcel")
     async def change(expected: IfMatchDep) -> None:
         expect_version(VERSION, expected)
 
-    @app.delete("/parcel")
+    @app.delete("/_parcel")
     async def remove(expected: RequiredIfMatchDep) -> None:
         expect_version(VERSION, expected)
 
@@ -57,7 +57,7 @@ async def test_a_change_of_the_present_version_is_made(
 ) -> None:
     headers = {"If-Match": if_match} if if_match else {}
 
-    assert (await client.put("/parcel", headers=headers)).status_code == 200
+    assert (await client.put("/_parcel", headers=headers)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -81,21 +81,21 @@ async def test_a_change_of_the_present_version_is_made(
 async def test_a_change_of_any_other_version_is_refused(
     client: httpx.AsyncClient, if_match: str
 ) -> None:
-    response = await client.put("/parcel", headers={"If-Match": if_match})
+    response = await client.put("/_parcel", headers={"If-Match": if_match})
 
     assert (response.status_code, response.json()["code"]) == (412, "stale")
 
 
 async def test_a_route_can_insist_on_the_version(client: httpx.AsyncClient) -> None:
-    without = await client.delete("/parcel")
-    stale = await client.delete("/parcel", headers={"If-Match": '"6"'})
-    seen = await client.delete("/parcel", headers={"If-Match": '"7"'})
+    without = await client.delete("/_parcel")
+    stale = await client.delete("/_parcel", headers={"If-Match": '"6"'})
+    seen = await client.delete("/_parcel", headers={"If-Match": '"7"'})
 
     assert (without.status_code, without.json()["code"]) == (428, "precondition_required")
     assert (stale.status_code, seen.status_code) == (412, 200)
 
 
-@pytest.mark.parametrize("path", ["/parcel", "/parcel/label"])
+@pytest.mark.parametrize("path", ["/_parcel", "/_parcel/label"])
 @pytest.mark.parametrize("known", ['"7"', 'W/"7"', "*", '"6", "7"', '"6","7"'])
 async def test_a_client_with_the_current_version_gets_304(
     client: httpx.AsyncClient, path: str, known: str
@@ -115,14 +115,14 @@ async def test_a_client_with_another_version_gets_the_current_one(
 ) -> None:
     headers = {"If-None-Match": known} if known is not None else {}
 
-    response = await client.get("/parcel", headers=headers)
+    response = await client.get("/_parcel", headers=headers)
 
     assert (response.status_code, response.json()) == (200, {"weight": "heavy"})
     assert response.headers["etag"] == '"7"'
 
 
 async def test_a_response_without_a_version_is_always_sent(client: httpx.AsyncClient) -> None:
-    response = await client.get("/nothing", headers={"If-None-Match": "*"})
+    response = await client.get("/_nothing", headers={"If-None-Match": "*"})
 
     assert response.status_code == 200
 
@@ -132,16 +132,16 @@ async def test_the_document_declares_the_headers_and_statuses_of_versions(
 ) -> None:
     app = create_app(settings)
 
-    @app.get("/parcel", responses=VERSIONED)
+    @app.get("/_parcel", responses=VERSIONED)
     async def read() -> None: ...
 
-    @app.put("/parcel")
+    @app.put("/_parcel")
     async def change(expected: IfMatchDep) -> None: ...
 
-    @app.delete("/parcel")
+    @app.delete("/_parcel")
     async def remove(expected: RequiredIfMatchDep) -> None: ...
 
-    operations = app.openapi()["paths"]["/parcel"]
+    operations = app.openapi()["paths"]["/_parcel"]
     codes = {
         method: {
             status: declared_codes(response)

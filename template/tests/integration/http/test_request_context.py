@@ -14,7 +14,7 @@ from presentation.app import create_app
 
 async def test_every_response_carries_an_id_of_its_own(client: httpx.AsyncClient) -> None:
     first = await client.get("/health/live")
-    second = await client.get("/nowhere")
+    second = await client.get("/_nowhere")
 
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
 
@@ -66,7 +66,7 @@ async def test_a_client_that_disconnects_while_a_route_reads_is_not_an_error(
 ) -> None:
     app = create_app(settings)
 
-    @app.post("/parcels")
+    @app.post("/_parcels")
     async def parcels(request: Request) -> None:
         async for _ in request.stream():
             pass
@@ -80,7 +80,7 @@ async def test_a_client_that_disconnects_while_a_route_reads_is_not_an_error(
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/parcels",
+        "path": "/_parcels",
         "query_string": b"",
         "headers": [],
     }
@@ -99,25 +99,25 @@ async def test_other_scopes_than_http_pass_unchanged(app: FastAPI) -> None:
     async def send(message: object) -> None:
         sent.append(message)
 
-    scope = {"type": "websocket", "path": "/nowhere", "headers": [], "subprotocols": []}
+    scope = {"type": "websocket", "path": "/_nowhere", "headers": [], "subprotocols": []}
     await app(scope, receive, send)
 
     assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]
 
 
-@pytest.mark.parametrize(("path", "status"), [("/silent", 503), ("/talking", 200)])
+@pytest.mark.parametrize(("path", "status"), [("/_silent", 503), ("/_talking", 200)])
 async def test_a_request_that_the_server_gives_up_still_has_its_last_words(
     settings: Settings, path: str, status: int
 ) -> None:
     app = create_app(settings)
     begun, sent, never = asyncio.Event(), [], asyncio.Event()
 
-    @app.get("/silent")
+    @app.get("/_silent")
     async def silent() -> None:
         begun.set()
         await never.wait()
 
-    @app.get("/talking")
+    @app.get("/_talking")
     async def talking() -> StreamingResponse:
         async def chunks() -> AsyncIterator[bytes]:
             yield b"first"

@@ -14,9 +14,9 @@ from presentation.deps.telemetry import is_health_check
 def app(settings: Settings) -> FastAPI:
     app = create_app(settings)
 
-    @app.post("/parcels", status_code=201)
+    @app.post("/_parcels", status_code=201)
     async def parcels(response: Response, root_path: RootPathDep) -> None:
-        response.headers["Location"] = f"{root_path}/parcels/1"
+        response.headers["Location"] = f"{root_path}/_parcels/1"
 
     return app
 
@@ -27,12 +27,12 @@ async def test_addresses_stay_below_it(app: FastAPI, root_path: str) -> None:
     async with httpx.AsyncClient(
         transport=transport, base_url=f"http://service{root_path}"
     ) as client:
-        created = await client.post("/parcels")
-        refused = await client.delete("/parcels")
+        created = await client.post("/_parcels")
+        refused = await client.delete("/_parcels")
         document = await client.get("/openapi.json")
         page = await client.get("/docs")
 
-    assert created.headers["location"] == f"{root_path}/parcels/1"
+    assert created.headers["location"] == f"{root_path}/_parcels/1"
     assert (refused.status_code, refused.headers["allow"]) == (405, "OPTIONS, POST")
     assert document.json().get("servers", [{"url": ""}])[0] == {"url": root_path}
     assert 'url: "openapi.json"' in page.text

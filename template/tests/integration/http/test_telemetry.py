@@ -121,26 +121,26 @@ async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.Asyn
     """Run the service from startup to shutdown, with routes for the tests."""
     app = create_app(settings)
 
-    @app.get("/things/{name}")
+    @app.get("/_things/{name}")
     async def find_endpoint(name: str, request: Request) -> None:
         database: Database = request.app.state.database
         async with database.sessions.read() as session:
             await session.execute(text("SELECT oid FROM pg_type WHERE typname = :n"), {"n": name})
             logging.getLogger("library").warning("looked")
 
-    @app.get("/queries/{value}")
+    @app.get("/_queries/{value}")
     async def query_endpoint(value: str, request: Request) -> None:
         database: Database = request.app.state.database
         async with database.sessions.read() as session, asyncio.timeout(0.1):
             await QUERIES[value].rows(session, value=value)
 
-    @app.get("/broken-statement")
+    @app.get("/_broken-statement")
     async def statement_endpoint(request: Request) -> None:
         database: Database = request.app.state.database
         async with database.sessions.write() as session:
             await session.execute(text("SELECT CAST(CAST(:v AS text) AS int)"), {"v": "hunter2"})
 
-    @app.get("/abandoned-statement")
+    @app.get("/_abandoned-statement")
     async def abandoned_endpoint(request: Request) -> None:
         database: Database = request.app.state.database
         async with database.sessions.write() as session:
@@ -148,7 +148,7 @@ async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.Asyn
             async with asyncio.timeout(0.01):
                 await session.execute(text("SELECT pg_sleep(60)"))
 
-    @app.get("/broken")
+    @app.get("/_broken")
     async def broken_endpoint() -> None:
         raise RuntimeError("hunter2")
 
@@ -177,7 +177,7 @@ def test_without_a_collector_nothing_of_the_sdk_is_imported() -> None:
 
 async def test_without_a_collector_requests_are_not_recorded(settings: Settings) -> None:
     async with running(settings) as (app, client):
-        response = await client.get("/things/bool", headers=CALLER)
+        response = await client.get("/_things/bool", headers=CALLER)
 
     assert response.status_code == 200
     assert app.state.telemetry is None
@@ -187,9 +187,9 @@ async def test_a_request_is_a_span_named_after_its_route(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/things/bool")
+        await client.get("/_things/bool")
 
-    span = collector.span("GET /things/{name}")
+    span = collector.span("GET /_things/{name}")
     assert span.kind == Span.SPAN_KIND_SERVER
     assert span.status.code == Status.STATUS_CODE_UNSET
     assert attributes(span.attributes)["http.response.status_code"] == 200
@@ -201,9 +201,9 @@ async def test_a_statement_is_a_child_of_its_request_without_the_values(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/things/int4range")
+        await client.get("/_things/int4range")
 
-    request, statement = collector.span("GET /things/{name}"), collector.span("SELECT pg_type")
+    request, statement = collector.span("GET /_things/{name}"), collector.span("SELECT pg_type")
     assert statement.parent_span_id == request.span_id
     assert statement.kind == Span.SPAN_KIND_CLIENT
     described = attributes(statement.attributes)
@@ -216,7 +216,7 @@ async def test_a_failed_statement_is_recorded_without_the_driver_message(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/broken-statement")
+        await client.get("/_broken-statement")
 
     statement = collector.span("SELECT")
     assert statement.status.code == Status.STATUS_CODE_ERROR
@@ -229,7 +229,7 @@ async def test_an_abandoned_statement_is_marked_too(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/abandoned-statement")
+        await client.get("/_abandoned-statement")
 
     statement = collector.span("SELECT")
     assert statement.status.code == Status.STATUS_CODE_ERROR
@@ -244,9 +244,9 @@ async def test_a_query_that_the_driver_sends_is_traced_like_any_statement(
 ) -> None:
     async with running(observed.model_copy(update={"database_idle_check": 60.0})) as (app, client):
         await app.state.database.ping()  # from now on there is an idle connection
-        await client.get(f"/queries/{value}")
+        await client.get(f"/_queries/{value}")
 
-    request = collector.span("GET /queries/{value}")
+    request = collector.span("GET /_queries/{value}")
     [statement] = [span for span in collector.spans if span.kind == Span.SPAN_KIND_CLIENT]
     assert statement.parent_span_id == request.span_id
     described = attributes(statement.attributes)
@@ -271,10 +271,10 @@ async def test_an_error_marks_the_request_and_a_refusal_does_not(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/broken")
-        await client.get("/nowhere")
+        await client.get("/_broken")
+        await client.get("/_nowhere")
 
-    broken, refused = collector.span("GET /broken"), collector.span("GET")
+    broken, refused = collector.span("GET /_broken"), collector.span("GET")
     assert broken.status.code == Status.STATUS_CODE_ERROR
     assert attributes(broken.attributes)["error.type"] == "500"
     assert attributes(refused.attributes)["http.response.status_code"] == 404
@@ -285,10 +285,10 @@ async def test_the_trace_of_the_caller_is_continued(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/things/bool", headers=CALLER)
+        await client.get("/_things/bool", headers=CALLER)
 
     assert {span.trace_id.hex() for span in collector.spans} == {TRACE_ID}
-    assert collector.span("GET /things/{name}").parent_span_id.hex() == "b7ad6b7169203331"
+    assert collector.span("GET /_things/{name}").parent_span_id.hex() == "b7ad6b7169203331"
 
 
 async def test_secrets_of_a_request_are_not_in_its_telemetry(
@@ -297,9 +297,9 @@ async def test_secrets_of_a_request_are_not_in_its_telemetry(
     headers = {"Authorization": "Bearer hunter2", "Cookie": "session=hunter2"}
 
     async with running(observed) as (_, client):
-        await client.get("/things/bool?token=hunter2&hunter2", headers=headers)
+        await client.get("/_things/bool?token=hunter2&hunter2", headers=headers)
 
-    span = collector.span("GET /things/{name}")
+    span = collector.span("GET /_things/{name}")
     assert attributes(span.attributes)["url.query"] == "REDACTED"
     assert not any(b"hunter2" in body for body in collector.bodies)
 
@@ -320,11 +320,11 @@ async def test_every_line_of_a_request_names_its_trace(
     observed: Settings, capsys: pytest.CaptureFixture[str], log_format: str
 ) -> None:
     async with running(observed.model_copy(update={"log_format": log_format})) as (_, client):
-        await client.get("/things/bool", headers=CALLER)
-        await client.get("/broken", headers=CALLER)
+        await client.get("/_things/bool", headers=CALLER)
+        await client.get("/_broken", headers=CALLER)
 
     written = capsys.readouterr().out.splitlines()
-    for event in ("looked", "unhandled error", "/things/bool"):
+    for event in ("looked", "unhandled error", "/_things/bool"):
         [line] = [line for line in written if event in line and "HTTP Request" not in line]
         assert "call-7" in line
         assert TRACE_ID in line
@@ -335,10 +335,10 @@ async def test_a_line_names_the_span_that_the_collector_has(
     observed: Settings, collector: Collector, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/things/bool")
+        await client.get("/_things/bool")
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    span = collector.span("GET /things/{name}")
+    span = collector.span("GET /_things/{name}")
     [line] = [line for line in lines if line["event"] == "request"]
     assert (line["trace_id"], line["span_id"]) == (span.trace_id.hex(), span.span_id.hex())
     assert line["request_id"]
@@ -348,13 +348,13 @@ async def test_requests_are_measured_by_route_and_not_by_path(
     observed: Settings, collector: Collector
 ) -> None:
     async with running(observed) as (_, client):
-        await client.get("/things/bool")
-        await client.get("/things/int4")
-        await client.get("/nowhere/1")
+        await client.get("/_things/bool")
+        await client.get("/_things/int4")
+        await client.get("/_nowhere/1")
 
     points = collector.metrics["http.server.request.duration"].histogram.data_points
     found = {point.count: attributes(point.attributes) for point in points}
-    assert found[2]["http.route"] == "/things/{name}"
+    assert found[2]["http.route"] == "/_things/{name}"
     assert (found[2]["http.request.method"], found[2]["http.response.status_code"]) == ("GET", 200)
     assert "http.route" not in found[1]
     assert not any("nowhere" in str(point) for point in points)
@@ -366,7 +366,7 @@ async def test_the_pool_reports_connections_in_use_and_pending_requests(
     async with running(observed.model_copy(update={"database_pool_size": 2})) as (app, client):
         engine, telemetry = app.state.database.engine, app.state.telemetry
         async with engine.connect(), engine.connect(), asyncio.timeout(30):
-            waiting = asyncio.create_task(client.get("/things/bool"))
+            waiting = asyncio.create_task(client.get("/_things/bool"))
             while not engine.pool.waiting:  # noqa: ASYNC110 - a counter has no event
                 await asyncio.sleep(0)
             await asyncio.to_thread(telemetry.meter_provider.force_flush)
@@ -392,7 +392,7 @@ async def test_a_wait_for_a_connection_that_was_too_long_is_counted(
         running(observed.model_copy(update=small)) as (app, client),
         app.state.database.engine.connect(),
     ):
-        refused = await client.get("/things/bool")
+        refused = await client.get("/_things/bool")
 
     assert refused.status_code == 503
     assert [count for _, count in collector.counts("db.client.connection.timeouts")] == [1]
@@ -403,7 +403,7 @@ async def test_metrics_can_be_left_out(observed: Settings, collector: Collector)
         _,
         client,
     ):
-        await client.get("/things/bool")
+        await client.get("/_things/bool")
 
     assert collector.spans
     assert collector.metrics == {}
@@ -416,7 +416,7 @@ async def test_a_collector_that_is_down_costs_one_line_and_no_request(
     nowhere = {"otel_exporter_otlp_endpoint": "http://127.0.0.1:1"}
 
     async with running(observed.model_copy(update=nowhere)) as (_, client):
-        response = await client.get("/things/bool")
+        response = await client.get("/_things/bool")
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert response.status_code == 200
@@ -433,6 +433,6 @@ async def test_stopping_does_not_wait_for_a_collector_that_does_not_answer(
 
     async with asyncio.timeout(20):  # the SDK itself waits for 30
         async with running(observed) as (_, client):
-            await client.get("/things/bool")
+            await client.get("/_things/bool")
 
     assert collector.bodies == []

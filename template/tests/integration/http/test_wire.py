@@ -32,7 +32,7 @@ HELLO = b"Content-Length: 5\r\n\r\nhello"
 
 
 def post(head: bytes, *, version: bytes = b"1.1", host: bytes = HOST) -> bytes:
-    return b"POST /echo?a=1 HTTP/" + version + b"\r\n" + host + head
+    return b"POST /_echo?a=1 HTTP/" + version + b"\r\n" + host + head
 
 
 def get(target: bytes, *, head: bytes = HOST) -> bytes:
@@ -54,7 +54,7 @@ class Answer(NamedTuple):
 def echoing(settings: Settings) -> FastAPI:
     app = create_app(settings.model_copy(update={"max_body_bytes": 1000}))
 
-    @app.api_route("/echo", methods=["GET", "POST"])
+    @app.api_route("/_echo", methods=["GET", "POST"])
     async def echo(request: Request) -> dict[str, Any]:
         return {
             "method": request.method,
@@ -63,12 +63,12 @@ def echoing(settings: Settings) -> FastAPI:
             "body": (await request.body()).decode(),
         }
 
-    @app.get("/slow")
+    @app.get("/_slow")
     async def slow() -> str:
         await asyncio.sleep(0.05)
         return "slow"
 
-    @app.get("/long")
+    @app.get("/_long")
     async def long() -> StreamingResponse:
         async def chunks() -> AsyncIterator[bytes]:
             for _ in range(100):
@@ -168,16 +168,16 @@ async def test_offers_may_follow_each_other(port: int) -> None:
 
 
 RIGHT = {
-    "absolute form": get(b"http://elsewhere:8/echo?a=1"),
-    "absolute form, in capitals": get(b"HTTPS://[::1]/echo?a=1"),
-    "a path that looks like a host": get(b"//service/echo"),
-    "empty lines before it": b"\r\n\r\n" + get(b"/echo"),
-    "a host with a port": get(b"/echo", head=b"Host: service:8000\r\n"),
-    "an empty port": get(b"/echo", head=b"Host: service:\r\n"),
-    "an IPv6 host": get(b"/echo", head=b"Host: [2001:db8::1]:80\r\n"),
-    "an empty host": get(b"/echo", head=b"Host: \r\n"),
-    "a value in Latin-1": get(b"/echo", head=HOST + b"X-Name: \xe9\r\n"),
-    "a body of GET": get(b"/echo", head=HOST + b"Content-Length: 0\r\n"),
+    "absolute form": get(b"http://elsewhere:8/_echo?a=1"),
+    "absolute form, in capitals": get(b"HTTPS://[::1]/_echo?a=1"),
+    "a path that looks like a host": get(b"//service/_echo"),
+    "empty lines before it": b"\r\n\r\n" + get(b"/_echo"),
+    "a host with a port": get(b"/_echo", head=b"Host: service:8000\r\n"),
+    "an empty port": get(b"/_echo", head=b"Host: service:\r\n"),
+    "an IPv6 host": get(b"/_echo", head=b"Host: [2001:db8::1]:80\r\n"),
+    "an empty host": get(b"/_echo", head=b"Host: \r\n"),
+    "a value in Latin-1": get(b"/_echo", head=HOST + b"X-Name: \xe9\r\n"),
+    "a body of GET": get(b"/_echo", head=HOST + b"Content-Length: 0\r\n"),
     "chunks with extensions": post(CHUNKED + b"\r\n5;a=b\r\nhello\r\n0\r\n\r\n"),
     "chunks in capitals": post(b"TRANSFER-ENCODING: CHUNKED\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
 }
@@ -198,7 +198,7 @@ async def test_http_1_0_needs_no_host(port: int) -> None:
 
 
 async def test_the_host_of_an_absolute_target_counts(port: int) -> None:
-    answer, _ = await answers_to(port, get(b"http://elsewhere:8/echo") + LAST)
+    answer, _ = await answers_to(port, get(b"http://elsewhere:8/_echo") + LAST)
 
     assert answer.echo["headers"]["host"] == "elsewhere:8"
 
@@ -218,15 +218,15 @@ async def test_the_server_as_a_whole_may_be_asked_for_its_options(port: int, tar
 
 
 WRONG = {
-    "no host": (get(b"/echo", head=b""), 400),
-    "two hosts": (get(b"/echo", head=HOST + HOST), 400),
-    "two hosts in HTTP/1.0": (b"GET /echo HTTP/1.0\r\n" + HOST + HOST + b"\r\n", 400),
-    "two hosts in one": (get(b"/echo", head=b"Host: a, b\r\n"), 400),
-    "two hosts in one, together": (get(b"/echo", head=b"Host: a,b\r\n"), 400),
-    "a host with a path": (get(b"/echo", head=b"Host: a/b\r\n"), 400),
-    "a host with a user": (get(b"/echo", head=b"Host: a@b\r\n"), 400),
-    "a host with a word as port": (get(b"/echo", head=b"Host: a:http\r\n"), 400),
-    "a host that is no ASCII": (get(b"/echo", head=b"Host: \xc3\xa9\r\n"), 400),
+    "no host": (get(b"/_echo", head=b""), 400),
+    "two hosts": (get(b"/_echo", head=HOST + HOST), 400),
+    "two hosts in HTTP/1.0": (b"GET /_echo HTTP/1.0\r\n" + HOST + HOST + b"\r\n", 400),
+    "two hosts in one": (get(b"/_echo", head=b"Host: a, b\r\n"), 400),
+    "two hosts in one, together": (get(b"/_echo", head=b"Host: a,b\r\n"), 400),
+    "a host with a path": (get(b"/_echo", head=b"Host: a/b\r\n"), 400),
+    "a host with a user": (get(b"/_echo", head=b"Host: a@b\r\n"), 400),
+    "a host with a word as port": (get(b"/_echo", head=b"Host: a:http\r\n"), 400),
+    "a host that is no ASCII": (get(b"/_echo", head=b"Host: \xc3\xa9\r\n"), 400),
     "length and chunks": (post(b"Content-Length: 5\r\n" + CHUNKED + b"\r\n0\r\n\r\n"), 400),
     "chunks and length": (post(CHUNKED + b"Content-Length: 5\r\n\r\n0\r\n\r\n"), 400),
     "two lengths": (post(b"Content-Length: 5\r\n" + HELLO), 400),
@@ -236,7 +236,7 @@ WRONG = {
     "a length that is too much": (post(b"Content-Length: 18446744073709551621\r\n\r\nhello"), 400),
     "no length": (post(b"Content-Length: \r\n\r\n"), 400),
     "a folded length": (post(b"Content-Length:\r\n 5\r\n\r\nhello"), 400),
-    "a folded field": (get(b"/echo", head=HOST + b"X: a\r\n b\r\n"), 400),
+    "a folded field": (get(b"/_echo", head=HOST + b"X: a\r\n b\r\n"), 400),
     "another coding": (post(b"Transfer-Encoding: gzip\r\n\r\n"), 501),
     "another coding first": (post(b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 501),
     "nothing first": (post(b"Transfer-Encoding: ,chunked\r\n\r\n0\r\n\r\n"), 501),
@@ -250,29 +250,29 @@ WRONG = {
     "a chunk with a sign": (post(CHUNKED + b"\r\n+5\r\nhello\r\n0\r\n\r\n"), 400),
     "a chunk that goes on": (post(CHUNKED + b"\r\n5\r\nhelloo0\r\n\r\n"), 400),
     "a chunk without end": (post(CHUNKED + b"\r\n5;\nhello\r\n0\r\n\r\n"), 400),
-    "lines without CR": (b"GET /echo HTTP/1.1\nHost: service\n\n", 400),
-    "lines without LF": (get(b"/echo", head=b"Host: service\rX: a\r\n"), 400),
-    "a field without a name": (get(b"/echo", head=HOST + b": a\r\n"), 400),
-    "a field without a colon": (get(b"/echo", head=HOST + b"X\r\n"), 400),
-    "a NUL": (get(b"/echo", head=HOST + b"X: a\x00b\r\n"), 400),
-    "a fragment": (get(b"/echo#/../health"), 400),
-    "no host beside an absolute target": (get(b"http://service/echo", head=b""), 400),
-    "a user in the target": (get(b"http://user:password@service/echo"), 400),
-    "a target elsewhere": (get(b"ftp://service/echo"), 400),
+    "lines without CR": (b"GET /_echo HTTP/1.1\nHost: service\n\n", 400),
+    "lines without LF": (get(b"/_echo", head=b"Host: service\rX: a\r\n"), 400),
+    "a field without a name": (get(b"/_echo", head=HOST + b": a\r\n"), 400),
+    "a field without a colon": (get(b"/_echo", head=HOST + b"X\r\n"), 400),
+    "a NUL": (get(b"/_echo", head=HOST + b"X: a\x00b\r\n"), 400),
+    "a fragment": (get(b"/_echo#/../health"), 400),
+    "no host beside an absolute target": (get(b"http://service/_echo", head=b""), 400),
+    "a user in the target": (get(b"http://user:password@service/_echo"), 400),
+    "a target elsewhere": (get(b"ftp://service/_echo"), 400),
     "an asterisk": (get(b"*"), 400),
     "a target that is no path": (get(b"echo"), 400),
     "a target that is no ASCII": (get(b"/\xff"), 400),
     "a tunnel": (b"CONNECT service:80 HTTP/1.1\r\n" + HOST + HELLO, 501),
-    "a tunnel to a path": (b"CONNECT /echo HTTP/1.1\r\n" + HOST + HELLO, 501),
+    "a tunnel to a path": (b"CONNECT /_echo HTTP/1.1\r\n" + HOST + HELLO, 501),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
-    "HTTP/2 in the head": (get(b"/echo").replace(b"1.1", b"2.0"), 505),
-    "HTTP/0.9 in the head": (get(b"/echo").replace(b"1.1", b"0.9"), 505),
-    "a method of nobody's": (b"FETCH /echo HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "HTTP/2 in the head": (get(b"/_echo").replace(b"1.1", b"2.0"), 505),
+    "HTTP/0.9 in the head": (get(b"/_echo").replace(b"1.1", b"0.9"), 505),
+    "a method of nobody's": (b"FETCH /_echo HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     "too long a target": (get(b"/" + b"a" * MAX_TARGET_BYTES), 414),
-    "too many fields": (get(b"/echo", head=HOST + b"X: a\r\n" * MAX_FIELDS), 431),
+    "too many fields": (get(b"/_echo", head=HOST + b"X: a\r\n" * MAX_FIELDS), 431),
     "too much in the fields": (
-        get(b"/echo", head=HOST + b"X: " + b"a" * MAX_HEAD_BYTES + b"\r\n"),
+        get(b"/_echo", head=HOST + b"X: " + b"a" * MAX_HEAD_BYTES + b"\r\n"),
         431,
     ),
 }
@@ -294,9 +294,9 @@ async def test_an_invalid_request_is_refused_and_ends_the_connection(
 
 @pytest.mark.parametrize("status", [200, 431])
 async def test_a_head_may_have_exactly_the_maximum_size(port: int, status: int) -> None:
-    room = MAX_HEAD_BYTES - len(b"/echo" + b"host" + b"service" + b"x") + (status == 431)
+    room = MAX_HEAD_BYTES - len(b"/_echo" + b"host" + b"service" + b"x") + (status == 431)
 
-    large = get(b"/echo", head=HOST + b"X: " + b"a" * room + b"\r\n")
+    large = get(b"/_echo", head=HOST + b"X: " + b"a" * room + b"\r\n")
 
     answer, *_ = await answers_to(port, large, LAST)
 
@@ -309,9 +309,9 @@ async def test_a_head_may_have_exactly_the_maximum_size(port: int, status: int) 
         b"\r\n" * 20_000,
         NEXT + b"\r\n" * 20_000,
         b"GET /",
-        b"GET /echo HTTP/1.1\r\nX: ",
-        b"GET /echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n0\r\nX: ",
-        b"GET /echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n5;",
+        b"GET /_echo HTTP/1.1\r\nX: ",
+        b"GET /_echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n0\r\nX: ",
+        b"GET /_echo HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n5;",
     ],
     ids=["empty lines", "empty lines between", "target", "field", "trailer", "extension"],
 )
@@ -330,13 +330,13 @@ async def test_endless_heads_and_trailers_are_refused(port: int, endless: bytes)
 
 @pytest.mark.parametrize("before", [1, 2])
 async def test_a_wrong_message_is_answered_in_its_turn(port: int, before: int) -> None:
-    answers = await answers_to(port, get(b"/slow") * before, b"nonsense\r\n\r\n", NEXT)
+    answers = await answers_to(port, get(b"/_slow") * before, b"nonsense\r\n\r\n", NEXT)
 
     assert [answer.status for answer in answers] == [200] * before + [400]
 
 
 async def test_requests_may_come_before_the_answers_to_others(port: int) -> None:
-    answers = await answers_to(port, get(b"/slow") * 2, *[get(b"/slow")] * 6, LAST)
+    answers = await answers_to(port, get(b"/_slow") * 2, *[get(b"/_slow")] * 6, LAST)
 
     assert [answer.status for answer in answers] == [200] * 9
     assert answers[-1].body == ALIVE
@@ -360,7 +360,7 @@ class Chat(asyncio.Protocol):
 async def test_an_upgrade_is_accepted_if_its_library_is_installed(
     echoing: FastAPI, method: bytes, version: bytes, status: int
 ) -> None:
-    line = method + b" /echo HTTP/" + version + b"\r\n"
+    line = method + b" /_echo HTTP/" + version + b"\r\n"
 
     async with served(echoing, ws=Chat) as port:
         answer, *_ = await answers_to(port, line + HOST + OFFERS["websocket"] + b"\r\n", LAST)
@@ -368,7 +368,7 @@ async def test_an_upgrade_is_accepted_if_its_library_is_installed(
     assert answer.status == status
 
 
-@pytest.mark.parametrize("first", [b"", get(b"/slow")], ids=["alone", "after another"])
+@pytest.mark.parametrize("first", [b"", get(b"/_slow")], ids=["alone", "after another"])
 async def test_a_body_that_goes_wrong_is_refused(port: int, first: bytes) -> None:
     head = first + post(CHUNKED + b"\r\n5\r\nhello\r\n")
 
@@ -380,7 +380,7 @@ async def test_a_body_that_goes_wrong_is_refused(port: int, first: bytes) -> Non
 
 
 async def test_a_body_that_goes_wrong_and_is_not_read_ends_the_connection(port: int) -> None:
-    unread = get(b"/slow", head=HOST + CHUNKED)
+    unread = get(b"/_slow", head=HOST + CHUNKED)
 
     answers = await answers_to(port, unread, b"not a length\r\n", NEXT)
 
@@ -405,7 +405,7 @@ async def test_data_after_a_refusal_is_not_read(echoing: FastAPI) -> None:
 
 
 async def test_a_body_that_goes_wrong_after_its_answer_ends_the_connection(port: int) -> None:
-    unread = b"POST /nowhere HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n5\r\nhello\r\n"
+    unread = b"POST /_nowhere HTTP/1.1\r\n" + HOST + CHUNKED + b"\r\n5\r\nhello\r\n"
 
     answers = await answers_to(port, unread, b"not a length\r\n", NEXT)
 
@@ -460,13 +460,13 @@ async def test_more_requests_than_may_be_are_refused_as_all_else_is(echoing: Fas
 
 
 LEAVING = {
-    "while many wait for their turn": get(b"/slow") * 20,
-    "while many are answered": get(b"/long") * 20,
+    "while many wait for their turn": get(b"/_slow") * 20,
+    "while many are answered": get(b"/_long") * 20,
     "in a body": post(b"Content-Length: 500\r\n\r\n{"),
-    "in a body, after others": get(b"/slow") * 3 + post(b"Content-Length: 500\r\n\r\n{"),
+    "in a body, after others": get(b"/_slow") * 3 + post(b"Content-Length: 500\r\n\r\n{"),
     "in a chunk": post(CHUNKED + b"\r\n5\r\nhe"),
     "before it is asked for its body": post(b"Expect: 100-continue\r\nContent-Length: 500\r\n\r\n"),
-    "in a head": NEXT + b"GET /echo HTTP/1.1\r\nHo",
+    "in a head": NEXT + b"GET /_echo HTTP/1.1\r\nHo",
 }
 
 

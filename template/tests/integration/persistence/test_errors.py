@@ -22,14 +22,14 @@ from infrastructure.persistence.database import Database
 
 PRIVATE = "what nobody else may read"
 TABLES = (
-    "CREATE TEMPORARY TABLE probe_shelves (code text CONSTRAINT pk_probe_shelves PRIMARY KEY) ON COMMIT DROP",
-    """CREATE TEMPORARY TABLE probe_books (
-        code text CONSTRAINT uq_probe_books_code UNIQUE,
-        title text CONSTRAINT ck_probe_books_title CHECK (title <> ''),
+    "CREATE TEMPORARY TABLE _probe_shelves (code text CONSTRAINT pk__probe_shelves PRIMARY KEY) ON COMMIT DROP",
+    """CREATE TEMPORARY TABLE _probe_books (
+        code text CONSTRAINT uq__probe_books_code UNIQUE,
+        title text CONSTRAINT ck__probe_books_title CHECK (title <> ''),
         note varchar(5),
         shelf_mark text,
-        CONSTRAINT uq_probe_books_title_shelf_mark UNIQUE (title, shelf_mark),
-        shelf text CONSTRAINT fk_probe_books_shelf REFERENCES probe_shelves DEFERRABLE INITIALLY DEFERRED
+        CONSTRAINT uq__probe_books_title_shelf_mark UNIQUE (title, shelf_mark),
+        shelf text CONSTRAINT fk__probe_books_shelf REFERENCES _probe_shelves DEFERRABLE INITIALLY DEFERRED
     ) ON COMMIT DROP""",
 )
 
@@ -39,26 +39,26 @@ async def library(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]
     """Tables for the duration of a test, declared like those of the service."""
     for table in TABLES:
         await connection.execute(text(table))
-    probe_shelves = Table("probe_shelves", Base.metadata, Column("code", String, primary_key=True))
-    probe_books = Table(
-        "probe_books",
+    shelves = Table("_probe_shelves", Base.metadata, Column("code", String, primary_key=True))
+    books = Table(
+        "_probe_books",
         Base.metadata,
         Column("code", String, unique=True),
         Column("title", String),
         Column("shelf_mark", String),
-        Column("shelf", ForeignKey(probe_shelves.c.code)),
+        Column("shelf", ForeignKey(shelves.c.code)),
         UniqueConstraint("title", "shelf_mark"),
     )
     yield connection
-    for declared in (probe_books, probe_shelves):
+    for declared in (books, shelves):
         Base.metadata.remove(declared)
 
 
 async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncConnection) -> None:
-    await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
+    await library.execute(text("INSERT INTO _probe_books (code) VALUES ('a')"))
 
     with pytest.raises(RepoConflictError) as refusal:
-        await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
+        await library.execute(text("INSERT INTO _probe_books (code) VALUES ('a')"))
 
     assert refusal.value.columns == ("code",)
 
@@ -66,7 +66,7 @@ async def test_a_taken_value_is_a_conflict_that_names_its_column(library: AsyncC
 async def test_values_that_are_taken_together_name_all_their_columns(
     library: AsyncConnection,
 ) -> None:
-    taken = text("INSERT INTO probe_books (title, shelf_mark) VALUES ('Emma', 'A1')")
+    taken = text("INSERT INTO _probe_books (title, shelf_mark) VALUES ('Emma', 'A1')")
     await library.execute(taken)
 
     with pytest.raises(RepoConflictError) as refusal:
@@ -79,19 +79,19 @@ async def test_a_table_that_the_service_does_not_know_has_no_columns_to_name(
     connection: AsyncConnection,
 ) -> None:
     await connection.execute(
-        text("CREATE TEMPORARY TABLE unknown (code text UNIQUE) ON COMMIT DROP")
+        text("CREATE TEMPORARY TABLE _unknown (code text UNIQUE) ON COMMIT DROP")
     )
-    await connection.execute(text("INSERT INTO unknown VALUES ('a')"))
+    await connection.execute(text("INSERT INTO _unknown VALUES ('a')"))
 
     with pytest.raises(RepoConflictError) as refusal:
-        await connection.execute(text("INSERT INTO unknown VALUES ('a')"))
+        await connection.execute(text("INSERT INTO _unknown VALUES ('a')"))
 
     assert refusal.value.columns == ()
 
 
 async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncConnection) -> None:
     with pytest.raises(RepoError) as refusal:
-        await library.execute(text("INSERT INTO probe_books (title) VALUES ('')"))
+        await library.execute(text("INSERT INTO _probe_books (title) VALUES ('')"))
 
     assert type(refusal.value) is RepoError
 
@@ -99,7 +99,7 @@ async def test_a_broken_check_is_our_own_mistake_and_no_conflict(library: AsyncC
 async def test_a_constraint_that_fails_at_the_commit_is_a_conflict(
     library: AsyncConnection,
 ) -> None:
-    await library.execute(text("INSERT INTO probe_books (shelf) VALUES ('nowhere')"))
+    await library.execute(text("INSERT INTO _probe_books (shelf) VALUES ('nowhere')"))
 
     with pytest.raises(RepoConflictError) as refusal:
         await library.commit()
@@ -113,36 +113,38 @@ async def test_what_a_restricting_key_points_to_cannot_be_deleted_which_is_a_con
     """Since version 18, PostgreSQL tells it from other violations of foreign keys."""
     await library.execute(
         text(
-            "CREATE TEMPORARY TABLE probe_copies"
-            " (book text REFERENCES probe_books (code) ON DELETE RESTRICT) ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE _probe_copies"
+            " (book text REFERENCES _probe_books (code) ON DELETE RESTRICT) ON COMMIT DROP"
         )
     )
-    await library.execute(text("INSERT INTO probe_books (code) VALUES ('a')"))
-    await library.execute(text("INSERT INTO probe_copies VALUES ('a')"))
+    await library.execute(text("INSERT INTO _probe_books (code) VALUES ('a')"))
+    await library.execute(text("INSERT INTO _probe_copies VALUES ('a')"))
 
     with pytest.raises(RepoConflictError):
-        await library.execute(text("DELETE FROM probe_books"))
+        await library.execute(text("DELETE FROM _probe_books"))
 
 
 async def test_the_message_of_an_error_does_not_contain_the_driver_message(
     library: AsyncConnection,
 ) -> None:
-    await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
+    await library.execute(text("INSERT INTO _probe_books (code) VALUES ('private')"))
 
     with pytest.raises(RepoConflictError) as refusal:
-        await library.execute(text("INSERT INTO probe_books (code) VALUES ('private')"))
+        await library.execute(text("INSERT INTO _probe_books (code) VALUES ('private')"))
 
-    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq_probe_books_code"
+    assert str(refusal.value) == "UniqueViolationError, SQLSTATE 23505, uq__probe_books_code"
 
 
 async def test_a_traceback_does_not_contain_the_refused_row(
     library: AsyncConnection,
 ) -> None:
     with pytest.raises(RepoError) as refusal:
-        await library.execute(text("INSERT INTO probe_books VALUES (:code, '')"), {"code": PRIVATE})
+        await library.execute(
+            text("INSERT INTO _probe_books VALUES (:code, '')"), {"code": PRIVATE}
+        )
 
     traceback = "".join(format_exception(refusal.value))
-    assert "CheckViolationError, SQLSTATE 23514, ck_probe_books_title" in traceback
+    assert "CheckViolationError, SQLSTATE 23514, ck__probe_books_title" in traceback
     assert PRIVATE not in traceback
 
 
@@ -153,7 +155,7 @@ async def test_a_traceback_does_not_contain_the_refused_row(
         ("SELECT CAST(:value AS text)", f"{PRIVATE}\ud800"),
         ("SELECT CAST(:value AS integer)", 2**31),
         ("SELECT CAST(:value AS numeric(3, 1))", Decimal("1e30")),
-        ("INSERT INTO probe_books (note) VALUES (:value)", PRIVATE),
+        ("INSERT INTO _probe_books (note) VALUES (:value)", PRIVATE),
     ],
     ids=["NUL", "surrogate", "integer", "number", "length"],
 )
@@ -273,21 +275,21 @@ async def test_a_lost_race_is_stale(database: Database, state: str) -> None:
 async def counter(database: Database) -> AsyncIterator[None]:
     """A table that is visible to all connections."""
     async with database.engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE counter (n int)"))
-        await connection.execute(text("INSERT INTO counter VALUES (1)"))
+        await connection.execute(text("CREATE TABLE _counter (n int)"))
+        await connection.execute(text("INSERT INTO _counter VALUES (1)"))
     yield
     async with database.engine.begin() as connection:
-        await connection.execute(text("DROP TABLE counter"))
+        await connection.execute(text("DROP TABLE _counter"))
 
 
 @pytest.mark.usefixtures("counter")
 async def test_of_two_serializable_transactions_that_collide_one_is_stale(
     database: Database,
 ) -> None:
-    count_up = text("UPDATE counter SET n = n + 1")
+    count_up = text("UPDATE _counter SET n = n + 1")
     async with database.engine.connect() as slow, database.engine.connect() as quick:
         await slow.execution_options(isolation_level="SERIALIZABLE")
-        await slow.execute(text("SELECT n FROM counter"))
+        await slow.execute(text("SELECT n FROM _counter"))
         await quick.execute(count_up)
         await quick.commit()
 
@@ -299,11 +301,11 @@ async def test_of_two_serializable_transactions_that_collide_one_is_stale(
 async def test_a_statement_prepared_before_a_migration_is_unavailable_once(
     database: Database,
 ) -> None:
-    read = text("SELECT n FROM counter")
+    read = text("SELECT n FROM _counter")
     async with database.engine.connect() as reader, database.engine.connect() as migration:
         await reader.execute(read)
         await reader.commit()
-        await migration.execute(text("ALTER TABLE counter ALTER n TYPE bigint"))
+        await migration.execute(text("ALTER TABLE _counter ALTER n TYPE bigint"))
         await migration.commit()
 
         with pytest.raises(RepoUnavailableError):
@@ -363,9 +365,9 @@ async def test_commits_of_a_test_are_only_visible_to_its_own_sessions(
     sessions: Sessions, database: Database
 ) -> None:
     async with sessions.write() as session, session.begin():
-        await session.execute(text("CREATE TABLE left_behind (id int)"))
+        await session.execute(text("CREATE TABLE _left_behind (id int)"))
 
     async with sessions.write() as session:
-        assert await session.scalar(text("SELECT to_regclass('left_behind')")) == "left_behind"
+        assert await session.scalar(text("SELECT to_regclass('_left_behind')")) == "_left_behind"
     async with database.sessions.read() as outside:
-        assert await outside.scalar(text("SELECT to_regclass('left_behind')")) is None
+        assert await outside.scalar(text("SELECT to_regclass('_left_behind')")) is None

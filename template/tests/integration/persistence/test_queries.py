@@ -65,7 +65,7 @@ class Colour(Enum):
 
 
 THINGS = Table(
-    "things",
+    "_things",
     MetaData(),
     Column("id", Uuid, primary_key=True),
     Column("name", String),
@@ -82,7 +82,7 @@ THINGS = Table(
     Column("picture", LargeBinary),
     Column("details", JSON),
     Column("tags", ARRAY(String)),
-    Column("colour", EnumOf(Colour, name="colour")),
+    Column("colour", EnumOf(Colour, name="_colour")),
 )
 THING = {
     "id": UUID(int=7),
@@ -231,10 +231,10 @@ async def test_a_query_in_a_transaction_is_part_of_it(small: Database) -> None:
 async def test_a_query_sees_what_its_test_has_not_committed(sessions: Sessions) -> None:
     exists = Query(select(func.to_regclass(bindparam("name")).is_not(None).label("exists")))
     async with sessions.write() as session, session.begin():
-        await session.execute(text("CREATE TABLE of_this_test (id int)"))
+        await session.execute(text("CREATE TABLE _of_this_test (id int)"))
 
     async with sessions.read() as reading:
-        assert await exists.row(reading, name="of_this_test") == {"exists": True}
+        assert await exists.row(reading, name="_of_this_test") == {"exists": True}
 
 
 async def test_a_list_of_any_length_is_written_out_by_sqlalchemy(small: Database) -> None:
@@ -437,19 +437,19 @@ async def test_silence_is_unavailable_and_the_server_is_left(
 
 
 async def test_a_query_prepared_before_a_migration_is_prepared_anew(small: Database) -> None:
-    things = Query(select(literal_column("*")).select_from(text("migrated")))
+    things = Query(select(literal_column("*")).select_from(text("_migrated")))
     async with small.engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE migrated AS SELECT 1 AS n"))
+        await connection.execute(text("CREATE TABLE _migrated AS SELECT 1 AS n"))
     async with small.sessions.read() as session:
         before = await things.rows(session)
         async with small.engine.begin() as connection:
-            await connection.execute(text("ALTER TABLE migrated ALTER n TYPE text"))
+            await connection.execute(text("ALTER TABLE _migrated ALTER n TYPE text"))
 
         after = await things.rows(session)
 
     assert (before, after) == ([{"n": 1}], [{"n": "1"}])
     async with small.engine.begin() as connection:
-        await connection.execute(text("DROP TABLE migrated"))
+        await connection.execute(text("DROP TABLE _migrated"))
 
 
 async def test_a_pooler_finds_no_query_left_on_a_connection(settings: Settings) -> None:

@@ -39,7 +39,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 METADATA = MetaData()
 ORDERS = Table(
-    "rows_orders",
+    "_rows_orders",
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("reference", String),
@@ -47,7 +47,7 @@ ORDERS = Table(
     Column("version", Integer),
 )
 LINES = Table(
-    "rows_lines",
+    "_rows_lines",
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("order_id", ForeignKey(ORDERS.c.id)),
@@ -56,7 +56,7 @@ LINES = Table(
     Column("price", Numeric(12, 2)),
 )
 NOTES = Table(
-    "rows_notes",
+    "_rows_notes",
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("order_id", ForeignKey(ORDERS.c.id)),

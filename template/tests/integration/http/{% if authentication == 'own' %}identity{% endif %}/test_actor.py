@@ -21,7 +21,7 @@ async def other_context(settings: Settings, sessions: Sessions) -> AsyncIterator
     app = create_app(settings)
     bind(app, sessions)
 
-    @app.get("/who")
+    @app.get("/_who")
     async def who(actor: ActorDep) -> dict[str, object]:
         return {"id": actor.id.value, "roles": sorted(actor.roles)}
 
@@ -39,13 +39,13 @@ async def test_an_actor_is_the_user_whose_token_it_is(client: AsyncClient) -> No
     ada = await a_member(client, "ada")
     ada_id = (await client.get("/users/me", headers=ada)).json()["id"]
 
-    assert (await client.get("/who", headers=ada)).json() == {"id": ada_id, "roles": []}
+    assert (await client.get("/_who", headers=ada)).json() == {"id": ada_id, "roles": []}
 
 
 async def test_an_admin_has_a_role(other_context: FastAPI, client: AsyncClient) -> None:
     root = await an_admin(other_context, client)
 
-    assert (await client.get("/who", headers=root)).json()["roles"] == ["admin"]
+    assert (await client.get("/_who", headers=root)).json()["roles"] == ["admin"]
 
 
 async def test_without_a_valid_token_there_is_no_actor(
@@ -55,5 +55,5 @@ async def test_without_a_valid_token_there_is_no_actor(
     ada_id = (await client.get("/users/me", headers=ada)).json()["id"]
     await client.post(f"/users/{ada_id}/deactivate", headers=root)
 
-    assert (await client.get("/who")).status_code == 401
-    assert (await client.get("/who", headers=ada)).status_code == 401
+    assert (await client.get("/_who")).status_code == 401
+    assert (await client.get("/_who", headers=ada)).status_code == 401

@@ -30,11 +30,11 @@ async def talkative(settings: Settings, log_format: str) -> AsyncIterator[httpx.
     logs = {"log_level": "DEBUG", "log_format": log_format}
     app = create_app(settings.model_copy(update=logs))
 
-    @app.get("/break")
+    @app.get("/_break")
     async def break_down() -> None:
         raise RuntimeError("broken")
 
-    @app.get("/break-a-row")
+    @app.get("/_break-a-row")
     async def break_a_row() -> None:
         async with app.state.database.sessions.write() as session, session.begin():
             await session.execute(update(UserModel).values(username=None))
@@ -98,8 +98,8 @@ async def _a_day(client: httpx.AsyncClient) -> tuple[str, list[httpx.Response]]:
         await client.post("/users", json=account | {"password": f"{PASSWORD}\x00"}),
         await client.put("/users/me/password", json=mistaken, headers=ada),
         await client.put("/users/me/password", json=passwords, headers=ada),
-        await client.get("/break", headers=ada),
-        await client.get("/break-a-row", headers=ada),
+        await client.get("/_break", headers=ada),
+        await client.get("/_break-a-row", headers=ada),
         await client.get("/openapi.json"),
         await client.get("/docs"),
     ]
