@@ -27,15 +27,19 @@ AUTHENTICATIONS = ("own", "external", "none")
 def page(name: str, authentication: str = "own") -> dict[str, Any]:
     """Return a page; where nobody is known, without what it says of actors."""
     read: dict[str, Any] = yaml.safe_load((PAGES / f"{name}.yml").read_text())
-    if authentication == "none":
-        read.pop("roles", None)
-        for context in read["contexts"]:
-            for aggregate in context["aggregates"]:
-                aggregate.pop("may", None)
-                aggregate.pop("owner", None)
-                filters = aggregate.get("reads", {}).get("filter", [])
-                filters[:] = [each for each in filters if each != "owner_id"]
-    return read
+    return without_actors(read) if authentication == "none" else read
+
+
+def without_actors(page: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a page what it says of actors."""
+    page.pop("roles", None)
+    for context in page["contexts"]:
+        for aggregate in context["aggregates"]:
+            aggregate.pop("may", None)
+            aggregate.pop("owner", None)
+            filters = aggregate.get("reads", {}).get("filter", [])
+            filters[:] = [each for each in filters if each != "owner_id"]
+    return page
 
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)

@@ -188,7 +188,7 @@ def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | No
     if kind in PLAIN or kind in SHARED:
         return (PLAIN | SHARED)[kind]
     own = around.prefix + names.pascal(name)
-    if own in around.taken or own in words.CLASSES | words.FRAMEWORKS | words.USE_CASES:
+    if own in around.taken or own in words.CLASSES | words.FRAMEWORKS | words.IMPORTED_CLASSES:
         return names.pascal(around.entity) + own
     return own
 

@@ -509,7 +509,8 @@ def value(
             yield from inside
             yield " " * indent + ")" + tail
         else:
-            yield from opened(whole, len(prefix) + place, indent, tail)
+            places = [len(prefix) + n for n in groups if n <= place]
+            yield from opened(whole, to_open(whole, places, indent, tail), indent, tail)
     elif is_enclosed:
         yield start + gap + flat(rest) + tail
     elif prefix and indent + INDENT + len(flat(rest)) <= WIDTH and len(start + gap) > INDENT:
@@ -518,6 +519,15 @@ def value(
         yield " " * indent + ")" + tail
     else:
         yield " " * indent + flat([*prefix, *rest]) + tail
+
+
+def to_open(items: list[Item], places: list[int], indent: int, tail: str) -> int:
+    """Return which brackets are opened: the last ones, unless what stands before them is too long."""
+    for place in reversed(places):
+        before, rest = flat(items[:place]), flat(items[place + 1 :])
+        if indent + len(before) + 1 <= WIDTH and indent + 1 + len(rest) + len(tail) <= WIDTH:
+            return place
+    return places[-1]
 
 
 def enclosed(items: list[Item], indent: int) -> list[str]:

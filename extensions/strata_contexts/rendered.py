@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import names, patterns, unrendered_refs
+from . import names, patterns, unrendered_refs, words
 from .field_view import has_name_of_id, input_name
 from .models import (
     BooleanField,
@@ -13,6 +13,7 @@ from .models import (
     ListField,
     MoneyField,
     RefField,
+    Remove,
     StringField,
     UuidField,
     ValueField,
@@ -20,10 +21,12 @@ from .models import (
 from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
 from .unrendered_refs import NOT_YET
-from .walk import FieldHere, aggregates, attribute, every_field, type_name
+from .walk import FieldHere, aggregates, attribute, every_field, own_fields, type_name, with_fields
 from .wire_view import PORTABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .mistakes import Mistakes, Path
     from .models import FieldSpec, Page, Part
     from .walk import AggregateHere
@@ -125,6 +128,10 @@ def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> No
 
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
     spec, path = here.aggregate, here.path
+    if spec.name in words.IMPORTED_CLASSES:
+        mistakes.add(
+            (*path, "name"), f"an aggregate called {spec.name} is {NOT_YET}: choose another name"
+        )
     for part, key, inner in here.parts:
         check_part(part, key, inner, here, page, mistakes)
     groups: list[tuple[dict[str, FieldSpec], Path]] = [(spec.fields, (*path, "fields"))]
@@ -138,6 +145,11 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
             mistakes.add(
                 (*path, "reads"),
                 f"a list by {key}, which is called like an id, is {NOT_YET}: leave it out",
+            )
+    for field in (*own_fields(here), *with_fields(here)):
+        if field.name in names_of_code(here, field):
+            mistakes.add(
+                field.path, f"a field called {field.name} is {NOT_YET}: choose another name"
             )
     check_unique(here, page, mistakes)
 
@@ -221,6 +233,15 @@ def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -
                 (*path, "fields", name, "unique"),
                 f"what is unique and has fewer than {SAMPLES} values is {NOT_YET}: leave it out",
             )
+
+
+def names_of_code(here: AggregateHere, field: FieldHere) -> Iterator[str]:
+    """Yield the names that code with a field of this kind has for something else."""
+    yield from ("mapped_column", "of_format")
+    if field.spec.sensitive:
+        yield "field"
+    if isinstance(here.aggregate.remove, Remove):
+        yield "require_removable"
 
 
 def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:

@@ -179,14 +179,21 @@ FRAMEWORKS: Final = known_as(
 )
 """What no value object is called, beside those: an aggregate may be, since it never meets them."""
 
-USE_CASES: Final = known_as(
+IMPORTED_CLASSES: Final = known_as(
     """
-    AsyncSession ExpectedVersions FakeClock FakeSessions Filled InvalidInputError ReadSessions
-    SessionFactory Whole WriteSession
+    AppConflictError AppStaleError AsyncClient AsyncSession Awaitable DomainConflictError
+    ExpectedVersions FakeClock FakeRepository FastAPI Filled InvalidInputError MoneyInput MoneyOutput
+    OwnedPageContract OwnedSliceContract PageContract PartsContract ReadSessions RemoveContract RepoConflictError RepoError
+    SessionFactory SliceContract
+    FakeSearchedRepository FakeSessions FilterContract OwnedSearchContract RangeContract
+    SearchedSliceContract SystemClock Whole WriteSession
     """,
-    "a name in the modules that import value objects, or one that types in requests make of it",
+    "what modules with values of an aggregate import under this name, or begin a name with",
 )
-"""What no value object is called either."""
+"""What no value object is called, beside those."""
+
+TEST_CONSTANTS: Final = ("ADA", "ADMIN", "BOB", "FIRST", "LATER", "NOW", "SECOND", "UTC", "WHO")
+"""What the tests of every aggregate call something else."""
 
 MODULES: Final = known_as("value_objects", "a package of every context")
 """What no aggregate's module is called."""

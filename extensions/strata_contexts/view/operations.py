@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .. import names
+from .. import names, words
 from .fields import Answered, FieldView, SampleView
 from .refs import Pointing
 from .rules import RuleTest, RuleView, StateRule, with_self
@@ -13,6 +13,12 @@ from .rules import RuleTest, RuleView, StateRule, with_self
 if TYPE_CHECKING:
     from .access import PermissionView
     from .reads import UniqueView
+
+
+def constant_of(operation: str) -> str:
+    """Return what the tests call the input of an operation: REDIRECT, or TO_SECOND beside a SECOND."""
+    name = operation.upper()
+    return f"TO_{name}" if name in words.TEST_CONSTANTS else name
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class ChangeView(Answered, Pointing):
 
     @property
     def constant(self) -> str:
-        return self.name.upper()
+        return constant_of(self.name)
 
     @property
     def steps_and_itself(self) -> int:
@@ -149,7 +155,7 @@ class TransitionView(Pointing):
 
     @property
     def constant(self) -> str:
-        return self.name.upper()
+        return constant_of(self.name)
 
     @property
     def is_translating(self) -> bool:

@@ -1,0 +1,116 @@
+"""Draws random services, and lets each of them pass its own checks.
+
+    nice -n 10 uv run python -m tests.benchmarks.models [--count 30] [--first 0] [--keep FOLDER] [--write]
+
+Each service has three to five aggregates in up to three contexts, and is rendered by Copier from the working
+tree. What fails is printed, and kept in the folder of `--keep`. `--page FILE` tries such a page again. `--write`
+writes docs/models-proven.md. The exit code is 1 if a check has failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tests.conftest import ROOT
+from tests.drawing.pages import drawn, services
+from tests.proving import Ground, Proof, copied_template, features
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.drawing.mending import Drawn
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=30, help="how many services")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first")
+    parser.add_argument("--keep", type=Path, help="a folder for what fails")
+    parser.add_argument("--page", type=Path, action="append", help="a page to try again")
+    parser.add_argument("--write", action="store_true", help="write docs/models-proven.md")
+    options = parser.parse_args()
+    numbers = range(options.first, options.first + options.count)
+    pages = dict(map(read, options.page)) if options.page else drawn_services(numbers)
+    with TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
+        proofs = list(proven(Path(scratch), pages, options.keep))
+    text = "\n".join(report(proofs)) + "\n"
+    print(text)
+    if options.write:
+        (ROOT / "docs/models-proven.md").write_text(text)
+    sys.exit(1 if any(proof.failed for proof in proofs) else 0)
+
+
+def drawn_services(numbers: range) -> dict[str, tuple[Drawn, str]]:
+    """Draw a service for each number, the same one each time."""
+    return {str(number): drawn(services(), 3, number)[-1] for number in numbers}
+
+
+def read(file: Path) -> tuple[str, tuple[Drawn, str]]:
+    page: dict[str, Any] = yaml.safe_load(file.read_text())
+    return file.stem, (page, page.pop("authentication", "own"))
+
+
+def proven(
+    scratch: Path, pages: dict[str, tuple[Drawn, str]], keep: Path | None
+) -> Iterator[Proof]:
+    """Yield the proof of each page, one after the other."""
+    template = copied_template(scratch / "template")
+    grounds = {each: Ground(scratch, template, each) for each in ("own", "external", "none")}
+    whole: set[str] = set()
+    for number, (page, authentication) in pages.items():
+        proof = grounds[authentication].prove(page, is_whole=authentication not in whole)
+        whole.add(authentication)
+        told = ", ".join(proof.failed) or "passed"
+        print(f"{number}: {told}, {sum(proof.seconds.values()):.0f} s", file=sys.stderr, flush=True)
+        if proof.failed:
+            print(proof.told, proof.yaml, sep="\n", flush=True)
+        if proof.failed and keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / f"{number}.yml").write_text(proof.yaml)
+            (keep / f"{number}.txt").write_text(proof.told)
+        yield proof
+
+
+def report(proofs: list[Proof]) -> Iterator[str]:
+    counts: Counter[str] = sum((features(proof.page) for proof in proofs), Counter())
+    answers = Counter(proof.authentication for proof in proofs)
+    failed = [proof for proof in proofs if proof.failed]
+    seconds = [sum(proof.seconds.values()) for proof in proofs]
+    by_answer = ", ".join(f"{number} with `{each}`" for each, number in sorted(answers.items()))
+    yield from (
+        "# Random services and their own checks",
+        "",
+        "<!-- Written by `uv run python -m tests.benchmarks.models --write`. -->",
+        "",
+        f"{len(proofs)} services with random contexts ({by_answer}) were rendered, and each ran its own checks: those of",
+        "`just check`, without the proof of the architecture rules, which is the same in every service. A check that",
+        f"failed: {len(failed)} of {len(proofs)}. They had",
+        "",
+        "| what | how many |",
+        "|---|---|",
+        *(f"| {name} | {number:,} |" for name, number in counts.items()),
+        "",
+        f"Median of a service: {statistics.median(seconds):.0f} s, on a machine with {os.cpu_count()} processors and"
+        " other work:",
+        "",
+        "| check | median, s | failed |",
+        "|---|---|---|",
+    )
+    for name in dict.fromkeys(name for proof in proofs for name in proof.seconds):
+        times = [proof.seconds[name] for proof in proofs if name in proof.seconds]
+        wrong = sum(name in proof.failed for proof in proofs)
+        yield f"| {name} | {statistics.median(times):.1f} | {wrong} |"
+
+
+if __name__ == "__main__":
+    main()
