@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from extensions.strata_contexts import names
 from tests.conftest import ROOT, owners_environment
 from tests.copying import commit, render
 
@@ -45,11 +46,11 @@ OPENAPI: Final = "uv run --no-sync python -m dev.openapi"
 GATE: Final = "uv run --no-sync python -m slipcover --merge .coverage.json --fail-under 100"
 LAYERS: Final = ("domain", "application", "infrastructure/persistence", "presentation/routers")
 """Folders that have one for each context, whose lines the tests of the contexts have to run, all of them."""
-OTHERS: Final = (
-    *("tests/architecture", "tests/integration/infrastructure"),
-    *("tests/integration/http/test_telemetry.py", "tests/integration/persistence/test_pool.py"),
-)
-"""Tests that are the same in every service. Those of identity are, too."""
+LEVELS: Final = ("unit/domain", "unit/application", "integration/persistence", "integration/http")
+"""Folders of tests that have one for each context, and a module for each shared value."""
+OF_ALL_TABLES: Final = ("migrations", "queries", "searched_rows")
+OF_ALL_ROUTES: Final = ("openapi", "methods", "odd_input", "garbage", "route_index", "errors")
+"""Tests that look at all tables, and at all routes, those of contexts included."""
 ODD_ENDS: Final = re.compile(r"\{%(?! raw)|\n\n\n\n|\n\n\Z|[^\n]\Z")
 """What a text has that a template was printed into carelessly. `{% raw %}` is in drawn docs."""
 
@@ -115,15 +116,17 @@ class Ground:
 
     def _for_contexts(self, command: str, page: Drawn) -> str:
         """Leave out tests that are the same everywhere, and require coverage of the contexts alone."""
-        names = [context["name"] for context in page["contexts"]]
-        sources = [f"src/{layer}/{name}" for layer in LAYERS for name in names]
+        contexts = [context["name"] for context in page["contexts"]]
+        sources = [f"src/{layer}/{name}" for layer in LAYERS for name in contexts]
+        values = [f"test_{names.snake(value)}.py" for value in page.get("values", {})]
+        paths = [
+            *(f"tests/{level}/{name}" for level in LEVELS for name in (*contexts, *values)),
+            *(f"tests/integration/persistence/test_{name}.py" for name in OF_ALL_TABLES),
+            *(f"tests/integration/http/test_{name}.py" for name in OF_ALL_ROUTES),
+        ]
+        found = " ".join(path for path in paths if (self._service / path).exists())
         measured = f"slipcover --source {','.join(sources)}"
-        found = [each for each in OTHERS if (self._service / each).exists()]
-        if self._authentication == "own":
-            tests = (self._service / "tests").rglob("identity")
-            found += [str(each.relative_to(self._service)) for each in tests]
-        left_out = " ".join(f"--ignore {each}" for each in found)
-        return f"{command.replace('slipcover', measured, 1)} {left_out}"
+        return f"{command.replace('slipcover', measured, 1)} {found}"
 
     def _renew(self, page: Drawn) -> None:
         """Put the service of a page into the folder, and commit it."""
@@ -162,7 +165,8 @@ class Ground:
         return subprocess.run(
             ["bash", "-c", command],
             cwd=self._service,
-            env=owners_environment() | {"MYPY_CACHE_DIR": str(self._types)},
+            env=owners_environment()
+            | {"MYPY_CACHE_DIR": str(self._types), "PYTEST_ADDOPTS": "-q --tb=short"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

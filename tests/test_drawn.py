@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import re
 import shutil
 from pathlib import Path
@@ -22,39 +23,19 @@ from tests.conftest import ROOT, require_style
 from tests.copying import run_copier
 from tests.drawing.faults import FAULTS, Fault, faulty
 from tests.drawing.mending import places, refusals
-from tests.drawing.pages import AUTHENTICATIONS, drawn, good_pages
+from tests.drawing.pages import AUTHENTICATIONS, drawn, good_pages, services
 from tests.drawing.spoiled import spoiled
-from tests.drawing.words import page_named
 from tests.pages import rendered
-from tests.test_contexts import without_actors
+from tests.proving import Ground, copied_template
+from tests.test_contexts import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Record = Callable[[str, Any], None]
 
 # The names of keys, constraints and indexes, each for a table and columns. PostgreSQL would cut longer ones.
 NAMED_IN_SQL = re.compile(r"\"((?:pk|uq|fk|ck|ix)_\w+)\"")
-FOUND = Path(__file__).parent / "contexts/found.yml"
-
-
-def found_before(authentication: str) -> dict[str, Any]:
-    """Return the page of aggregates that once were rendered badly."""
-    found: dict[str, Any] = yaml.safe_load(FOUND.read_text())
-    return without_actors(found) if authentication == "none" else found
-
-
-def modules_in(tree: ast.Module) -> list[str]:
-    return [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-
-
-def imports_in(tree: ast.Module) -> set[str]:
-    return {
-        each.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for each in node.names
-    }
 
 
 def require_clean(page: dict[str, Any], authentication: str) -> None:
@@ -98,35 +79,50 @@ def test_many_random_pages_need_no_formatting_and_have_no_offence_of_style(
     require_clean(*found)
 
 
+@pytest.mark.scheduled("six random services are built and tested, other ones each day")
+def test_random_services_pass_their_own_checks(tmp_path: Path, record_property: Record) -> None:
+    tmp_path.chmod(0o755)  # as root, PostgreSQL runs as `nobody`
+    template = copied_template(tmp_path / "template")
+    grounds = {each: Ground(tmp_path, template, each) for each in ("own", "external", "none")}
+    number = datetime.datetime.now(datetime.UTC).toordinal()
+    record_property("random services are drawn by", number)
+
+    for found, authentication in drawn(services(), 7, number)[1:]:
+        proof = grounds[authentication].prove(found, is_whole=False)
+
+        assert not proof.failed, f"{proof.told}\n{proof.yaml}"
+
+
 def test_aggregates_that_once_were_rendered_badly_are_rendered_well() -> None:
     for authentication in ("own", "none"):
-        require_clean(found_before(authentication), authentication)
+        require_clean(page("found", authentication), authentication)
 
 
-def test_no_value_object_is_called_like_what_its_modules_import() -> None:
-    """Each class that is imported beside the values of an aggregate, and not made of the page, is reserved."""
-    trees = {
-        path: ast.parse(text)
-        for path, text in rendered(page_named("Abcd"), "own")
-        if path.suffix == ".py"
-    }
-    of_the_page = {
-        node.name
-        for path, tree in trees.items()
-        if "abcd" in path.parts
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+@pytest.mark.parametrize("name", ["everything", "refs", "values", "found"])
+def test_no_value_object_is_called_like_what_its_modules_import(name: str) -> None:
+    """Each class that is imported beside values of an aggregate, from a module of every service, is reserved."""
+    read = page(name)
+    own = {context["name"] for context in read["contexts"]}
+    own |= {names.snake(value) for value in read.get("values", {})}
+
     imported = {
-        name
-        for tree in trees.values()
-        if any("value_objects" in module for module in modules_in(tree))
-        for name in imports_in(tree)
-        if not (name.isupper() or names.pascal_problem(name))
+        each
+        for path, text in rendered(read, "own")
+        if path.suffix == ".py" and "value_objects" in text
+        for each in classes_imported(ast.parse(text), own)
     }
-    reserved = {*words.CLASSES, *words.FRAMEWORKS, *words.IMPORTED_CLASSES}
 
-    assert imported - of_the_page - reserved == set()
+    assert len(imported) > 20
+    assert imported - {*words.CLASSES, *words.FRAMEWORKS, *words.IMPORTED_CLASSES} == set()
+
+
+def classes_imported(tree: ast.Module, own: set[str]) -> Iterator[str]:
+    """Yield the classes that a module imports from modules that are not named for something on the page."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not own & set((node.module or "").split(".")):
+            for each in node.names:
+                if not (each.name.isupper() or names.pascal_problem(each.name)):
+                    yield each.name
 
 
 @settings(

@@ -98,6 +98,7 @@ STATEMENTS = (
     f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] | None',
     f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] = True',
     f"{LONG}: Annotated[{LONG[:20]} | None, Field()] = None",
+    f'who, body = WHO["{LONG}"], FIRST | {{"{LONG}": 1}}',
     f'call(kind, st.decimals("{LONG}", "{LONG[:-20]}", places=30).map(lambda each: f"{{each:f}}"))',
     f"a{LONG}: Annotated[{LONG[:13]} | None, Field()] = None",
     f"shown = {{name: {LONG} for name in {LONG} if name not in {{{LONG}, {LONG}}}}}",

@@ -513,7 +513,12 @@ class AggregateBuilder:
     def _taken_input(self, values: dict[str, Any], fields: tuple[FieldView, ...]) -> str:
         """Write the input of an aggregate that has already what a change would set."""
         every = self._fields(self._spec.fields, self._snake, "")
-        taken = self._sets[1] | {field.name: values[field.name] for field in fields}
+        changed = {field.name: values[field.name] for field in fields}
+        here = {field.attribute for field in fields}
+        groups = [each.fields for each in self._unique() if here & set(each.columns)]
+        first = self._sets[0]
+        same = {name: first[name] for group in groups[:1] for name in group if name in first}
+        taken = self._sets[1] | same | changed
         given = sample_view.sample(taken, self._spec.fields, every).input
         arguments = [f"{each.input_name}={given[each.attribute]}" for each in every]
         arguments += [f"{key}={part.as_input}" for key, part in self._parts.items()]

@@ -475,6 +475,12 @@ def value(
     """Yield the lines of an expression that does not fit behind its prefix."""
     start = " " * indent + flat(prefix)
     gap = " " if prefix and rest[0].has_space else ""
+    if prefix and is_leaf(prefix[-1], "=", "return") and any(is_leaf(each, ",") for each in rest):
+        yield f"{start}{gap}("
+        for element in listed(rest):
+            yield from listed_item(element, indent + INDENT, ",")
+        yield " " * indent + ")" + tail
+        return
     separators = operators(rest)
     is_bare = is_enclosed and not is_conditional(rest)
     whole = [*prefix, *rest]

@@ -171,9 +171,9 @@ IDENTITY_CLASSES: Final = known_as("User", "a class of identity")
 
 FRAMEWORKS: Final = known_as(
     """
-    APIRouter BaseModel BigInteger Boolean CheckConstraint Column Date DateTime Depends Field
-    ForeignKey Index Integer Mapped MetaData Numeric Path Problem Query Request Response Session String
-    Table UniqueConstraint Uuid
+    APIRouter BaseModel BigInteger Boolean CheckConstraint Column Coroutine Database Date DateTime
+    Depends Field ForeignKey Index Integer Mapped MetaData Numeric Path Problem Query Request Response Session String
+    Table UniqueConstraint Uuid World
     """,
     "a class of a framework",
 )
@@ -181,12 +181,12 @@ FRAMEWORKS: Final = known_as(
 
 IMPORTED_CLASSES: Final = known_as(
     """
-    AppConflictError AppStaleError AsyncClient AsyncSession Awaitable DomainConflictError
-    ExpectedVersions FakeClock FakeRepository FastAPI Filled InvalidInputError MoneyInput MoneyOutput
-    OwnedPageContract OwnedSliceContract PageContract PartsContract ReadSessions RemoveContract RepoConflictError RepoError
-    SessionFactory SliceContract
-    FakeSearchedRepository FakeSessions FilterContract OwnedSearchContract RangeContract
-    SearchedSliceContract SystemClock Whole WriteSession
+    AppConflictError AppNotFoundError AppStaleError AsyncClient AsyncSession AutocommitSession
+    Awaitable DomainConflictError ExpectedVersions FakeClock FakeRepository FakeSearchedRepository
+    FakeSessions FastAPI Filled FilterContract InvalidInputError MoneyInput MoneyOutput
+    OwnedPageContract OwnedSearchContract OwnedSliceContract PageContract PartsContract
+    RangeContract ReadSessions RemoveContract RepoConflictError RepoError SearchedPageContract
+    SearchedSliceContract SessionFactory SliceContract SystemClock Whole WriteSession
     """,
     "what modules with values of an aggregate import under this name, or begin a name with",
 )
