@@ -10,6 +10,7 @@ import yaml
 
 from extensions import strata_contexts
 from extensions.strata_contexts.growth import Growth, growth_of
+from extensions.strata_contexts.stored import allows_all_of
 
 ORDER = """\
 roles: [clerk]
@@ -148,8 +149,16 @@ CASES: dict[str, tuple[list[tuple[str, str]], dict[str, Any]]] = {
         ],
         {
             "added": ["ordering.Order.hold", "ordering.Order.go_on"],
+            "asked": ["orders: require state IN ('draft', 'held', 'sent'), which allows more"],
+            "contexts": ["ordering"],
+        },
+    ),
+    "a list that is sorted by a text": (
+        [("        lifecycle:", "        reads: {sort: [reference]}\n        lifecycle:")],
+        {
+            "changed": ["ordering.Order (reads)"],
             "asked": [
-                "orders: require state IN ('draft', 'held', 'sent'); this fails if a row breaks it"
+                "orders: order reference by code points; its indexes are made anew, which blocks the table"
             ],
             "contexts": ["ordering"],
         },
@@ -296,3 +305,105 @@ def test_a_new_field_of_parts_that_says_nothing_is_a_mistake_with_its_place() ->
 
     place = "contexts[0].aggregates[0].parts.lines.fields.copies"
     assert line.startswith(f"contexts.yml:12: {place}: it is required, and the rows that are there")
+
+
+def test_what_gets_states_is_in_the_first_of_them() -> None:
+    lifecycle = ORDER[ORDER.index("        lifecycle:") :]
+    pages = [strata_contexts.read(text) for text in (grown((lifecycle, "")), ORDER)]
+
+    found = growth_of(pages[0], pages[1])
+
+    assert found.fills == {"orders": {"state": "'draft'"}}
+    assert (
+        "orders: add the column state, which is 'draft' in the rows that are there" in found.asked
+    )
+
+
+def test_parts_with_another_name_are_a_removal() -> None:
+    before = with_lines("sku: string")
+
+    found = growth_of(
+        strata_contexts.read(before),
+        strata_contexts.read(before.replace("OrderLine", "OrderRow")),
+    )
+
+    assert found.removed == ["ordering.Order.lines.name"]
+    assert "order_lines: drop the table, with all of its rows" in found.asked
+
+
+def test_a_field_that_a_value_no_longer_has_is_a_removal() -> None:
+    value = "values: {Address: {fields: {street: string, city: string}}}\n"
+    before = value + grown((NOTE, f"{NOTE}          home: Address\n"))
+
+    found = growth_of(
+        strata_contexts.read(before),
+        strata_contexts.read(before.replace(", city: string", "")),
+    )
+
+    assert found.removed == ["values.Address.city"]
+    assert found.asked == ["orders: drop the column home_city, with all that is in it"]
+
+
+def test_a_number_of_parts_that_rows_may_not_have_is_counted() -> None:
+    before = with_lines("sku: string")
+    after = before.replace("{name: OrderLine", "{name: OrderLine, min: 1, max: 100")
+    pages = [strata_contexts.read(text) for text in (before, after)]
+
+    found, back = growth_of(*pages), growth_of(*pages[::-1])
+
+    assert [dataclasses.astuple(each) for each in found.numbers] == [
+        ("orders", "order_lines", "order_id", 1, 100)
+    ]
+    assert found.asked == [
+        "order_lines: count them for each of orders; this fails if one has fewer than 1 or more than 100"
+    ]
+    assert (back.numbers, back.asked) == ([], [])
+
+
+def test_parts_that_rows_would_need_at_once_are_refused_with_a_way() -> None:
+    after = with_lines("sku: string").replace("{name: OrderLine", "{name: OrderLine, min: 1")
+
+    [line] = strata_contexts.ungrowable(strata_contexts.read(ORDER), after, file="contexts.yml")
+
+    place = "contexts[0].aggregates[0].parts.lines.min"
+    assert line.startswith(
+        f"contexts.yml:12: {place}: the orders that are there have no lines: let"
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("{type: ref, to: Order}", "the rows that are there point to nothing: let it be optional"),
+        ("{type: string, unique: true}", "they cannot all have the same: let it be optional"),
+        ("{type: string, sensitive: true}", "they cannot all have the same: let it be optional"),
+    ],
+)
+def test_a_required_field_that_no_backfill_helps_says_what_does(field: str, why: str) -> None:
+    after = grown((NOTE, f"{NOTE}          other: {field}\n"))
+
+    [line] = strata_contexts.ungrowable(strata_contexts.read(ORDER), after, file="contexts.yml")
+
+    assert line.startswith(
+        "contexts.yml:11: contexts[0].aggregates[0].fields.other: it is required"
+    )
+    assert line.endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allows"),
+    [
+        ("n BETWEEN 1 AND 9", "n BETWEEN -1 AND 9.5", True),
+        ("n BETWEEN 1 AND 9", "n BETWEEN 2 AND 10", False),
+        ("n BETWEEN 1 AND 9", "m BETWEEN 1 AND 9", False),
+        ("s IN ('a', 'b')", "s IN ('b', 'c', 'a')", True),
+        ("s IN ('a', 'b')", "s IN ('a', 'c')", False),
+        ("char_length(s) >= 3", "char_length(s) >= 1", True),
+        ("char_length(s) >= 3", "char_length(s) >= 4", False),
+        ("a <= b", "a < b", False),
+    ],
+)
+def test_what_allows_all_that_was_allowed_fails_nowhere(
+    before: str, after: str, *, allows: bool
+) -> None:
+    assert allows_all_of(after, before) is allows

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import names
 from .build import view_of
-from .columns import columns_of
-from .models import Aggregate, FieldSpec, ListField, MoneyField, Page, ValueField
+from .columns import STATE, columns_of
+from .grown_parts import Number, check_new_parts, numbers_of, renamed_parts
+from .models import Aggregate, FieldSpec, ListField, MoneyField, Page, RefField, ValueField
 from .sql_view import sql_literal
 from .stored import Stored, questions, stored_tables, type_problem
 from .walk import AggregateHere, aggregates, type_name, with_fields
@@ -35,6 +36,8 @@ class Growth:
     """What the database will be asked."""
     fills: dict[str, dict[str, str]] = field(default_factory=dict)
     """What rows that are there get, in SQL, by table and column."""
+    numbers: list[Number] = field(default_factory=list)
+    """How many parts the rows that are there have, which a migration asks."""
     contexts: list[str] = field(default_factory=list)
     """The names of the contexts with differences."""
 
@@ -48,6 +51,12 @@ def growth_of(before: Page, after: Page, authentication: str = "own") -> Growth:
     growth = Growth()
     compare(growth, "roles", dict.fromkeys(before.roles), dict.fromkeys(after.roles))
     compare(growth, "values", before.values, after.values)
+    growth.removed += [
+        f"values.{name}.{key}"
+        for name, value in before.values.items()
+        for key in value.fields
+        if name in after.values and key not in after.values[name].fields
+    ]
     compare(growth, "", contexts_of(before), contexts_of(after))
     olds, news = by_name(before), by_name(after)
     for name in {**olds, **news}:
@@ -66,6 +75,7 @@ def growth_of(before: Page, after: Page, authentication: str = "own") -> Growth:
     news_stored = stored_tables(view_of(after, authentication).tables)
     growth.fills = fills_of(after, olds_stored, news_stored)
     growth.asked = list(questions(olds_stored, news_stored, growth.fills))
+    growth.asked += [each.question for each in growth.numbers]
     return growth
 
 
@@ -97,6 +107,8 @@ def compare_aggregates(
     compare(growth, place, before.parts, after.parts)
     compare(growth, place, operations(old), operations(new))
     growth.removed += [f"{place}.{name}" for name in inner_fields(old) if gone(name, new)]
+    growth.removed += renamed_parts(old, new)
+    growth.numbers += numbers_of(old, new)
     if old.has_owner(authentication) and not new.has_owner(authentication):
         growth.removed.append(f"{place}.owner")
     growth.removed += [
@@ -142,6 +154,11 @@ def fills_of(
 ) -> dict[str, dict[str, str]]:
     """Return what rows get in columns that are required, and were not there or might be null."""
     known = {
+        (here.table, STATE): sql_literal(here.lifecycle.initial)
+        for here in aggregates(page)
+        if here.lifecycle
+    }
+    known |= {
         (table, column): value
         for table, (fields, _) in fields_of_tables(page).items()
         for name, spec in fields.items()
@@ -215,14 +232,15 @@ def find_mistakes(
         old = known.get(here.qualified)
         if old:
             check_types(old.aggregate, here, mistakes)
+            check_new_parts(old, here, mistakes)
     for table in news.keys() & olds.keys():
         fields, path = places.get(table, ({}, ()))
         columns = column_paths(fields, path, after)
         for column in news[table].newly_required(olds[table]):
-            if column not in fills.get(table, {}) and not mistakes.within(
-                columns.get(column, path)
-            ):
-                mistakes.add(columns.get(column, path), value_wanted(column, table in places))
+            place = columns.get(column, path)
+            if column not in fills.get(table, {}) and not mistakes.within(place):
+                spec = fields.get(str(place[-1])) if place != path else None
+                mistakes.add(place, value_wanted(column, spec))
         for column, kind in news[table].types.items():
             was = olds[table].types.get(column)
             problem = type_problem(was, kind) if was and was != kind else ""
@@ -241,11 +259,19 @@ def check_types(before: Aggregate, here: AggregateHere, mistakes: Mistakes) -> N
             )
 
 
-def value_wanted(column: str, is_known: bool) -> str:
+def value_wanted(column: str, spec: FieldSpec | None) -> str:
+    """Say what a required column needs, which is that of a field, or of something else."""
     if column == "owner_id":
         return "the rows that are there have no owner: leave `owner` as it was"
-    if not is_known:
+    if spec is None:
         return f"{column} is required, and rows that are there would have none: let it be optional"
+    if isinstance(spec, RefField):
+        return "it is required, and the rows that are there point to nothing: let it be optional"
+    if spec.unique or spec.sensitive:
+        return (
+            "it is required, the rows that are there have none, and they cannot all have the same: let it be"
+            " optional"
+        )
     return (
         "it is required, and the rows that are there have none: say what they get as `backfill`, or let"
         " it be optional"

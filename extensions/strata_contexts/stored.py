@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from .table_view import TableView
 
 WIDER = {"Integer": ("BigInteger",), "BigInteger": ("Integer",)}
+RANGE = re.compile(r"(.+) BETWEEN ([-.\d]+) AND ([-.\d]+)")
+CHOICE = re.compile(r"(\w+) IN \((.+)\)")
+LEAST = re.compile(r"(char_length\(\w+\)) >= (\d+)")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def name_of(call: ast.Call) -> str:
 
 def type_problem(before: str, after: str) -> str:
     """Say why a column cannot get another type; nothing if it can."""
+    before, after = without_collation(before), without_collation(after)
     was, now = re.findall(r"[A-Za-z]+|\d+", before), re.findall(r"[A-Za-z]+|\d+", after)
     kinds = (
         [part for part in was if not part.isdecimal()],
@@ -113,10 +118,7 @@ def table_questions(
             )
             yield f"{table}: add the column {column}{given}"
     for column, kind in after.types.items():
-        was = before.types.get(column, kind)
-        if was != kind:
-            fails = "; this fails if a row has more" if is_narrower(was, kind) else ""
-            yield f"{table}: make {column} {kind}, which was {was}{fails}"
+        yield from type_questions(table, column, before.types.get(column, kind), kind)
     for column in after.newly_required(before):
         if column not in new:
             yield f"{table}: fill {column} with {fills.get(column)} where it is null, and require it"
@@ -127,6 +129,20 @@ def table_questions(
     for column in before.types:
         if column not in after.types:
             yield f"{table}: drop the column {column}, with all that is in it"
+
+
+def type_questions(table: str, column: str, before: str, after: str) -> Iterator[str]:
+    was, now = without_collation(before), without_collation(after)
+    if was != now:
+        fails = "; this fails if a row has more" if is_narrower(was, now) else ""
+        yield f"{table}: make {column} {now}, which was {was}{fails}"
+    if (was == before) != (now == after):
+        how = "as the database does" if now == after else "by code points"
+        yield f"{table}: order {column} {how}; its indexes are made anew, which blocks the table"
+
+
+def without_collation(kind: str) -> str:
+    return re.sub(r", collation='\w+'", "", kind)
 
 
 def is_narrower(before: str, after: str) -> bool:
@@ -142,10 +158,28 @@ def constraint_questions(
     for name, sql in after.checks.items():
         old = before.checks.get(name)
         if old != sql and columns_in(sql) & before.types.keys():
-            yield f"{table}: require {sql}; this fails if a row breaks it"
+            is_wider = old is not None and allows_all_of(sql, old)
+            what = ", which allows more" if is_wider else "; this fails if a row breaks it"
+            yield f"{table}: require {sql}{what}"
     for columns in after.uniques.values():
         if columns not in before.uniques.values() and not set(columns) & set(new):
             yield f"{table}: let no two rows have the same {', '.join(columns)}; this fails if two have"
+
+
+def allows_all_of(after: str, before: str) -> bool:
+    """Tell whether a condition allows what another one does, as far as that is easily seen."""
+    if (was := CHOICE.fullmatch(before)) and (now := CHOICE.fullmatch(after)):
+        return was[1] == now[1] and texts_in(was[2]) <= texts_in(now[2])
+    if (was := RANGE.fullmatch(before)) and (now := RANGE.fullmatch(after)):
+        least, most = (Decimal(now[place]) - Decimal(was[place]) for place in (2, 3))
+        return was[1] == now[1] and least <= 0 <= most
+    if (was := LEAST.fullmatch(before)) and (now := LEAST.fullmatch(after)):
+        return was[1] == now[1] and int(now[2]) <= int(was[2])
+    return False
+
+
+def texts_in(sql: str) -> set[str]:
+    return set(re.findall(r"'[^']*'", sql))
 
 
 def columns_in(sql: str) -> set[str]:

@@ -7,9 +7,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -34,7 +35,7 @@ def main() -> None:
     try:
         with empty_database() as url, redirect_stdout(io.StringIO()):  # Alembic says a lot
             os.environ.update({**OWN_ENVIRONMENT, "DATABASE_URL": url})
-            written = write(about, answer["fills"])
+            written = write(about, answer["fills"], answer["numbers"])
     except (CommandError, LocalError, SQLAlchemyError) as exc:
         sys.exit(f"The migrations could not be written: {exc}")
     for path in written:
@@ -60,7 +61,9 @@ def empty_database() -> Iterator[str]:
             server.drop_database(name)
 
 
-def write(about: str, fills: Mapping[str, Mapping[str, str]]) -> list[Path]:
+def write(
+    about: str, fills: Mapping[str, Mapping[str, str]], numbers: Sequence[Mapping[str, Any]]
+) -> list[Path]:
     """Write the migrations, and return their paths; none if no table has changed.
 
     Raises:
@@ -73,7 +76,7 @@ def write(about: str, fills: Mapping[str, Mapping[str, str]]) -> list[Path]:
     named = head.read_bytes()
     command.upgrade(config, "head")
     try:
-        careful = Careful(script, about, fills)
+        careful = Careful(script, about, fills, numbers)
         command.revision(config, autogenerate=True, process_revision_directives=careful)
         written = [path for path in migrations(config) if path not in known]
         command.upgrade(config, "head")

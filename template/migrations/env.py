@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from infrastructure.config import DatabaseSettings, load_settings
 from infrastructure.persistence.metadata import metadata
 from infrastructure.persistence.timeline import applied_migrations
-from migrations import listing, naming, patience, timeline
+from migrations import collations, listing, naming, patience, timeline
 
 NEED_A_KNOWN_DATABASE = ("upgrade", "downgrade", "retrieve_migrations")
 """Functions of Alembic's commands; `revision` and `check` call the last one."""
@@ -27,6 +27,7 @@ def configure(**where: Any) -> None:
         transaction_per_migration=True,
         include_name=lambda name, kind, _: (kind, name) != ("table", applied_migrations.name),
         compare_server_default=True,
+        compare_type=collations.is_another,
         autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
         process_revision_directives=naming.name_by_number,
         on_version_apply=partial(timeline.write_down, context.script),

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.sql.elements import conv
 
+from migrations.collations import collation_of
 from migrations.conditions import changed_checks
 from migrations.naming import next_number
 
@@ -125,14 +126,20 @@ class Careful:
         script: the migrations that there are.
         about: what has grown: `ordering`, or `catalog and ordering`.
         fills: what the rows that are there get, in SQL, by table and column.
+        numbers: how many rows of a table belong to each row of another one.
     """
 
     def __init__(
-        self, script: ScriptDirectory, about: str, fills: Mapping[str, Mapping[str, str]]
+        self,
+        script: ScriptDirectory,
+        about: str,
+        fills: Mapping[str, Mapping[str, str]],
+        numbers: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self._script = script
         self._about = about
         self._fills = fills
+        self._numbers = numbers
         self._steps = Steps()
         self._own: set[str] = set()
 
@@ -160,6 +167,8 @@ class Careful:
             self._add_constraint(
                 ops.CreateCheckConstraintOp(conv(check.name), check.table, check.after)
             )
+        for each in self._numbers:
+            self._count(**each)
         number = int(next_number(self._script))
         found[:] = [
             ops.MigrationScript(
@@ -231,7 +240,9 @@ class Careful:
                 existing_nullable=each.existing_nullable,
                 modify_type=each.modify_type,
             )
-            self._allow(kind, "changing-column-type", "contexts.yml has another length or size")
+            is_same = collation_of(each.modify_type) == collation_of(each.existing_type)
+            changed = "length or size" if is_same else "order of this text"
+            self._allow(kind, "changing-column-type", f"contexts.yml has another {changed}")
         if each.modify_nullable:
             loose = ops.AlterColumnOp(
                 each.table_name,
@@ -323,6 +334,18 @@ class Careful:
         table = known.source_table if isinstance(each, ops.CreateForeignKeyOp) else known.table_name
         self._steps.change.append(each)
         self._validate(table, str(known.constraint_name))
+
+    def _count(self, table: str, parts: str, parent: str, least: int, most: int) -> None:
+        """Ask whether each row of a table has as many parts as it may have."""
+        whole, part, key = map(self._quote, (table, parts, parent))
+        lines = [
+            f"DO $$ BEGIN IF EXISTS (SELECT FROM {whole} WHERE",
+            f" (SELECT count(*) FROM {part} WHERE {part}.{key} = {whole}.id)",  # noqa: S608 - as above
+            f" NOT BETWEEN {least} AND {most}) THEN",
+            f" RAISE EXCEPTION 'one of {table} has fewer than {least} or more than {most} of {parts}';",
+            " END IF; END $$",
+        ]
+        self._steps.validate.append(Statement(lines))
 
     def _validate(self, table: str, constraint: str) -> None:
         """Validate a constraint before all that takes a lock which blocks others."""
