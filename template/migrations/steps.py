@@ -167,8 +167,8 @@ class Careful:
             self._add_constraint(
                 ops.CreateCheckConstraintOp(conv(check.name), check.table, check.after)
             )
-        for each in self._numbers:
-            self._count(**each)
+        for number_of_parts in self._numbers:
+            self._count(**number_of_parts)
         number = int(next_number(self._script))
         found[:] = [
             ops.MigrationScript(
@@ -240,7 +240,8 @@ class Careful:
                 existing_nullable=each.existing_nullable,
                 modify_type=each.modify_type,
             )
-            is_same = collation_of(each.modify_type) == collation_of(each.existing_type)
+            was = collation_of(each.existing_type) if each.existing_type else None
+            is_same = collation_of(each.modify_type) == was
             changed = "length or size" if is_same else "order of this text"
             self._allow(kind, "changing-column-type", f"contexts.yml has another {changed}")
         if each.modify_nullable:
