@@ -16,18 +16,26 @@ DIRK = Person(SERVICE, "dirk", "dispatcher")
 DORIS = Person(SERVICE, "doris", "driver")
 ALEX = Person(SERVICE, "alex", "accountant")
 ROOT = Person(SERVICE, "root", "admin")
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 ANTWERP = {"name": "Carl", "street": "Meir 1", "city": "Antwerp", "country": "BE", "remark": None}
 GHENT = {**ANTWERP, "name": "Eve", "street": "Korenlei 2", "city": "Ghent", "remark": "Ring twice."}
 
 
 def fleet() -> str:
-    """Return the plate of a vehicle."""
+    """Return the id of a van."""
     depot = {"code": "ANR", "address": ANTWERP}
     DIRK.is_refused("Dirk opens a depot.", "forbidden", "POST", "/depots", depot)
-    ROOT.post("Only an admin may, and does.", "/depots", depot)
-    van: JSON = {"plate": "1-ABC-234", "depot": "ANR", "payloadKg": 900}
-    bought = DIRK.post("Dirk adds a van.", "/vehicles", van).json()
+    opened = ROOT.post("Only an admin may, and does.", "/depots", depot).json()
+    van: JSON = {"plate": "1-ABC-234", "depotId": opened["id"], "payloadKg": 900}
+    DIRK.is_refused(
+        "Dirk adds a van that stands at no depot.",
+        "vehicle_depot_unknown",
+        *("POST", "/vehicles", {**van, "depotId": NOWHERE}),
+    )
+    bought = DIRK.post("He says at which.", "/vehicles", van).json()
+    lorry = {"plate": "1-XYZ-987", "depotId": opened["id"], "payloadKg": 18000, "isCooled": True}
+    DIRK.post("He adds a lorry, too.", "/vehicles", lorry)
     require("It is not cooled, since nobody said so.", holds=bought["isCooled"] is False)
     DIRK.is_refused("He adds it twice.", "vehicle_plate_taken", "POST", "/vehicles", van)
     path = f"/vehicles/{bought['id']}"
@@ -38,9 +46,16 @@ def fleet() -> str:
     )
     DORIS.is_refused("She takes it back herself.", "forbidden", "POST", f"{path}/take-back")
     DIRK.post("Dirk takes it back.", f"{path}/take-back")
-    every = DIRK.get("He lists the vehicles.", "/vehicles").json()["items"]
-    require("The van is ready.", holds=[each["state"] for each in every] == ["ready"])
-    return str(bought["plate"])
+    every = DIRK.get(
+        "He lists what is ready, the smallest first.", "/vehicles", state="ready", sort="payloadKg"
+    )
+    plates = [each["plate"] for each in every.json()["items"]]
+    require("The van comes before the lorry.", holds=plates == ["1-ABC-234", "1-XYZ-987"])
+    cooled = DIRK.get(
+        "He looks for a cooled one.", "/vehicles", isCooled="true", payloadKgFrom=1000
+    )
+    require("It is the lorry.", holds=cooled.json()["total"] == 1)
+    return str(bought["id"])
 
 
 def shipment(van: str) -> str:
@@ -88,12 +103,24 @@ def shipment(van: str) -> str:
     CARL.is_refused(
         "Carl says which vehicle takes it.",
         "forbidden",
-        *("POST", f"{path}/assign", {"vehicle": van}),
+        *("POST", f"{path}/assign", {"vehicleId": van}),
         seen=booked,
     )
-    DIRK.post("Dirk assigns the van.", f"{path}/assign", {"vehicle": van}, seen=booked)
-    today = DORIS.get("Doris lists what is to be carried.", "/shipments").json()["items"]
-    require("It is Carl's shipment.", holds=[each["vehicle"] for each in today] == [van])
+    DIRK.is_refused(
+        "Dirk assigns a vehicle that there is not.",
+        "shipment_vehicle_unknown",
+        *("POST", f"{path}/assign", {"vehicleId": NOWHERE}),
+        seen=booked,
+    )
+    DIRK.post("He assigns the van.", f"{path}/assign", {"vehicleId": van}, seen=booked)
+    today = DORIS.get(
+        "Doris lists what is booked for these days.",
+        "/shipments",
+        state="booked",
+        earliestOnTo="2026-05-05",
+        sort="earliestOn",
+    ).json()["items"]
+    require("It is Carl's shipment.", holds=[each["vehicleId"] for each in today] == [van])
     DORIS.post("She picks it up.", f"{path}/pick-up")
     CARL.is_refused(
         "Carl wants to cancel it.",
@@ -132,10 +159,9 @@ def invoice(delivered: str) -> None:
         f"{path}/write-off",
         {"reason": "No."},
     )
-    paid = ALEX.get("He lists the invoices.", "/invoices").json()
-    require(
-        "There is one, and it is paid.", holds=[each["state"] for each in paid["items"]] == ["paid"]
-    )
+    unpaid = ALEX.get("He lists what is not paid.", "/invoices", state="open").json()
+    paid = ALEX.get("He lists what is.", "/invoices", state="paid", sort="-dueOn").json()
+    require("There is one, and it is paid.", holds=(unpaid["total"], paid["total"]) == (0, 1))
 
 
 invoice(shipment(fleet()))

@@ -28,7 +28,7 @@ REGISTRATION: JSON = {
 
 
 def registration() -> str:
-    """Return the number of Ann as a patient."""
+    """Return the id of Ann as a patient."""
     unreachable = {**REGISTRATION, "phone": None}
     ANN.is_refused(
         "Ann registers as a patient, and forgets to say how she can be reached.",
@@ -60,13 +60,28 @@ def registration() -> str:
         *("POST", f"{ann}/move", moved),
         seen=registered,
     )
-    return str(registered.json()["insuranceNumber"])
+    born = {"bornOnFrom": "1990-01-01", "bornOnTo": "1990-12-31"}
+    found = RITA.get(
+        "Rita looks for those born in 1990, by name.", "/patients", sort="name", **born
+    )
+    require("Ann is the only one.", holds=len(found.json()["items"]) == 1)
+    found = RITA.get("She looks for those born later.", "/patients", bornOnFrom="1991-01-01")
+    require("There is nobody.", holds=found.json()["items"] == [])
+    return str(registered.json()["id"])
 
 
-def appointment(number: str) -> None:
+def room(name: str, floor: int) -> str:
+    """Return the id of a room."""
+    added = RITA.post(f"Rita writes down the {name}.", "/rooms", {"name": name, "floor": floor})
+    return str(added.json()["id"])
+
+
+def appointment(ann: str) -> str:
+    """Return the id of Ann's appointment."""
+    blue, green = room("blue room", 0), room("green room", 1)
     asked: JSON = {
-        "insuranceNumber": number,
-        "room": "blue room",
+        "patientId": ann,
+        "roomId": blue,
         "beginsAt": "2026-03-02T09:00:00Z",
         "endsAt": "2026-03-02T09:20:00Z",
         "complaint": "It itches.",
@@ -79,9 +94,25 @@ def appointment(number: str) -> None:
     requested = ANN.post("She asks for Monday at nine.", "/appointments", asked)
     visit = f"/appointments/{requested.json()['id']}"
     BEN.is_refused(
-        "Ben asks for the same room at the same time.",
-        "appointment_room_begins_at_taken",
-        *("POST", "/appointments", {**asked, "insuranceNumber": "B987654321"}),
+        "Ben asks for an appointment of Ann's, whom he may not know.",
+        "appointment_patient_unknown",
+        *("POST", "/appointments", {**asked, "roomId": green}),
+    )
+    ben = BEN.post(
+        "Ben registers himself.",
+        "/patients",
+        {**REGISTRATION, "insuranceNumber": "B987654321", "name": "Ben Bakker"},
+    ).json()
+    his = {**asked, "patientId": ben["id"]}
+    BEN.is_refused(
+        "He asks for the same room at the same time.",
+        "appointment_room_id_begins_at_taken",
+        *("POST", "/appointments", his),
+    )
+    BEN.is_refused(
+        "He asks for a room that there is not.",
+        "appointment_room_unknown",
+        *("POST", "/appointments", {**his, "roomId": ann}),
     )
     ANN.is_refused("Ann confirms it herself.", "forbidden", "POST", f"{visit}/confirm")
     DORA.is_refused(
@@ -90,8 +121,12 @@ def appointment(number: str) -> None:
         *("POST", f"{visit}/finish"),
     )
     RITA.post("Rita confirms it.", f"{visit}/confirm")
-    every = RITA.get("She lists the appointments.", "/appointments").json()["items"]
-    require("There is Ann's.", holds=[each["state"] for each in every] == ["confirmed"])
+    every = RITA.get("She lists those that are confirmed.", "/appointments", state="confirmed")
+    require(
+        "There is Ann's.", holds=[each["id"] for each in every.json()["items"]] == [visit[-36:]]
+    )
+    open_ones = RITA.get("She lists those that are not yet.", "/appointments", state="requested")
+    require("There is none.", holds=open_ones.json()["items"] == [])
     mine = ANN.get("Ann lists her appointments.", "/appointments").json()["items"]
     others = BEN.get("Ben lists his.", "/appointments").json()["items"]
     require("Ann has one, and Ben has none.", holds=(len(mine), len(others)) == (1, 0))
@@ -101,15 +136,17 @@ def appointment(number: str) -> None:
         "cannot_cancel_appointment",
         *("POST", f"{visit}/cancel", {"reason": "It does not itch any more."}),
     )
+    return str(requested.json()["id"])
 
 
 def medicine(substance: str, times_a_day: int) -> JSON:
     return {"substance": substance, "milligrams": "10.00", "timesADay": times_a_day}
 
 
-def prescription(number: str) -> None:
+def prescription(ann: str, visit: str) -> None:
     asked: JSON = {
-        "insuranceNumber": number,
+        "patientId": ann,
+        "visitId": visit,
         "validFrom": "2026-03-02",
         "validUntil": "2026-03-16",
         "medicines": [medicine("Hydrocortisone", 2)],
@@ -122,7 +159,12 @@ def prescription(number: str) -> None:
         "too_large",
         *("POST", "/prescriptions", {**asked, "medicines": [medicine("Hydrocortisone", 50)]}),
     )
-    drafted = DORA.post("She means twice.", "/prescriptions", asked)
+    DORA.is_refused(
+        "She writes it for a visit that nobody has asked for.",
+        "prescription_visit_unknown",
+        *("POST", "/prescriptions", {**asked, "visitId": ann}),
+    )
+    drafted = DORA.post("She means Ann's, and twice a day.", "/prescriptions", asked)
     paper = f"/prescriptions/{drafted.json()['id']}"
     tablets = medicine("Cetirizine", 1)
     added = DORA.post("She adds tablets.", f"{paper}/medicines", tablets, seen=drafted)
@@ -149,11 +191,13 @@ def prescription(number: str) -> None:
     ANN.is_refused("Ann reads it over her shoulder.", "prescription_not_found", "GET", paper)
     DORA.post("Dora signs it.", f"{paper}/sign", seen=left)
     DORA.is_refused("She removes it.", "cannot_remove_prescription", "DELETE", paper)
-    found = DORA.get("She looks at what she has prescribed.", "/prescriptions").json()
-    require("There is one prescription, which is signed.", holds=found["total"] == 1)
+    found = DORA.get("She looks at what is signed.", "/prescriptions", state="signed").json()
+    require(
+        "There is one, for Ann's visit.",
+        holds=[each["visitId"] for each in found["items"]] == [visit],
+    )
 
 
 ann = registration()
-appointment(ann)
-prescription(ann)
+prescription(ann, appointment(ann))
 print("That is the story of the clinic.")
