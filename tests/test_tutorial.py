@@ -72,6 +72,7 @@ class Reader:
         self.folder = Path(where.read_text().strip())
 
     def serve(self) -> None:
+        self.stop()
         log = self.home / "dev.log"
         with log.open("w") as output:
             process = subprocess.Popen(
@@ -100,6 +101,7 @@ class Reader:
         for process in self.serving:
             os.killpg(process.pid, signal.SIGINT)
             process.wait(PATIENCE)
+        self.serving.clear()
 
 
 def fences() -> Iterator[tuple[str, str]]:
