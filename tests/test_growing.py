@@ -42,7 +42,7 @@ GROWN = {
     "        lifecycle:\n": "        rules: {in_order: until_day >= from_day}\n        lifecycle:\n",
     "            ship:": "            hold: {from: submitted, to: held}\n"
     "            go_on: {from: held, to: submitted}\n            ship:",
-    "        remove: {in: draft}\n": "        remove: {in: draft}\n"
+    "        remove: {in: draft}\n": "        reads: {sort: [created_at, reference]}\n        remove: {in: draft}\n"
     "      - name: Invoice\n        fields: {number: {type: string, max: 20, unique: true}}\n"
     "  - name: stock\n    aggregates:\n"
     "      - {name: Shelf, may: {read: [auditor]}, fields: {code: {type: string, max: 10}}}\n",
@@ -331,9 +331,10 @@ from dev.environment import LOCAL
 from dev.postgres import LocalPostgres
 
 INSERT = "INSERT INTO orders (id, owner_id, reference, copies, note, from_day, until_day, state, created_at, version)" \\
-    " SELECT gen_random_uuid(), 'ada', 'R' || n, 1, CASE WHEN n % 2 = 0 THEN 'mine' END, '2026-01-01', '2026-01-02'," \\
+    " SELECT gen_random_uuid(), 'ada', 'R' || n, CASE n WHEN 8 THEN 80 ELSE 1 END, CASE WHEN n % 2 = 0 THEN 'mine' END, '2026-01-01', '2026-01-02'," \\
     " 'draft', now(), 1 FROM generate_series(1, 2500) n"
 SELECT = "SELECT channel, note, count(*) FROM orders GROUP BY channel, note ORDER BY note"
+FILE = "SELECT pg_relation_filepath('orders')"
 
 
 async def ask(url, statement):
@@ -351,6 +352,14 @@ with LocalPostgres(LOCAL / "postgres-test", durable=False).running() as server:
     config = Config(toml_file="pyproject.toml")
     command.upgrade(config, "0003")
     asyncio.run(ask(url, INSERT))
+    before = asyncio.run(ask(url, FILE))
+    command.upgrade(config, "0004")
+    print("REWRITTEN", before != asyncio.run(ask(url, FILE)))
+    try:
+        command.upgrade(config, "head")
+    except Exception as refused:
+        print("REFUSED", refused)
+    asyncio.run(ask(url, "UPDATE orders SET copies = 1 WHERE copies > 50"))
     command.upgrade(config, "head")
     print("ROWS", asyncio.run(ask(url, SELECT)))
     server.drop_database("rows")
@@ -365,6 +374,8 @@ def test_a_growth_keeps_every_edit_passes_the_checks_and_fills_the_rows(life: Li
     code, said = grow(life)
 
     assert code == 0, said
+    assert "  orders: require copies BETWEEN 1 AND 50; this fails if a row breaks it\n" in said
+    assert "  orders: order reference by code points; its indexes are made anew" in said
     assert "compatible:" in said
     assert "breaking:" in said
     assert (life.path / "contexts.yml").read_text() == page
@@ -373,12 +384,13 @@ def test_a_growth_keeps_every_edit_passes_the_checks_and_fills_the_rows(life: Li
         "0003_add_warehouse.py",
         "0004_grow_ordering_and_stock.py",
         "0005_fill_ordering_and_stock.py",
-        "0006_validate_ordering_and_stock.py",
+        "0006_index_ordering_and_stock.py",
+        "0007_validate_ordering_and_stock.py",
     ]
     for name in versions[:3]:
         path = f"migrations/versions/{name}"
         assert (life.path / path).read_bytes() == own[path].content
-    assert 'HEAD = "0006_validate_ordering_and_stock"' in (life.path / HEAD).read_text()
+    assert 'HEAD = "0007_validate_ordering_and_stock"' in (life.path / HEAD).read_text()
     for path, lines in {
         ORDER: ["as the warehouse knows it", "it is not ready to be shipped", "def is_large"],
         MODEL: ["warehouse: Mapped[str | None]", "channel: Mapped[str]"],
@@ -401,6 +413,8 @@ def test_a_growth_keeps_every_edit_passes_the_checks_and_fills_the_rows(life: Li
     tests += ["tests/integration/persistence/test_migrations.py"]
     service.run("uv", "run", "pytest", "-q", "-m", "not fuzz", *tests, **life.environment)
     rows = service.run("uv", "run", "python", "-c", ROWS, **life.environment)
+    assert "REWRITTEN False" in rows
+    assert re.search(r"REFUSED .*ck_orders_copies_range.* is violated by some row", rows)
     assert "ROWS [('web', 'mine', 1250), ('web', 'none: it is older', 1250)]" in rows
 
 
