@@ -349,7 +349,7 @@ def test_a_number_of_parts_that_rows_may_not_have_is_counted() -> None:
     after = before.replace("{name: OrderLine", "{name: OrderLine, min: 1, max: 100")
     pages = [strata_contexts.read(text) for text in (before, after)]
 
-    found, back = growth_of(*pages), growth_of(*pages[::-1])
+    found, back = growth_of(pages[0], pages[1]), growth_of(pages[1], pages[0])
 
     assert [dataclasses.astuple(each) for each in found.numbers] == [
         ("orders", "order_lines", "order_id", 1, 100)
