@@ -222,27 +222,26 @@ MOVES: Final[list[Edit]] = [
     ),
     (BOOKS, " _require_book(", " require_book("),
     (BOOKS, "    PUBLISH_BOOK,\n", ""),
-    (BOOKS, "    WITHDRAW_BOOK,\n", ""),
-    (BOOKS, " Pages, Reason, Title", " Pages, Title"),
-    (BOOKS, "        WithdrawBookInput,\n", ""),
+    (BOOKS, "    REPRICE_BOOK,\n", ""),
+    (BOOKS, "        RepriceBookInput,\n", ""),
 ]
 SALE_HEADER: Final = '''\
-"""How books go on sale, and off it."""
+"""How books go on sale, and for which price."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from application.catalog.dto_map.book import book_output
-from application.catalog.permissions.book import PUBLISH_BOOK, WITHDRAW_BOOK
+from application.catalog.permissions.book import PUBLISH_BOOK, REPRICE_BOOK
 from application.catalog.use_cases.book import require_book
 from application.versions import expect_version
-from domain.catalog.value_objects.book import Reason
 from domain.shared import Faults
+from domain.values import Money
 
 if TYPE_CHECKING:
     from application.actors import Actor
-    from application.catalog.dto.book import BookOutput, WithdrawBookInput
+    from application.catalog.dto.book import BookOutput, RepriceBookInput
     from application.catalog.ports.book_repo import BookRepository
     from application.clock import Clock
     from application.sessions import SessionFactory
@@ -347,21 +346,21 @@ def append(path: Path, text: str) -> None:
 def split_books(service: Path) -> None:
     """Move what puts books on sale into a module of its own."""
     text = (service / BOOKS).read_text()
-    start, end = text.index("async def publish_book("), text.index("async def remove_book(")
+    start, end = text.index("async def reprice_book("), text.index("async def withdraw_book(")
     (service / BOOKS).write_text(text[:start] + text[end:])
     (service / SALE).write_text(SALE_HEADER + text[start:end].rstrip() + "\n")
     for path in (
         "src/presentation/deps/catalog/books.py",
         "tests/unit/application/catalog/test_books.py",
     ):
-        for name in ("publish_book", "withdraw_book"):
+        for name in ("publish_book", "reprice_book"):
             replace(service / path, f"    {name},\n", "")
         text = (service / path).read_text()
         known = re.search(
             r"from application\.catalog\.use_cases\.book import \(.*?\n\)\n", text, re.S
         )
         assert known, path
-        own = "from application.catalog.use_cases.book_sale import publish_book, withdraw_book\n"
+        own = "from application.catalog.use_cases.book_sale import publish_book, reprice_book\n"
         (service / path).write_text(text.replace(known[0], known[0] + own))
 
 
