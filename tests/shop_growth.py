@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
@@ -14,6 +15,9 @@ from tests.conftest import Service
 from tests.lives import Life
 
 Page = dict[str, Any]
+Resolution = Callable[[str, str], str]
+REFUSALS: Final = (shop_owner.REFUSED_READINGS, shop_owner.READINGS)
+HUNK: Final = re.compile(r"^<<<<<<<.*?\n(.*?)^=======\n(.*?)^>>>>>>>.*?\n", re.M | re.S)
 PAGE: Final = "contexts.yml"
 
 
@@ -24,14 +28,25 @@ class Step:
     Attributes:
         told: what `just grow` has to say, among other things.
         options: of `just grow`, without which it is refused.
-        conflicts: the files in which the owner has changed the same line.
+        conflicts: the files in which the owner has changed the same line, each with what becomes of the
+            owner's side and the template's.
     """
 
     name: str
     edit: Callable[[Page], None]
     told: Sequence[str]
     options: Sequence[str] = ()
-    conflicts: Sequence[str] = ()
+    conflicts: Mapping[str, Resolution] = field(default_factory=dict)
+
+
+def mine(own: str, _: str) -> str:
+    return own
+
+
+def theirs_as_renamed(_: str, theirs: str) -> str:
+    """Take the template's side, with the name that the owner has given to a module."""
+    before, after = (each.removesuffix(".py").rpartition("/")[2] for each in REFUSALS)
+    return theirs.replace(f"refusals.{before} ", f"refusals.{after} ")
 
 
 def aggregate(page: Page, name: str) -> Page:
@@ -159,12 +174,14 @@ STEPS: Final = (
             "  invoices: add the column reservation_id\n",
             "  readings: add the column book_id\n",
         ],
+        # One more name is imported from the module that has another name.
+        conflicts={"src/application/events/use_cases/reading.py": theirs_as_renamed},
     ),
     Step(
         "parts and transitions",
         add_parts_and_transitions,
         ["  ordering.Order.hold\n", "  invoice_items: create the table\n"],
-        conflicts=[shop_owner.ORDER],
+        conflicts={shop_owner.ORDER: mine},  # the states in which an order is revised
     ),
     Step(
         "a rule, a unique group, filters and a sort",
@@ -219,7 +236,8 @@ def take(life: Life, step: Step, own: shop_owner.Lines) -> None:
     assert conflicts_in(life) == [*step.conflicts], said
     if step.conflicts:
         assert code == 1
-        resolve(life, step.conflicts)
+        for path, resolution in step.conflicts.items():
+            resolve(life, path, resolution, own)
         code, said = grow(life, "--continue")
     assert code == 0, said
     assert shop_owner.lost(own, shop_owner.lines_of(life.path)) == []
@@ -236,12 +254,12 @@ def conflicts_in(life: Life) -> list[str]:
     return life.git("diff", "--name-only", "--diff-filter=U").decode().split()
 
 
-def resolve(life: Life, paths: Sequence[str]) -> None:
-    """Resolve conflicts as somebody who wants both sides, where they are not of the same line."""
-    for path in paths:
-        text = (life.path / path).read_text()
-        mine = re.sub(
-            r"^<<<<<<<.*?\n(.*?)^=======\n.*?^>>>>>>>.*?\n", r"\1", text, flags=re.M | re.S
-        )
-        (life.path / path).write_text(mine)
-    life.git("add", "--", *paths)
+def resolve(life: Life, path: str, resolution: Resolution, own: shop_owner.Lines) -> None:
+    """Resolve the conflicts of a file. What of the owner's is in them is not to be kept any more."""
+    text = (life.path / path).read_text()
+    hunks = HUNK.findall(text)
+    assert hunks, path
+    for before, _ in hunks:
+        own[path] -= Counter(before.splitlines())
+    (life.path / path).write_text(HUNK.sub(lambda hunk: resolution(hunk[1], hunk[2]), text))
+    life.git("add", "--", path)
