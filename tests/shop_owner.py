@@ -256,22 +256,6 @@ RENAMES: Final = {UNIT: RENAMED, REFUSED_READINGS: READINGS}
 DELETED: Final = "tests/unit/domain/ordering/test_reservation.py"
 OWN_TESTS: Final = """
 
-def test_only_a_draft_is_revised() -> None:
-    order = an_order()
-    order.submit(LATER)
-
-    with pytest.raises(CannotReviseOrderError):
-        order.revise(
-            total=order.total,
-            customer_email=order.customer_email,
-            note=None,
-            gift_code=None,
-            from_day=order.from_day,
-            until_day=order.until_day,
-            now=LATER,
-        )
-
-
 def test_an_order_is_due_from_its_first_day_on() -> None:
     order = an_order()
     order.submit(LATER)
@@ -301,7 +285,7 @@ def downgrade() -> None:
 from httpx import AsyncClient
 
 from tests.integration.http.actors import acting_as
-from tests.integration.http.ordering.test_orders import an_order
+from tests.integration.http.ordering.test_orders import REVISE, an_order
 
 
 async def test_a_clerk_says_where_an_order_is_packed(acting: AsyncClient) -> None:
@@ -314,6 +298,17 @@ async def test_a_clerk_says_where_an_order_is_packed(acting: AsyncClient) -> Non
     assert stored.json()["warehouse"] == "North"
     found = await acting.get(address, headers=acting_as("carl", "clerk"))
     assert found.json() == stored.json()
+
+
+async def test_only_a_draft_is_revised(acting: AsyncClient) -> None:
+    address, ada = await an_order(acting), acting_as("ada")
+    await acting.post(f"{address}/submit", headers=ada)
+
+    refused = await acting.post(
+        f"{address}/revise", json=REVISE, headers={**ada, "If-Match": "*"}
+    )
+
+    assert refused.json()["code"] == "cannot_revise_order"
 """,
 }
 
