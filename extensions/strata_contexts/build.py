@@ -106,7 +106,7 @@ class AggregateBuilder:
             )
             for number in range(sample_view.NUMBER)
         ]
-        self._sets = sample_view.shortened(self._spec, page, self._sets)
+        self._sets = sample_view.shortened(self._spec.fields, page, self._sets)
         self._given = sample_view.left_out(self._spec, self._sets)
         self._steps = {
             name: self._transition(name, step)

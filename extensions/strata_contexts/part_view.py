@@ -51,6 +51,7 @@ def part_view(
         unlike(part.fields, {}, page, number) or keeping(part.fields, {}, page) or {}
         for number in range(SAMPLES)
     ]
+    sets = sample_view.shortened(part.fields, page, sets)
     columns = [
         column for name, spec in part.fields.items() for column in columns_of(name, spec, page)
     ]

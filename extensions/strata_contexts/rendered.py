@@ -186,11 +186,6 @@ def check_part(
     if one in taken or key in OF_PARTS:
         mistakes.add(path, f"one of {key} would be called {one}, which is {NOT_YET}: rename them")
     for name, spec in part.fields.items():
-        if isinstance(spec, ValueField):
-            mistakes.add(
-                (*path, "fields", name, "type"),
-                f"a value of several fields in parts is {NOT_YET}: leave the field out",
-            )
         if has_name_of_id(attribute(name, spec), spec):
             mistakes.add(
                 (*path, "fields", name),

@@ -75,17 +75,19 @@ def numbered(
     return parse_call(f"[{listed}][number - 1]", spec, field.class_name, field.item)
 
 
-def shortened(spec: Aggregate, page: Page, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def shortened(
+    fields: dict[str, FieldSpec], page: Page, sets: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Return values in which a value of several fields has once only what it must have.
 
     It is the second one where it is always there, and the third one where the second has none.
     """
-    first, second, third = sets
-    for name, each in spec.fields.items():
+    first, second, third, *others = sets
+    for name, each in fields.items():
         if isinstance(each, ValueField):
             shorter = third if each.optional else second
             shorter[name] = least(shorter[name], page.values[each.type])
-    return [first, second, third]
+    return [first, second, third, *others]
 
 
 def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:

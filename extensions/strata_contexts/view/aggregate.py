@@ -446,6 +446,11 @@ class AggregateView(Answered, PointingAggregate):
         return tuple(field for part in self.parts for field in part.fields)
 
     @property
+    def mended_parts(self) -> tuple[PartView, ...]:
+        """The kinds of parts whose bodies the fuzz tests have to mend one by one."""
+        return tuple(part for part in self.parts if part.repairs)
+
+    @property
     def has_unique_parts(self) -> bool:
         return any(part.unique for part in self.parts)
 
@@ -485,7 +490,8 @@ class AggregateView(Answered, PointingAggregate):
     @property
     def repaired(self) -> str:
         """What the fuzz tests do with bodies, in words."""
-        rules = ["keep the rules over several fields"] if self._repairs_of_rules else []
+        has_rules = self._repairs_of_rules or self.mended_parts
+        rules = ["keep the rules over several fields"] if has_rules else []
         parts = ["have no two parts with the same value"] if self._repairs_of_parts else []
         refs = ["point to something that is there"] if self.other_refs else []
         return f"Let bodies that are otherwise good {', and '.join([*rules, *parts, *refs])}."
@@ -513,7 +519,7 @@ class AggregateView(Answered, PointingAggregate):
 
     @property
     def is_mended(self) -> bool:
-        return bool(self.repairs or self.other_refs)
+        return bool(self.repairs or self.mended_parts or self.other_refs)
 
     # Schemas and routes
 

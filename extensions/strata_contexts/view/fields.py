@@ -288,8 +288,12 @@ class FieldView:
 
     @property
     def told_value(self) -> str:
+        return self.told_in("FIRST")
+
+    def told_in(self, holder: str) -> str:
+        """Write what the domain refuses of it, where a constant of the tests has a good one."""
         if self.told_inside:
-            return f'FIRST["{self.wire}"] | {self.told_inside.written}'
+            return f'{holder}["{self.wire}"] | {self.told_inside.written}'
         if self.told and self.told.code == "too_short":
             return literal(" ")
         return literal(self.told.value) if self.told else ""

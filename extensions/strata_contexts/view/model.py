@@ -136,6 +136,11 @@ class ModelView:
         return any(each.parts for context in self.contexts for each in context.aggregates)
 
     @property
+    def has_mended_parts(self) -> bool:
+        """Whether the fuzz tests look at parts one by one."""
+        return any(each.mended_parts for context in self.contexts for each in context.aggregates)
+
+    @property
     def value_sections(self) -> tuple[ValueSection, ...]:
         """What the map of contexts says of the values that they share."""
         return tuple(map(section_of, self.values))

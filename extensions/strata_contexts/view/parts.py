@@ -32,6 +32,16 @@ class UniquePartView:
 
 
 @dataclass(frozen=True)
+class ToldOfPart:
+    """A value that the domain refuses, as code, with the place and the code of the fault in a part."""
+
+    wire: str
+    value: str
+    place: str
+    code: str
+
+
+@dataclass(frozen=True)
 class PartView(Answered):
     """A kind of part. ``key`` is what several are called on the page: ``lines``; ``one`` is ``line``."""
 
@@ -358,8 +368,29 @@ class PartView(Answered):
         return tuple(found.values())
 
     @property
-    def told_fields(self) -> tuple[FieldView, ...]:
-        return tuple(field for field in self.fields if field.told)
+    def valued(self) -> tuple[FieldView, ...]:
+        """The fields whose values have fields that can be wrong."""
+        return tuple(field for field in self.fields if field.wrong_inside)
+
+    @property
+    def told(self) -> tuple[ToldOfPart, ...]:
+        """What the domain refuses, and no type of a request before it: one fault of each field."""
+        return tuple(
+            ToldOfPart(
+                wire=field.wire,
+                value=field.told_in(self.constant),
+                place=field.told_pointer.removeprefix("#/"),
+                code=field.told_code,
+            )
+            for field in self.fields
+            if field.is_told
+        )
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """Statements that make ``each`` part in a body of the fuzz tests keep the rules of its values."""
+        found = (field.repair_inside for field in self.fields if field.repair_inside)
+        return tuple(repair.replace("(body,", "(each,") for repair in found)
 
     @property
     def wrong_input(self) -> str:
