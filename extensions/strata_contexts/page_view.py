@@ -107,7 +107,8 @@ def allowed_or_null(field: FieldView) -> str:
 
 def part_table(part: PartView) -> PartTable:
     fewest = f"{part.min} to" if part.has_least else "at most"
-    number = f"{upper(part.labelled_whole)} has {fewest} {part.max} of them, in their order."
+    count = f"{fewest} {part.max}" if part.varies else f"always {part.max}"
+    number = f"{upper(part.labelled_whole)} has {count} of them, in their order."
     several = f"{part.plural_label} of {part.labelled_whole}"
     rows = (
         field_row(field, several, "never" if field.is_sensitive else "always")
@@ -180,11 +181,13 @@ class Operations:
     def _rows_of_part(self, part: PartView) -> Iterator[OperationRow]:
         url = f"{self._url_of_one}/{part.url}"
         states = self._written(part.states)
-        for verb, endpoint, responses in (
-            ("add", f"POST {url}", part.add_responses),
-            ("change", f"PUT {url}/{part.url_id}", part.change_responses),
-            ("remove", f"DELETE {url}/{part.url_id}", part.remove_responses),
-        ):
+        operations = {
+            "add": (f"POST {url}", part.add_responses),
+            "change": (f"PUT {url}/{part.url_id}", part.change_responses),
+            "remove": (f"DELETE {url}/{part.url_id}", part.remove_responses),
+        }
+        for verb in part.verbs:
+            endpoint, responses = operations[verb]
             yield OperationRow(
                 what=f"**{verb} {part.label_one}**",
                 who=who(part.access),
@@ -254,11 +257,7 @@ def joined(doc: str, more: str) -> str:
 def notes(aggregate: AggregateView) -> str:
     """Say what may be refused beside what the table has."""
     needed = [f"`{each.label}`" for each in aggregate.changes]
-    needed += [
-        f"`{verb} {part.label_one}`"
-        for part in aggregate.parts
-        for verb in ("add", "change", "remove")
-    ]
+    needed += [f"`{verb} {part.label_one}`" for part in aggregate.parts for verb in part.verbs]
     taken = [f"`{each.label}`" for each in aggregate.steps]
     taken += ["`remove`"] if aggregate.can_be_removed else []
     said = []

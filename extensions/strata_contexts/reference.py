@@ -94,7 +94,6 @@ Reserved, and refused: {words}.
 
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
-- `parts` with a `min` of more than 3, or of which there is always the same number;
 - a `ref` in a part, to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
   required or unique; aggregates of one context that point to each other; what anyone may do to point to what not anyone
   may read;

@@ -18,7 +18,6 @@ from .models import (
     UuidField,
     ValueField,
 )
-from .part_view import MOST_LEAST, SAMPLES
 from .satisfying import unlike
 from .unrendered_refs import NOT_YET
 from .walk import FieldHere, aggregates, attribute, every_field, own_fields, type_name, with_fields
@@ -199,34 +198,25 @@ def check_part(
     own = {f"{verb}_{one}" for verb in ("add", "change", "remove", "has")}
     for name in own & {*here.aggregate.fields, *here.changes, *here.transitions}:
         mistakes.add(path, f"{name} is what an aggregate does with one of its {key}: rename it")
-    if part.max < 2 or part.min == part.max:
-        mistakes.add(
-            (*path, "max"),
-            f"parts of which there is always the same number are {NOT_YET}: raise it",
-        )
-    if part.min > MOST_LEAST:
-        mistakes.add(
-            (*path, "min"), f"a `min` of more than {MOST_LEAST} parts is {NOT_YET}: lower it"
-        )
     check_unique_parts(part, path, page, mistakes)
 
 
 def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -> None:
-    if any(isinstance(spec, RefField | ValueField) for spec in part.fields.values()):
+    """Refuse what is unique and has too few values, or no other part that could have the same."""
+    if any(isinstance(spec, RefField) for spec in part.fields.values()):
         return
-    sets = [unlike(part.fields, {}, page, number) or {} for number in range(SAMPLES)]
+    needed = different(part)
     for name, spec in part.fields.items():
         if not spec.unique:
             continue
-        if part.min > 1:
+        place = (*path, "fields", name, "unique")
+        sets = (unlike(part.fields, {}, page, number) or {} for number in range(needed))
+        if part.max == 1:
+            mistakes.add(place, "there is one of them at most, so none has the same: leave it out")
+        elif len({str(each.get(name)) for each in sets}) < needed:
             mistakes.add(
-                (*path, "fields", name, "unique"),
-                f"unique is {NOT_YET} where `min` is more than 1: leave it out",
-            )
-        if len({str(each.get(name)) for each in sets}) < SAMPLES:
-            mistakes.add(
-                (*path, "fields", name, "unique"),
-                f"what is unique and has fewer than {SAMPLES} values is {NOT_YET}: leave it out",
+                place,
+                f"what is unique and has fewer than {needed} values is {NOT_YET}: leave it out",
             )
 
 
@@ -237,6 +227,12 @@ def names_of_code(here: AggregateHere, field: FieldHere) -> Iterator[str]:
         yield "field"
     if isinstance(here.aggregate.remove, Remove):
         yield "require_removable"
+
+
+def different(part: Part) -> int:
+    """Return how many different parts the tests need: all that must be there, and one that is added."""
+    more = 1 if part.min < part.max else 0
+    return max(NUMBER, part.min + more)
 
 
 def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:

@@ -53,26 +53,31 @@ def in_domain(field: FieldView, spec: FieldSpec, value: Any) -> str:
 
 
 def numbered(
-    sets: list[dict[str, Any]], field: FieldView, spec: FieldSpec, *, may_be_missing: bool
+    sets: list[dict[str, Any]],
+    field: FieldView,
+    spec: FieldSpec,
+    *,
+    may_be_missing: bool,
+    place: str = "number - 1",
 ) -> str:
     """Return the value of a field for a ``number`` from 1 on; the second may have none."""
     each = [one[field.name] for one in sets]
     if all(value is None for value in each):
         return "None"
     if not may_be_missing and None in each:
-        return f"[{', '.join(in_domain(field, spec, value) for value in each)}][number - 1]"
+        return f"[{', '.join(in_domain(field, spec, value) for value in each)}][{place}]"
     if may_be_missing:
         first, _, third = (in_domain(field, spec, value) for value in each)
-        return f"[{first}, None, {third}][number - 1]"
+        return f"[{first}, None, {third}][{place}]"
     if isinstance(spec, MoneyField):
         amounts = ", ".join(literal(value["amount"]) for value in each)
-        return f"Money.parse([{amounts}][number - 1], {literal(each[0]['currency'])})"
+        return f"Money.parse([{amounts}][{place}], {literal(each[0]['currency'])})"
     if all(value == each[0] for value in each):
         return in_domain(field, spec, each[0])
     if field.type == "value":
-        return f"[{', '.join(map(field.call, each))}][number - 1]"
+        return f"[{', '.join(map(field.call, each))}][{place}]"
     listed = ", ".join(map(field.as_input, each))
-    return parse_call(f"[{listed}][number - 1]", spec, field.class_name, field.item)
+    return parse_call(f"[{listed}][{place}]", spec, field.class_name, field.item)
 
 
 def shortened(

@@ -397,8 +397,9 @@ class AggregateView(Answered, PointingAggregate):
             found.append(self._use_case(step.name, name, asked, output, step.ref_bindings))
         for part in self.parts:
             one, new = [*row, part.id_class], f"{part.name}Input"
-            for verb, given in (("add", [*row, new]), ("change", [*one, new]), ("remove", one)):
-                asked = [*given, "ExpectedVersions"]
+            given = {"add": [*row, new], "change": [*one, new], "remove": one}
+            for verb in part.verbs:
+                asked = [*given[verb], "ExpectedVersions"]
                 found.append(self._use_case(part.key, f"{verb}_{part.snake}", asked, output))
         if self.can_be_removed:
             asked = [*row, "ExpectedVersions"]

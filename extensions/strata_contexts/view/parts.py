@@ -10,6 +10,8 @@ from .fields import Answered, FieldView, SampleView
 from .operations import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..columns import Check, Column
     from .access import PermissionView
     from .operations import TransitionView
@@ -78,8 +80,12 @@ class PartView(Answered):
     columns: tuple[Column, ...]
     checks: tuple[Check, ...]
     sql_refusals: tuple[SqlRefusal, ...]
-    samples: tuple[SampleView, ...]
-    """Good values, each time others."""
+    given: tuple[SampleView, ...]
+    """Those that the aggregates of the tests have; empty if they are too many to be written out."""
+    repeated: SampleView | None
+    """If so, one of them, which has for what is unique the value of a ``number`` from 0 on."""
+    another: SampleView
+    """One that can be added to them, or if there is no room, stand in the place of the first."""
     numbered: dict[str, str]
     """The value of each field for a ``number``, by attribute."""
 
@@ -132,18 +138,32 @@ class PartView(Answered):
         return self.min > 0
 
     @property
+    def varies(self) -> bool:
+        """Whether parts are added and removed; otherwise there is always the same number."""
+        return self.min < self.max
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What can be done with one of them."""
+        return ("add", "change", "remove") if self.varies else ("change",)
+
+    @property
     def most_constant(self) -> str:
-        return f"MOST_{self.key.upper()}"
+        return f"MOST_{self.key.upper()}" if self.varies else self.least_constant
 
     @property
     def least_constant(self) -> str:
-        return f"LEAST_{self.key.upper()}"
+        return f"LEAST_{self.key.upper()}" if self.varies else f"NUMBER_OF_{self.key.upper()}"
+
+    @property
+    def limits(self) -> tuple[tuple[str, int], ...]:
+        """The constants that say how many there are."""
+        least = {self.least_constant: self.min} if self.has_least else {}
+        return tuple((least | {self.most_constant: self.max}).items())
 
     @property
     def constants(self) -> tuple[str, ...]:
-        return (
-            (self.least_constant, self.most_constant) if self.has_least else (self.most_constant,)
-        )
+        return tuple(name for name, _ in self.limits)
 
     @property
     def bounds(self) -> str:
@@ -194,9 +214,12 @@ class PartView(Answered):
     @property
     def state_refusals(self) -> tuple[Refusal, ...]:
         """What the aggregate refuses because of the parts that it has, or of its state."""
-        most = f"{self.labelled_whole} has at most {{{self.most_constant}}} {self.plural_label}"
-        found = [Refusal(self.too_many_class, self.too_many_code, most, is_formatted=True)]
-        if self.has_least:
+        found = []
+        if self.varies:
+            words = self.label_one if self.max == 1 else self.plural_label
+            most = f"{self.labelled_whole} has at most {{{self.most_constant}}} {words}"
+            found.append(Refusal(self.too_many_class, self.too_many_code, most, is_formatted=True))
+        if self.varies and self.has_least:
             words = self.label_one if self.min == 1 else self.plural_label
             least = f"{self.labelled_whole} has at least {{{self.least_constant}}} {words}"
             found.append(Refusal(self.too_few_class, self.too_few_code, least, is_formatted=True))
@@ -304,11 +327,11 @@ class PartView(Answered):
 
     @property
     def version_with_one_more(self) -> int:
-        return len(self.steps_before) + 2
+        return len(self.steps_before) + (2 if self.has_room else 1)
 
     @property
     def version_after_that(self) -> int:
-        return len(self.steps_before) + 3
+        return self.version_with_one_more + 1
 
     @property
     def one_too_many(self) -> int:
@@ -319,42 +342,120 @@ class PartView(Answered):
         return f'("{self.attribute}",)'
 
     @property
-    def given(self) -> tuple[SampleView, ...]:
-        """Those that the aggregates of the tests have: one, or as many as they need."""
-        return self.samples[: max(1, self.min)]
+    def count(self) -> int:
+        """How many the aggregates of the tests have: one, or as many as they need."""
+        return max(1, self.min)
+
+    @property
+    def has_several(self) -> bool:
+        return self.count > 1
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the aggregates of the tests may have one more."""
+        return self.count < self.max
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one or none, so that it has to be left out before it can be added."""
+        return self.varies and not self.has_room
 
     @property
     def in_domain(self) -> str:
         """The parts of the tests' aggregates in the domain."""
+        if self.repeated:
+            return f"tuple({self._domain(self.repeated)} {self._repeating})"
         listed = ", ".join(map(self._domain, self.given))
         return f"({listed}{',' if len(self.given) == 1 else ''})"
 
     @property
     def as_input(self) -> str:
-        return f"[{', '.join(map(self._input, self.given))}]"
+        return self._several(self._input)
 
     @property
     def as_json(self) -> str:
-        return f"[{', '.join(map(self._json, self.given))}]"
+        return self._several(self._json)
+
+    def _several(self, written: Callable[[SampleView], str]) -> str:
+        if self.repeated:
+            return f"[{written(self.repeated)} {self._repeating}]"
+        return f"[{', '.join(map(written, self.given))}]"
+
+    @property
+    def _repeating(self) -> str:
+        return f"for {'number' if self.unique else '_'} in range({self.count})"
 
     @property
     def another_in_domain(self) -> str:
-        """One more than the tests' aggregates have."""
-        return self._domain(self.samples[len(self.given)])
+        """One more than the tests' aggregates have, or another one in the place of the first."""
+        return self._domain(self.another)
 
     @property
     def another_as_input(self) -> str:
-        return self._input(self.samples[len(self.given)])
+        return self._input(self.another)
 
     @property
     def another_as_json(self) -> str:
-        return self._json(self.samples[len(self.given)])
+        return self._json(self.another)
 
     @property
     def numbers(self) -> str:
-        """The numbers of the parts that an aggregate with a ``number`` has, at least two."""
+        """The numbers of the parts that an aggregate with a ``number`` has: at least two, if it may."""
+        if self.repeated:
+            return f"((number + more - 1) % {self.count} + 1 for more in range({self.count}))"
+        if self.max == 1:
+            return "(number,)"
         more = ("number % 3 + 1", "(number + 1) % 3 + 1")
         return f"({', '.join(['number', *more[: max(1, self.min - 1)]])})"
+
+    @property
+    def emptied(self) -> str:
+        """The argument that leaves it out, where it could not be added otherwise."""
+        return f"{self.attribute}=()" if self.is_single else ""
+
+    @property
+    def others(self) -> str:
+        """What a test calls the parts behind the first one."""
+        return "others" if self.has_several else "_"
+
+    @property
+    def more_others(self) -> str:
+        return ", *others" if self.has_several else ""
+
+    @property
+    def first_input(self) -> str:
+        """The input of an aggregate to which one can be added."""
+        return f"replace(FIRST, {self.attribute}=[])" if self.is_single else "FIRST"
+
+    @property
+    def whole_with_room(self) -> str:
+        """The function of the tests that makes an aggregate to which one can be added."""
+        own = self.labelled_whole.replace(" ", "_")
+        return f"{own}_without_{self.one}" if self.is_single else own
+
+    @property
+    def answered(self) -> str:
+        """What an aggregate has when one was added."""
+        return self.constant if self.is_single else f'*FIRST["{self.wire}"], {self.constant}'
+
+    @property
+    def with_wrong_input(self) -> str:
+        """The parts of an input, a wrong one among them."""
+        return self._with_wrong(f"FIRST.{self.attribute}")
+
+    @property
+    def place_of_wrong(self) -> int:
+        """Where that one is: the last, or where there is no room for one more, the first."""
+        return -1 if self.has_room else 0
+
+    @property
+    def with_wrong_json(self) -> str:
+        return self._with_wrong(f'FIRST["{self.wire}"]')
+
+    def _with_wrong(self, given: str) -> str:
+        if self.has_room:
+            return f"[*{given}, wrong]"
+        return f"[wrong, *{given}[1:]]" if self.has_several else "[wrong]"
 
     @property
     def wrong_fields(self) -> tuple[FieldView, ...]:
@@ -399,7 +500,8 @@ class PartView(Answered):
         return f"{self.name}Input({', '.join(given)})"
 
     def _wrong(self, field: FieldView) -> str:
-        return field.wrong_input if field.refused else self.samples[0].input[field.attribute]
+        good = self.given[0] if self.given else self.another
+        return field.wrong_input if field.refused else good.input[field.attribute]
 
     def _domain(self, sample: SampleView) -> str:
         given = (f"{each.attribute}={sample.domain[each.attribute]}" for each in self.fields)
