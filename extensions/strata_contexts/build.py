@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import names, reads_view, ref_view, sample_view, words
@@ -184,7 +185,7 @@ class AggregateBuilder:
             sample_ids=ref_view.sample_ids(here),
             stored=ref_view.stored(self._page, here, is_local=False),
             stored_rows=ref_view.stored(self._page, here, is_local=True),
-            hidden_target=self._hidden_target(checked),
+            hidden_target=self._hidden_target("create", self._spec.fields),
             value_objects=value_objects(everything),
             values=tuple(values),
             shared=tuple(value_view(name, self._page) for name in values),
@@ -294,9 +295,9 @@ class AggregateBuilder:
         }
         return values | others
 
-    def _targets(self, fields: dict[str, FieldSpec]) -> list[AggregateHere]:
+    def _targets(self, *fields: dict[str, FieldSpec]) -> list[AggregateHere]:
         """Return what some fields point to, its own kind left out."""
-        return ref_view.pointed_to(self._page, self._here, fields)
+        return ref_view.pointed_to(self._page, self._here, *fields)
 
     def _checked_refs(self, fields: tuple[FieldView, ...]) -> tuple[RefView, ...]:
         asked = (field for step in self._steps.values() for field in step.fields)
@@ -309,23 +310,28 @@ class AggregateBuilder:
             other.context.name == home for other in ref_view.pointing(self._page, self._here)
         )
 
-    def _hidden_target(self, refs: tuple[RefView, ...]) -> HiddenTarget | None:
-        """Return somebody who may create one, and what they may not point to."""
-        own = {attribute(name, spec): spec for name, spec in self._spec.fields.items()}
-        in_order = sorted(refs, key=lambda ref: ref.is_local)  # as a use case asks for them
-        for who, roles, status in self._cells("create"):
-            if status == REFUSED:
-                for ref in in_order:
-                    spec = own.get(ref.attribute)
-                    if spec and not self._may_point(who, roles, {ref.attribute: spec}):
+    def _hidden_target(self, operation: str, fields: dict[str, FieldSpec]) -> HiddenTarget | None:
+        """Return somebody who may do something, and what they may not let some fields point to."""
+        parts = "" if operation == "create" else operation
+        refs = [
+            (self._resolve(name, spec, parts), spec)
+            for name, spec in fields.items()
+            if isinstance(spec, RefField)
+        ]
+        in_order = sorted(refs, key=lambda ref: ref[0].is_local)  # as a use case asks for them
+        others = ref_view.every_set_by(self._here, operation)[1:] if not parts else []
+        for who, roles, status in self._cells(operation, [fields]):
+            if status == REFUSED and self._may_point(who, roles, *others):
+                for ref, spec in in_order:
+                    if not self._may_point(who, roles, {ref.attribute: spec}):
                         return HiddenTarget(who, ref.wire, ref.refusal_code)
         return None
 
-    def _may_point(self, who: str, roles: tuple[str, ...], fields: dict[str, FieldSpec]) -> bool:
+    def _may_point(self, who: str, roles: tuple[str, ...], *fields: dict[str, FieldSpec]) -> bool:
         """Tell whether somebody in the tests may read all that some fields point to."""
         return all(
             ref_view.may_read(other, who, roles, self._authentication)
-            for other in self._targets(fields)
+            for other in self._targets(*fields)
         )
 
     def _example(self, fields: tuple[FieldView, ...], number: int) -> dict[str, Any]:
@@ -343,13 +349,18 @@ class AggregateBuilder:
         own |= {part.name for part in self._spec.parts.values()}
         own |= {f"{part.name}Id" for part in self._spec.parts.values()}
         taken = frozenset(own | set(self._page.values))
-        parsers = {f"parse_{names.snake(name)}" for name in self._page.values}
-        used = frozenset(
-            LOCAL | parsers | {self._here.plural, self._snake, f"{self._snake}_output"}
-        )
+        parsing = {"data", "faults", f"{variable}_id"} if variable else set()
+        used = frozenset(LOCAL | self._used() | parsing)
         return Surroundings(
             self._page, entity, prefix, taken, self._resolve, is_asked, variable, used
         )
+
+    def _used(self) -> set[str]:
+        """Return what the code of its use cases calls something, and depends on the page."""
+        parsers = {f"parse_{names.snake(name)}" for name in self._page.values}
+        fields = ref_view.every_set_by(self._here, "create")
+        targets = {other.plural for other in self._targets(*fields)}
+        return parsers | targets | {self._here.plural, self._snake, f"{self._snake}_output"}
 
     def _fields(
         self, fields: dict[str, FieldSpec], entity: str, prefix: str
@@ -367,8 +378,8 @@ class AggregateBuilder:
                 found.setdefault(name, field_view(name, optional, around))
         return tuple(found.values())
 
-    def _resolve(self, name: str, spec: RefField) -> RefView:
-        return ref_view.ref_view(name, spec, self._here, self._page, self._authentication)
+    def _resolve(self, name: str, spec: RefField, parts: str = "") -> RefView:
+        return ref_view.ref_view(name, spec, self._here, self._page, self._authentication, parts)
 
     def _permission_views(self) -> list[PermissionView]:
         return (
@@ -428,6 +439,9 @@ class AggregateBuilder:
         refusals += ref_view.unknown_classes(
             self._spec.name, ref_view.set_by(self._here, operation)
         )
+        if operation == "create":
+            for part in self._spec.parts.values():
+                refusals += ref_view.unknown_classes(part.name, part.fields)
         if operation == "remove" and self._is_pointed_to():
             refusals.append(f"{self._spec.name}InUseError")
         declared = [f"problems({', '.join(refusals)})"] if refusals else []
@@ -482,17 +496,24 @@ class AggregateBuilder:
             text = f"For {' and for '.join([*who, 'admins'])}."
         return f"{text} For others, the {label} does not exist." if is_hidden else text
 
-    def _cells(self, operation: str) -> Iterator[tuple[str, tuple[str, ...], int]]:
-        """Yield the row of the matrix of access: who, with which roles, gets which status."""
+    def _cells(
+        self, operation: str, fields: list[dict[str, FieldSpec]] | None = None
+    ) -> Iterator[tuple[str, tuple[str, ...], int]]:
+        """Yield the row of the matrix of access: who, with which roles, gets which status.
+
+        ``fields`` are those that the operation sets, if they do not follow from its name.
+        """
         done = {"create": 201, "remove": 204}.get(operation, 200)
         readers, allowed = set(self._allowed("read")), set(self._allowed(operation))
-        fields = ref_view.set_by(self._here, operation)
+        if fields is None:
+            fields = ref_view.every_set_by(self._here, operation)
         home = self._here.context.name
-        foreign = {
-            name: spec
-            for name, spec in fields.items()
+        foreign = [
+            {name: spec}
+            for each in fields
+            for name, spec in each.items()
             if any(other.context.name != home for other in self._targets({name: spec}))
-        }
+        ]
         people = [("stranger", ()), *((role, (role,)) for role in self._page.roles)]
         people += [(words.ADMIN, (words.ADMIN,))]
         if self._has_owner:
@@ -501,10 +522,10 @@ class AggregateBuilder:
         for who, roles in people:
             known = {"anyone", "member", *roles, *(["owner"] if who == "owner" else [])}
             is_admin = words.ADMIN in roles
-            if operation != "create" and not self._may_point(who, roles, foreign):
+            if operation != "create" and not self._may_point(who, roles, *foreign):
                 yield who, roles, REFUSED  # another context is asked first
             elif is_admin or known & allowed or (operation == "list" and "owner" in allowed):
-                yield who, roles, done if self._may_point(who, roles, fields) else REFUSED
+                yield who, roles, done if self._may_point(who, roles, *fields) else REFUSED
             elif operation in ("create", "list") or known & readers:
                 yield who, roles, 403
             else:
@@ -575,7 +596,9 @@ class AggregateBuilder:
         states = tuple(as_list(part.in_)) if part.in_ is not None else self._open_states()
         closed = [state for state in self._here.states if state not in states]
         nearest = min(states, key=lambda state: len(self._ways[state])) if states else ""
-        around = self._around(names.snake(part.name), part.name, variable=names.singular(key))
+        one = names.singular(key)
+        around = self._around(names.snake(part.name), part.name, variable=one)
+        around = replace(around, resolve=partial(self._resolve, parts=key))
         return part_view(
             key,
             part,
@@ -591,6 +614,9 @@ class AggregateBuilder:
             ),
             permission=self._permissions.get(key),
             access=self._access[key],
+            local=f"valid_{key}" if key in self._used() else key,
+            removal_cells=tuple(self._cells(key, [])),
+            hidden_target=self._hidden_target(key, part.fields),
         )
 
     def _changes(self, fields: tuple[FieldView, ...]) -> tuple[ChangeView, ...]:

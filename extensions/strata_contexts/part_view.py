@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .field_view import Surroundings
     from .models import Page, Part
-    from .view import FieldView, PermissionView, SampleView, TransitionView
+    from .view import FieldView, HiddenTarget, PermissionView, SampleView, TransitionView
 
 WRITTEN_OUT: Final = 3
 """How many parts the tests write one by one; of more they write one, and repeat it."""
@@ -42,6 +42,9 @@ def part_view(
     steps_to_refusal: tuple[TransitionView, ...],
     permission: PermissionView | None,
     access: PermissionView,
+    local: str,
+    removal_cells: tuple[tuple[str, tuple[str, ...], int], ...],
+    hidden_target: HiddenTarget | None,
 ) -> PartView:
     """Compute the view of the parts that an aggregate, the ``whole``, has under a key."""
     snake = names.snake(part.name)
@@ -72,6 +75,9 @@ def part_view(
         id_class=f"{part.name}Id",
         permission=permission,
         access=access,
+        local=local,
+        removal_cells=removal_cells,
+        hidden_target=hidden_target,
         states=states,
         whole=whole,
         is_refused_when=is_refused_when,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from . import names, words
 from .checks.refs import target
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from .models import FieldSpec, Page
     from .walk import AggregateHere
+
+
+INDEXES: Final = ("place", "position", "index", "place_of_it")
 
 
 def allowed(here: AggregateHere, operation: str, authentication: str) -> list[str]:
@@ -32,12 +35,18 @@ def allowed(here: AggregateHere, operation: str, authentication: str) -> list[st
 
 
 def ref_view(
-    name: str, spec: RefField, here: AggregateHere, page: Page, authentication: str
+    name: str,
+    spec: RefField,
+    here: AggregateHere,
+    page: Page,
+    authentication: str,
+    parts: str = "",
 ) -> RefView:
-    """Return where a field of an aggregate points to."""
+    """Return where a field of an aggregate points to, or a field of its ``parts``."""
     other = found(page, here, spec.to)
     own = attribute(name, spec)
-    entity, snake = here.aggregate.name, names.snake(other.aggregate.name)
+    entity = here.aggregate.parts[parts].name if parts else here.aggregate.name
+    snake = names.snake(other.aggregate.name)
     return RefView(
         context=other.context.name,
         aggregate=other.aggregate.name,
@@ -58,7 +67,20 @@ def ref_view(
         is_optional=spec.optional,
         refusal_class=unknown_class(entity, own),
         refusal_code=f"{names.snake(entity)}_{own.removesuffix('_id')}_unknown",
+        part=names.singular(parts) if parts else "",
+        parts=parts,
+        index=index_of_parts(here, page),
     )
+
+
+def index_of_parts(here: AggregateHere, page: Page) -> str:
+    """Return what the code that creates an aggregate may call the place of a part."""
+    every = every_set_by(here, "create")
+    used = {attribute(name, spec) for fields in every for name, spec in fields.items()}
+    for other in (here, *pointed_to(page, here, *every)):
+        used |= {other.plural, names.snake(other.aggregate.name)}
+    used |= {each for key in here.aggregate.parts for each in (key, names.singular(key))}
+    return next(each for each in INDEXES if each not in used)
 
 
 def found(page: Page, here: AggregateHere, to: str) -> AggregateHere:
@@ -107,6 +129,13 @@ def set_by(here: AggregateHere, operation: str) -> dict[str, FieldSpec]:
     change = (spec.changes or {}).get(operation)
     free = [name for name, each in spec.fields.items() if each.set is None]
     return {name: spec.fields[name] for name in (change.fields if change else free)}
+
+
+def every_set_by(here: AggregateHere, operation: str) -> list[dict[str, FieldSpec]]:
+    """Return the fields that an operation sets, and those of the parts that it makes or changes."""
+    parts = here.aggregate.parts
+    made = [part.fields for key, part in parts.items() if operation in ("create", key)]
+    return [set_by(here, operation), *made]
 
 
 def sample_ids(here: AggregateHere) -> tuple[str, ...]:
@@ -161,7 +190,8 @@ def stored(page: Page, here: AggregateHere, *, is_local: bool) -> tuple[TargetVi
 
 def every_target(page: Page, here: AggregateHere) -> list[AggregateHere]:
     steps = here.lifecycle.transitions.values() if here.lifecycle else ()
-    return pointed_to(page, here, here.aggregate.fields, *(step.with_ for step in steps))
+    parts = (part.fields for part in here.aggregate.parts.values())
+    return pointed_to(page, here, here.aggregate.fields, *(step.with_ for step in steps), *parts)
 
 
 def may_read(other: AggregateHere, who: str, roles: tuple[str, ...], authentication: str) -> bool:

@@ -84,12 +84,17 @@ def table_of_part(part: PartView, aggregate: AggregateView) -> TableView:
         f'sa.UniqueConstraint("{parent}", "{each.attribute}", name="uq_{table}_{parent}_{each.attribute}")'
         for each in part.unique
     ]
-    index = f'"ix_{table}_{parent}", "{table}", ["{parent}"]'
+    constraints += [
+        f'sa.ForeignKeyConstraint(["{ref.attribute}"], ["{ref.table}.id"],'
+        f' name="fk_{table}_{ref.attribute}", ondelete="RESTRICT")'
+        for ref in part.local_refs
+    ]
+    indexed = [parent, *(ref.attribute for ref in part.local_refs)]
     return TableView(
         name=table,
         columns=tuple(map(column_call, columns)),
         constraints=tuple(constraints),
-        indexes=(index,),
+        indexes=tuple(f'"ix_{table}_{each}", "{table}", ["{each}"]' for each in indexed),
     )
 
 

@@ -9,7 +9,7 @@ from .checks.access import operations
 from .checks.refs import circle_from, target
 from .field_view import input_name
 from .models import AnyOf, RefField
-from .ref_view import set_by
+from .ref_view import every_set_by
 from .rules import parse
 from .walk import aggregates, as_list, attribute, own_fields, part_fields, with_fields
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .mistakes import Mistakes, Path
-    from .models import Page
+    from .models import FieldSpec, Page
     from .walk import AggregateHere, FieldHere
 
 NOT_YET: Final = "not in this version"
@@ -29,8 +29,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
         for part, _, path in here.parts:
             for field in part_fields(part, path):
                 if isinstance(field.spec, RefField):
-                    text = f"a ref in a part is {NOT_YET}: leave the field out"
-                    mistakes.add((*field.path, "type"), text)
+                    check_ref_of_part(page, field, field.spec, here, mistakes)
         for field, spec in refs_of(here):
             other = target(page, here, spec.to)
             if other:
@@ -39,6 +38,18 @@ def check(page: Page, mistakes: Mistakes) -> None:
         check_rules(here, mistakes)
         check_actors(page, here, mistakes)
     check_circles(page, mistakes)
+
+
+def check_ref_of_part(
+    page: Page, field: FieldHere, spec: RefField, here: AggregateHere, mistakes: Mistakes
+) -> None:
+    other = target(page, here, spec.to)
+    if other and other.qualified == here.qualified:
+        kind = names.spaced(here.aggregate.name)
+        text = f"a part that points to {names.article(kind)} is {NOT_YET}: leave the field out"
+        mistakes.add((*field.path, "to"), text)
+    elif other:
+        check_target(field, spec, other, mistakes)
 
 
 def refs_of(here: AggregateHere) -> Iterator[tuple[FieldHere, RefField]]:
@@ -51,15 +62,10 @@ def refs_of(here: AggregateHere) -> Iterator[tuple[FieldHere, RefField]]:
 def check_ref(
     field: FieldHere, here: AggregateHere, other: AggregateHere, mistakes: Mistakes
 ) -> None:
-    if field.spec.example is not None:
-        text = f"an example of a ref is {NOT_YET}: leave it out, the tests make ids up"
-        mistakes.add((*field.path, "example"), text)
+    check_target(field, field.spec, other, mistakes)
     if field.scope == "aggregate" and field.name in here.aggregate.reads.filter:
         text = f"a filter by a ref is {NOT_YET}: leave it out"
         mistakes.add((*here.path, "reads", "filter"), text)
-    if other.aggregate.parts:
-        text = f"a ref to an aggregate with parts is {NOT_YET}: leave the field out"
-        mistakes.add((*field.path, "to"), text)
     if other.qualified != here.qualified:
         return
     kind = names.spaced(here.aggregate.name)
@@ -68,6 +74,17 @@ def check_ref(
         mistakes.add(field.path, text)
     if field.spec.unique or any(field.name in group for group in here.aggregate.unique_together):
         mistakes.add(field.path, f"a unique ref to another {kind} is {NOT_YET}: leave it out")
+
+
+def check_target(
+    field: FieldHere, spec: FieldSpec, other: AggregateHere, mistakes: Mistakes
+) -> None:
+    if spec.example is not None:
+        text = f"an example of a ref is {NOT_YET}: leave it out, the tests make ids up"
+        mistakes.add((*field.path, "example"), text)
+    if other.aggregate.parts:
+        text = f"a ref to an aggregate with parts is {NOT_YET}: leave the field out"
+        mistakes.add((*field.path, "to"), text)
 
 
 def check_words(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
@@ -106,7 +123,7 @@ def check_actors(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
     for operation in operations(here):
         if "anyone" not in as_list(here.aggregate.may.get(operation)):
             continue
-        for spec in set_by(here, operation).values():
+        for spec in (each for fields in every_set_by(here, operation) for each in fields.values()):
             other = target(page, here, spec.to) if isinstance(spec, RefField) else None
             if other and "anyone" not in as_list(other.aggregate.may.get("read")):
                 text = (
@@ -120,7 +137,9 @@ def check_circles(page: Page, mistakes: Mistakes) -> None:
     """Refuse tables that point to each other: none of them could be the first in the migration."""
     needed: dict[str, list[tuple[str, Path]]] = {}
     for here in aggregates(page):
-        for field, spec in refs_of(here):
+        parts = (field for part, _, path in here.parts for field in part_fields(part, path))
+        inner = ((field, field.spec) for field in parts if isinstance(field.spec, RefField))
+        for field, spec in (*refs_of(here), *inner):
             other = target(page, here, spec.to)
             if other and other.context is here.context and other.qualified != here.qualified:
                 needed.setdefault(here.qualified, []).append((other.qualified, field.path))

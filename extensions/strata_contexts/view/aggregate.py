@@ -350,15 +350,16 @@ class AggregateView(Answered, PointingAggregate):
     def refusals(self) -> tuple[str, ...]:
         own = [f"{self.name}NotFoundError", *(part.missing_class for part in self.parts)]
         taken = (each.refusal_class for each in self.unique)
-        refs = (each.refusal_class for each in self.checked_refs)
+        refs = (each.refusal_class for each in self.required_refs)
         in_use = (self.in_use_class,) if self.is_held else ()
         return (*own, *taken, *refs, *in_use, *(each.name for each in self.state_refusals))
 
     @property
     def refusal_names(self) -> str:
         ordered = sorted(self.refusals, key=in_order)
-        own = [*ordered, self.conflict] if self.has_conflicts else ordered
-        return f"[{', '.join(map(literal, own))}]"
+        own = [self.conflict] if self.has_conflicts else []
+        of_parts = sorted(part.conflict for part in self.parts_with_keys)
+        return f"[{', '.join(map(literal, [*ordered, *own, *of_parts]))}]"
 
     @property
     def imported_refusals(self) -> str:
@@ -366,8 +367,9 @@ class AggregateView(Answered, PointingAggregate):
 
     @property
     def imported_refusals_with_taken(self) -> str:
-        more = f", {self.conflict}" if self.has_conflicts else ""
-        return f"{self.imported_refusals}{more}"
+        own = [self.conflict] if self.has_conflicts else []
+        of_parts = [part.conflict for part in self.parts_with_keys]
+        return ", ".join([self.imported_refusals, *own, *of_parts])
 
     @property
     def use_cases(self) -> tuple[UseCase, ...]:
@@ -400,7 +402,9 @@ class AggregateView(Answered, PointingAggregate):
             given = {"add": [*row, new], "change": [*one, new], "remove": one}
             for verb in part.verbs:
                 asked = [*given[verb], "ExpectedVersions"]
-                found.append(self._use_case(part.key, f"{verb}_{part.snake}", asked, output))
+                refs = "" if verb == "remove" else part.ref_bindings
+                name = f"{verb}_{part.snake}"
+                found.append(self._use_case(part.key, name, asked, output, refs))
         if self.can_be_removed:
             asked = [*row, "ExpectedVersions"]
             found.append(self._use_case("remove", f"remove_{self.snake}", asked, "None"))
@@ -491,10 +495,10 @@ class AggregateView(Answered, PointingAggregate):
     @property
     def repaired(self) -> str:
         """What the fuzz tests do with bodies, in words."""
-        has_rules = self._repairs_of_rules or self.mended_parts
+        has_rules = self._repairs_of_rules or any(part.has_ruled_values for part in self.parts)
         rules = ["keep the rules over several fields"] if has_rules else []
         parts = ["have no two parts with the same value"] if self._repairs_of_parts else []
-        refs = ["point to something that is there"] if self.other_refs else []
+        refs = ["point to something that is there"] if self.points_to_others else []
         return f"Let bodies that are otherwise good {', and '.join([*rules, *parts, *refs])}."
 
     @property
@@ -616,14 +620,18 @@ class AggregateView(Answered, PointingAggregate):
     def imported_test_inputs(self) -> str:
         """What the tests of its parts know from those of its use cases."""
         steps = {step.constant for part in self.parts for step in part.steps_before if step.fields}
-        return ", ".join(["ADA", "FIRST", "World", *sorted(steps)])
+        nowhere = ["NOWHERE"] if self.part_refs else []
+        return ", ".join(["ADA", "FIRST", *nowhere, "World", *sorted(steps)])
 
     @property
     def imported_test_bodies(self) -> str:
         """What the tests of its parts know from those of its routes."""
         ways = (way for part in self.parts for way in (part.steps_before, part.steps_to_refusal))
         steps = {step.constant for way in ways for step in way if step.fields}
-        return ", ".join(["ADA", "FIRST", "WHO", self.labelled_snake, "outcome", *sorted(steps)])
+        nowhere = ["NOWHERE"] if self.part_refs else []
+        stored = ["store_targets"] if self.stored else []
+        own = [self.labelled_snake, "outcome", *stored]
+        return ", ".join(["ADA", "FIRST", *nowhere, "WHO", *own, *sorted(steps)])
 
     @property
     def part_attributes(self) -> str:

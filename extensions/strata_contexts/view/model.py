@@ -129,7 +129,7 @@ class ModelView:
 
     @property
     def has_refs(self) -> bool:
-        return any(each.checked_refs for context in self.contexts for each in context.aggregates)
+        return any(each.required_refs for context in self.contexts for each in context.aggregates)
 
     @property
     def has_parts(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import names
 from .fields import Answered, FieldView, SampleView
 from .operations import Refusal
+from .refs import Pointing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..columns import Check, Column
     from .access import PermissionView
     from .operations import TransitionView
+    from .refs import HiddenTarget
     from .rules import SqlRefusal
 
 
@@ -44,7 +46,7 @@ class ToldOfPart:
 
 
 @dataclass(frozen=True)
-class PartView(Answered):
+class PartView(Answered, Pointing):
     """A kind of part. ``key`` is what several are called on the page: ``lines``; ``one`` is ``line``."""
 
     key: str
@@ -67,6 +69,11 @@ class PartView(Answered):
     id_class: str
     permission: PermissionView | None
     access: PermissionView
+    local: str
+    """What a use case calls them once they are good."""
+    removal_cells: tuple[tuple[str, tuple[str, ...], int], ...]
+    """The row of the matrix of access for a removal, which points to nothing."""
+    hidden_target: HiddenTarget | None
     states: tuple[str, ...]
     """The states in which parts change; empty where there is no lifecycle."""
     whole: str
@@ -251,7 +258,7 @@ class PartView(Answered):
 
     @property
     def has_table_arguments(self) -> bool:
-        return bool(self.checks or self.unique)
+        return bool(self.checks or self.unique or self.local_refs)
 
     @property
     def declared_checks(self) -> tuple[tuple[str, str], ...]:
@@ -301,7 +308,8 @@ class PartView(Answered):
 
     @property
     def _changing(self) -> tuple[str, ...]:
-        return (*self._guarding, *(each.refusal_class for each in self.unique))
+        taken = (each.refusal_class for each in self.unique)
+        return (*self._guarding, *taken, *(each.refusal_class for each in self.refs))
 
     def _responses(self, *refusals: str) -> str:
         own = [self.access.constant] if self.access.is_checked else []
@@ -449,6 +457,14 @@ class PartView(Answered):
         return -1 if self.has_room else 0
 
     @property
+    def index_of_wrong_input(self) -> str:
+        return f"len(FIRST.{self.attribute})" if self.has_room else "0"
+
+    @property
+    def index_of_wrong_json(self) -> str:
+        return f"{{len(FIRST['{self.wire}'])}}" if self.has_room else "0"
+
+    @property
     def with_wrong_json(self) -> str:
         return self._with_wrong(f'FIRST["{self.wire}"]')
 
@@ -490,8 +506,29 @@ class PartView(Answered):
     @property
     def repairs(self) -> tuple[str, ...]:
         """Statements that make ``each`` part in a body of the fuzz tests keep the rules of its values."""
-        found = (field.repair_inside for field in self.fields if field.repair_inside)
-        return tuple(repair.replace("(body,", "(each,") for repair in found)
+        found = [field.repair_inside for field in self.fields if field.repair_inside]
+        rules = (repair.replace("(body,", "(each,") for repair in found)
+        refs = (f'point_to_created(each, "{ref.wire}", "/{ref.url}")' for ref in self.refs)
+        return (*rules, *refs)
+
+    @property
+    def has_ruled_values(self) -> bool:
+        return any(field.repair_inside for field in self.fields)
+
+    @property
+    def index(self) -> str:
+        """What the code that creates an aggregate calls the place of one."""
+        return self.refs[0].index if self.refs else ""
+
+    @property
+    def removal_differs(self) -> bool:
+        """Whether somebody may remove one and may not change it, because of what it points to."""
+        return self.removal_cells != self.access.cells
+
+    @property
+    def conflict(self) -> str:
+        """The function that says why the database refused one."""
+        return f"conflict_of_{self.one}"
 
     @property
     def wrong_input(self) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .fields import FieldView
+    from .parts import PartView
     from .reads import UniqueView
 
 
@@ -65,6 +66,22 @@ class RefView:
     is_optional: bool
     refusal_class: str
     refusal_code: str
+    part: str = ""
+    """What one of the parts is called that have the field; empty where the aggregate has it."""
+    parts: str = ""
+    index: str = ""
+    """What the code that creates an aggregate calls the place of a part."""
+
+    @property
+    def function(self) -> str:
+        """What a use case makes sure with that the target is there."""
+        return f"_require_{self.stem}{f'_of_{self.part}' if self.part else ''}"
+
+    @property
+    def refusal(self) -> str:
+        """What a use case raises where the target is not there."""
+        place = f'(path=(*{self.start}, "{self.attribute}"))' if self.part else ""
+        return f"{self.refusal_class}{place}"
 
     @property
     def stem(self) -> str:
@@ -111,7 +128,19 @@ class RefView:
     def call(self) -> str:
         """How a use case makes sure that the target is there."""
         session = "session, " if self.is_local else ""
-        return f"_require_{self.stem}({session}{self.plural}, {self.asked})"
+        holder = f"{self.part}." if self.part else ""
+        actor = "" if self.is_open else "actor, "
+        return f"{self.function}({session}{self.plural}, {actor}{holder}{self.attribute})"
+
+    @property
+    def call_in_place(self) -> str:
+        """The same for a part among others, so that the refusal says which one it is about."""
+        return f'{self.call[:-1]}, "{self.parts}", {self.index})'
+
+    @property
+    def start(self) -> str:
+        """What the function that makes sure calls the place of the part."""
+        return "place" if self.snake != "place" else "start"
 
     @property
     def parameters(self) -> str:
@@ -120,6 +149,7 @@ class RefView:
         actor = "" if self.is_open else "actor: Actor, "
         missing = " | None" if self.is_optional else ""
         given = f"{self.attribute}: {self.id_class}{missing}"
+        given += f", *{self.start}: str | int" if self.part else ""
         return f"{session}{self.plural}: {self.annotation}, {actor}{given}"
 
     @property
@@ -188,6 +218,18 @@ class RefView:
         return f"{names.pascal(self.context)}{self.id_class}"
 
     @property
+    def reached(self) -> str:
+        """How it is reached from an aggregate, as the tests make it."""
+        return f"{self.parts}[0].{self.attribute}" if self.part else self.attribute
+
+    @property
+    def reached_in_json(self) -> str:
+        """The same in a body, within double quotes."""
+        return (
+            f"['{names.camel(self.parts)}'][0]['{self.wire}']" if self.part else f"['{self.wire}']"
+        )
+
+    @property
     def sample_constant(self) -> str:
         return self.plural.upper()
 
@@ -229,13 +271,18 @@ class Pointing:
         return tuple(each for each in self.refs if each.is_self)
 
     @property
+    def set_refs(self) -> tuple[RefView, ...]:
+        """What all fields point to that it sets."""
+        return self.refs
+
+    @property
     def ref_parameters(self) -> str:
         """What a use case needs to ask for the targets."""
-        return "".join(f", {each.parameter}" for each in targets(self.refs))
+        return "".join(f", {each.parameter}" for each in targets(self.set_refs))
 
     @property
     def ref_bindings(self) -> str:
-        return "".join(f", {each.binding}" for each in targets(self.refs))
+        return "".join(f", {each.binding}" for each in targets(self.set_refs))
 
 
 class PointingAggregate(Pointing):
@@ -245,15 +292,49 @@ class PointingAggregate(Pointing):
     snake: str
     unique: tuple[UniqueView, ...]
     checked_refs: tuple[RefView, ...]
+    parts: tuple[PartView, ...]
     has_owner: bool
     is_local_target: bool
     is_pointed_to: bool
     can_be_removed: bool
 
     @property
+    def part_refs(self) -> tuple[RefView, ...]:
+        """What the fields of its parts point to."""
+        return tuple(ref for part in self.parts for ref in part.refs)
+
+    @property
+    def required_refs(self) -> tuple[RefView, ...]:
+        """All that a use case makes sure of."""
+        return (*self.checked_refs, *self.part_refs)
+
+    @property
+    def set_refs(self) -> tuple[RefView, ...]:
+        return (*self.refs, *self.part_refs)
+
+    @property
+    def pointing_parts(self) -> tuple[PartView, ...]:
+        """The parts that point to something."""
+        return tuple(part for part in self.parts if part.refs)
+
+    @property
+    def parts_with_keys(self) -> tuple[PartView, ...]:
+        return tuple(part for part in self.parts if part.local_refs)
+
+    @property
+    def part_keys(self) -> tuple[RefView, ...]:
+        """The foreign keys of its parts whose columns say which ones they are."""
+        own = {ref.attribute for ref in self.keys}
+        found: dict[str, RefView] = {}
+        for ref in self.part_refs:
+            if ref.is_local and ref.attribute not in own:
+                found.setdefault(ref.attribute, ref)
+        return tuple(found.values())
+
+    @property
     def own_targets(self) -> tuple[RefView, ...]:
         """What it points to, each aggregate once and without itself."""
-        return targets(self.checked_refs)
+        return targets(self.required_refs)
 
     @property
     def local_targets(self) -> tuple[RefView, ...]:
@@ -266,7 +347,7 @@ class PointingAggregate(Pointing):
     @property
     def target_ids(self) -> tuple[RefView, ...]:
         """What it points to, for the classes of their ids."""
-        return tuple({each.id_class: each for each in self.checked_refs}.values())
+        return tuple({each.id_class: each for each in self.required_refs}.values())
 
     @property
     def keys(self) -> tuple[RefView, ...]:
@@ -284,6 +365,15 @@ class PointingAggregate(Pointing):
     @property
     def other_refs(self) -> tuple[RefView, ...]:
         return tuple(each for each in self.checked_refs if not each.is_self)
+
+    @property
+    def points_to_others(self) -> bool:
+        return bool(self.other_refs or self.part_refs)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it, or one of its parts, has foreign keys."""
+        return bool(self.keys or self.parts_with_keys)
 
     @property
     def of_ada(self) -> str:
@@ -305,32 +395,32 @@ class PointingAggregate(Pointing):
     @property
     def is_translating(self) -> bool:
         """Whether the database may refuse a new one, and the use case says why."""
-        return bool(self.unique or self.local_refs)
+        return bool(self.unique or self.local_refs or self.parts_with_keys)
 
     @property
     def has_conflicts(self) -> bool:
-        return bool(self.unique or self.keys)
+        return bool(self.unique or self.has_keys)
 
     @property
     def conflict(self) -> str:
         """The function that says why the database refused a row."""
-        return "conflict" if self.keys else "taken"
+        return "conflict" if self.has_keys else "taken"
 
     @property
     def conflict_reason(self) -> str:
         other = f"what another {names.spaced(self.snake)} already has"
         gone = "what it points to and is not there"
-        return " or ".join([*([other] if self.unique else []), *([gone] if self.keys else [])])
+        return " or ".join([*([other] if self.unique else []), *([gone] if self.has_keys else [])])
 
     @property
     def is_kept_in_world(self) -> bool:
         """Whether tests of its use cases tell the fake what the database would refuse."""
-        return bool(self.keys or self.is_held)
+        return bool(self.has_keys or self.is_held)
 
     @property
     def is_told_by_tests(self) -> bool:
         """Whether tests tell its fake what is there, or what the database would refuse."""
-        return bool(self.keys or self.is_held or self.is_local_target)
+        return bool(self.has_keys or self.is_held or self.is_local_target)
 
     @property
     def is_bare_fake(self) -> bool:
@@ -339,5 +429,5 @@ class PointingAggregate(Pointing):
     @property
     def removed_targets(self) -> tuple[RefView, ...]:
         """What a new one points to, and could be removed if it did not."""
-        found = [each for each in targets(self.local_refs) if each.target.can_be_removed_at_once]
-        return tuple(found)
+        found = [each for each in self.set_refs if each.is_local]
+        return tuple(each for each in targets(found) if each.target.can_be_removed_at_once)
