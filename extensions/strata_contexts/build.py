@@ -340,7 +340,13 @@ class AggregateBuilder:
         return {field.wire: found[field.name] for field in fields}
 
     def _around(
-        self, entity: str, prefix: str, *, is_asked: bool = False, variable: str = ""
+        self,
+        entity: str,
+        prefix: str,
+        *,
+        is_asked: bool = False,
+        variable: str = "",
+        one: str = "",
     ) -> Surroundings:
         own = {self._spec.name, f"{self._spec.name}Id", f"{self._spec.name}State"}
         own |= {
@@ -349,7 +355,7 @@ class AggregateBuilder:
         own |= {part.name for part in self._spec.parts.values()}
         own |= {f"{part.name}Id" for part in self._spec.parts.values()}
         taken = frozenset(own | set(self._page.values))
-        parsing = {"data", "faults", f"{variable}_id"} if variable else set()
+        parsing = {f"{one}_id"} if one else set()
         used = frozenset(LOCAL | self._used() | parsing)
         return Surroundings(
             self._page, entity, prefix, taken, self._resolve, is_asked, variable, used
@@ -597,12 +603,14 @@ class AggregateBuilder:
         closed = [state for state in self._here.states if state not in states]
         nearest = min(states, key=lambda state: len(self._ways[state])) if states else ""
         one = names.singular(key)
-        around = self._around(names.snake(part.name), part.name, variable=one)
+        variable = ref_view.variable_of(self._here, key)
+        around = self._around(names.snake(part.name), part.name, variable=variable, one=one)
         around = replace(around, resolve=partial(self._resolve, parts=key))
         return part_view(
             key,
             part,
             self._spec.name,
+            variable,
             part_fields(part, around),
             self._page,
             states=states,

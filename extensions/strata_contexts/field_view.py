@@ -189,7 +189,8 @@ def class_of(name: str, spec: FieldSpec, around: Surroundings, ref: RefView | No
         return (PLAIN | SHARED)[kind]
     own = around.prefix + names.pascal(name)
     if own in around.taken or own in words.CLASSES | words.FRAMEWORKS | words.IMPORTED_CLASSES:
-        return names.pascal(around.entity) + own
+        longer = names.pascal(around.entity) + own
+        return f"{longer}Value" if longer in around.taken else longer
     return own
 
 

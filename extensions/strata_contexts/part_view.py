@@ -32,6 +32,7 @@ def part_view(
     key: str,
     part: Part,
     whole: str,
+    variable: str,
     fields: tuple[FieldView, ...],
     page: Page,
     *,
@@ -60,6 +61,7 @@ def part_view(
         wire=names.camel(key),
         url=names.kebab(key),
         one=names.singular(key),
+        variable=variable,
         name=part.name,
         snake=snake,
         camel=names.camel(snake),
@@ -71,7 +73,7 @@ def part_view(
         table=table,
         parent_column=f"{names.snake(whole)}_id",
         fields=fields,
-        unique=tuple(unique_views(key, part, fields)),
+        unique=tuple(unique_views(key, part, variable, fields)),
         id_class=f"{part.name}Id",
         permission=permission,
         access=access,
@@ -165,13 +167,15 @@ def numbered_value(values: list[str], place: str, first: int) -> str:
     return f"[{', '.join(values)}][{place}]"
 
 
-def unique_views(key: str, part: Part, fields: tuple[FieldView, ...]) -> Iterator[UniquePartView]:
+def unique_views(
+    key: str, part: Part, variable: str, fields: tuple[FieldView, ...]
+) -> Iterator[UniquePartView]:
     one, snake = names.singular(key), names.snake(part.name)
     for field in fields:
         if not field.is_unique:
             continue
         own = attribute(field.name, part.fields[field.name])
-        same = f"any(other.{own} == {one}.{own} for other in others)"
+        same = f"any(other.{own} == {variable}.{own} for other in others)"
         yield UniquePartView(
             attribute=own,
             wire=field.wire,
@@ -180,5 +184,5 @@ def unique_views(key: str, part: Part, fields: tuple[FieldView, ...]) -> Iterato
             refusal_code=f"{snake}_{own}_taken",
             detail=f"another {names.spaced(one)} has this {field.label}",
             is_optional=field.is_optional,
-            taken_when=f"{one}.{own} is not None and {same}" if field.is_optional else same,
+            taken_when=f"{variable}.{own} is not None and {same}" if field.is_optional else same,
         )

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from .walk import AggregateHere
 
 
+VARIABLES: Final = words.known_as(
+    """
+    actor ada all any before changed clock conflict context cls data each exc expected faults first
+    now nowhere other others refusal same self session session_factory state taken who
+    """,
+    "what the code of parts, or that of their tests, calls something else",
+)
 INDEXES: Final = ("place", "position", "index", "place_of_it")
 
 
@@ -69,6 +76,7 @@ def ref_view(
         refusal_code=f"{names.snake(entity)}_{own.removesuffix('_id')}_unknown",
         part=names.singular(parts) if parts else "",
         parts=parts,
+        variable=variable_of(here, parts) if parts else "",
         index=index_of_parts(here, page),
     )
 
@@ -79,8 +87,17 @@ def index_of_parts(here: AggregateHere, page: Page) -> str:
     used = {attribute(name, spec) for fields in every for name, spec in fields.items()}
     for other in (here, *pointed_to(page, here, *every)):
         used |= {other.plural, names.snake(other.aggregate.name)}
-    used |= {each for key in here.aggregate.parts for each in (key, names.singular(key))}
+    used |= {each for key in here.aggregate.parts for each in (key, variable_of(here, key))}
     return next(each for each in INDEXES if each not in used)
+
+
+def variable_of(here: AggregateHere, key: str) -> str:
+    """Return what the code calls one of some parts."""
+    one, spec = names.singular(key), here.aggregate
+    used = {*VARIABLES, *here.changes, *here.transitions, *spec.parts}
+    used |= {attribute(name, each) for name, each in spec.fields.items()}
+    own = names.snake(spec.parts[key].name)
+    return next(each for each in (one, own, f"one_{one}") if each not in used)
 
 
 def found(page: Page, here: AggregateHere, to: str) -> AggregateHere:

@@ -33,41 +33,6 @@ if TYPE_CHECKING:
 ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
 """Types that items of lists do not have."""
 WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField, ValueField)
-LOCAL: Final = (
-    *("params", "permission", "read_sessions", "session_factory", "found", "items"),
-    *("conflict", "taken"),
-)
-"""Names that the code of a use case has for something else."""
-OF_PARTS: Final = (
-    *(
-        "actor",
-        "ada",
-        "all",
-        "any",
-        "before",
-        "bob",
-        "changed",
-        "clock",
-        "data",
-        "each",
-        "expected",
-    ),
-    *(
-        "faults",
-        "first",
-        "later",
-        "now",
-        "other",
-        "others",
-        "own",
-        "refusal",
-        "row",
-        "rows",
-        "same",
-    ),
-    *("second", "state", "table", "who"),
-)
-"""Names that the code of parts has for something else."""
 NUMBER: Final = 3
 """How many different rows the tests of a repository need."""
 
@@ -180,21 +145,10 @@ def check_part(
 ) -> None:
     """Refuse what the code of parts, or that of their tests, cannot say."""
     one = names.singular(key)
-    taken = {names.snake(here.aggregate.name), here.plural, key, *LOCAL, *OF_PARTS}
-    taken |= {*here.aggregate.fields, *here.changes, *here.transitions}
-    if one in taken or key in OF_PARTS:
+    if one in (names.snake(here.aggregate.name), here.plural) or names.snake(part.name) == key:
         mistakes.add(path, f"one of {key} would be called {one}, which is {NOT_YET}: rename them")
-    for name, spec in part.fields.items():
-        if has_name_of_id(attribute(name, spec), spec):
-            mistakes.add(
-                (*path, "fields", name),
-                f"a name like that of an id is {NOT_YET} in parts: call it a number or a code",
-            )
-        if name in ("data", "faults"):
-            mistakes.add(
-                (*path, "fields", name),
-                f"a field called {name} is {NOT_YET} in parts: choose another name",
-            )
+    check_inputs(part.fields, (*path, "fields"), mistakes)
+    check_locals(part.fields, (*path, "fields"), mistakes)
     own = {f"{verb}_{one}" for verb in ("add", "change", "remove", "has")}
     for name in own & {*here.aggregate.fields, *here.changes, *here.transitions}:
         mistakes.add(path, f"{name} is what an aggregate does with one of its {key}: rename it")

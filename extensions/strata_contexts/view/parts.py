@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .. import names
 from .fields import Answered, FieldView, SampleView
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .operations import TransitionView
     from .refs import HiddenTarget
     from .rules import SqlRefusal
+
+
+OF_ROWS: Final = ("ALL", "LIST", "OWN", "ROWS", "TABLE")
+"""What the constants of a repository are called."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class PartView(Answered, Pointing):
     wire: str
     url: str
     one: str
+    variable: str
+    """What the code calls one of them: as people do, unless that is something else there."""
     name: str
     snake: str
     camel: str
@@ -124,7 +130,7 @@ class PartView(Answered, Pointing):
 
     @property
     def constant(self) -> str:
-        return self.one.upper()
+        return self.variable.upper()
 
     # Domain
 
@@ -254,7 +260,8 @@ class PartView(Answered, Pointing):
 
     @property
     def rows(self) -> str:
-        return f"_{self.key.upper()}"
+        own = self.key.upper()
+        return f"_{own}_OF_{names.snake(self.whole).upper()}" if own in OF_ROWS else f"_{own}"
 
     @property
     def has_table_arguments(self) -> bool:

@@ -69,6 +69,8 @@ class RefView:
     part: str = ""
     """What one of the parts is called that have the field; empty where the aggregate has it."""
     parts: str = ""
+    variable: str = ""
+    """What the code calls such a part."""
     index: str = ""
     """What the code that creates an aggregate calls the place of a part."""
 
@@ -128,7 +130,7 @@ class RefView:
     def call(self) -> str:
         """How a use case makes sure that the target is there."""
         session = "session, " if self.is_local else ""
-        holder = f"{self.part}." if self.part else ""
+        holder = f"{self.variable}." if self.part else ""
         actor = "" if self.is_open else "actor, "
         return f"{self.function}({session}{self.plural}, {actor}{holder}{self.attribute})"
 
