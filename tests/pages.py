@@ -129,8 +129,9 @@ def part(draw: random.Random, key: str) -> dict[str, Any]:
     fields = {each: field(draw) for each in draw.sample(NAMES, draw.randint(1, 3))}
     for each in fields.values():
         each.pop("set", None)
-    least = draw.choice([0, 1, 3])
-    return {"name": PARTS[key], "min": least, "max": least + draw.choice([2, 40]), "fields": fields}
+    least = draw.choice([0, 1, 3, 5])
+    most = least + draw.choice([0, 1, 2, 40])
+    return {"name": PARTS[key], "min": least, "max": max(1, most), "fields": fields}
 
 
 def reads(draw: random.Random, aggregate: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,9 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
-@pytest.mark.parametrize("name", ["everything", "long", "refs", "values", "names", "taken"])
+@pytest.mark.parametrize(
+    "name", ["everything", "long", "refs", "values", "names", "taken", "parts"]
+)
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
     render: Render, name: str, authentication: str
 ) -> None:
@@ -88,8 +90,8 @@ def test_the_stored_answers_keep_the_order_of_the_page(render: Render) -> None:
 
 
 NOT_YET = {
-    "four parts at least": (
-        "fields: {title: string}, parts: {lines: {name: OrderLine, min: 4, fields: {sku: string}}}"
+    "a part that points to what has it": (
+        "fields: {title: string}, parts: {links: {name: Link, fields: {to: {type: ref, to: Order}}}}"
     ),
     "two fields that an input would call the same": "fields: {guest: string, guest_id: uuid}",
     "a name that a use case may make of another": "fields: {code: string, valid_code: string}",
@@ -249,6 +251,7 @@ def test_the_tests_of_a_context_notice_a_careless_change(
     [
         *((name, each) for name in ("everything", "refs") for each in AUTHENTICATIONS),
         *(("values", "own"), ("values", "none"), ("names", "own"), ("taken", "own")),
+        *(("parts", "own"), ("parts", "none")),
     ],
 )
 def test_a_service_with_contexts_passes_its_own_checks(

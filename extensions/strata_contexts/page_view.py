@@ -107,8 +107,9 @@ def allowed_or_null(field: FieldView) -> str:
 
 def part_table(part: PartView) -> PartTable:
     fewest = f"{part.min} to" if part.has_least else "at most"
-    count = f"{fewest} {part.max}" if part.varies else f"always {part.max}"
-    number = f"{upper(part.labelled_whole)} has {count} of them, in their order."
+    count = f"has {fewest} {part.max}" if part.varies else f"always has {part.max}"
+    order = ", in their order" if part.max > 1 else ""
+    number = f"{upper(part.labelled_whole)} {count} of them{order}."
     several = f"{part.plural_label} of {part.labelled_whole}"
     rows = (
         field_row(field, several, "never" if field.is_sensitive else "always")

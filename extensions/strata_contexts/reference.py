@@ -94,7 +94,7 @@ Reserved, and refused: {words}.
 
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
-- a `ref` in a part, to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
+- a `ref` in a part to what has the part, or a unique one where `min` is 3 or more; a `ref` to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
   required or unique; aggregates of one context that point to each other; what anyone may do to point to what not anyone
   may read;
 - a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from . import names, patterns, unrendered_refs, words
+from .examples import REFERRED
 from .field_view import has_name_of_id, input_name
 from .models import (
     BooleanField,
@@ -157,8 +158,6 @@ def check_part(
 
 def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -> None:
     """Refuse what is unique and has too few values, or no other part that could have the same."""
-    if any(isinstance(spec, RefField) for spec in part.fields.values()):
-        return
     needed = different(part)
     for name, spec in part.fields.items():
         if not spec.unique:
@@ -167,6 +166,11 @@ def check_unique_parts(part: Part, path: Path, page: Page, mistakes: Mistakes) -
         sets = (unlike(part.fields, {}, page, number) or {} for number in range(needed))
         if part.max == 1:
             mistakes.add(place, "there is one of them at most, so none has the same: leave it out")
+        elif isinstance(spec, RefField) and needed > REFERRED:
+            mistakes.add(
+                place,
+                f"a unique ref where there are {REFERRED} parts at least is {NOT_YET}: leave it out",
+            )
         elif len({str(each.get(name)) for each in sets}) < needed:
             mistakes.add(
                 place,

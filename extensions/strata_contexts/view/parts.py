@@ -156,6 +156,11 @@ class PartView(Answered, Pointing):
         return self.min < self.max
 
     @property
+    def keeps_some(self) -> bool:
+        """Whether some are removed, but not all."""
+        return self.varies and self.has_least
+
+    @property
     def verbs(self) -> tuple[str, ...]:
         """What can be done with one of them."""
         return ("add", "change", "remove") if self.varies else ("change",)
@@ -232,7 +237,7 @@ class PartView(Answered, Pointing):
             words = self.label_one if self.max == 1 else self.plural_label
             most = f"{self.labelled_whole} has at most {{{self.most_constant}}} {words}"
             found.append(Refusal(self.too_many_class, self.too_many_code, most, is_formatted=True))
-        if self.varies and self.has_least:
+        if self.keeps_some:
             words = self.label_one if self.min == 1 else self.plural_label
             least = f"{self.labelled_whole} has at least {{{self.least_constant}}} {words}"
             found.append(Refusal(self.too_few_class, self.too_few_code, least, is_formatted=True))
@@ -528,9 +533,14 @@ class PartView(Answered, Pointing):
         return self.refs[0].index if self.refs else ""
 
     @property
-    def removal_differs(self) -> bool:
+    def is_removed_alike(self) -> bool:
+        """Whether those who may change one may remove it, and nobody else may."""
+        return self.varies and self.removal_cells == self.access.cells
+
+    @property
+    def is_removed_by_others(self) -> bool:
         """Whether somebody may remove one and may not change it, because of what it points to."""
-        return self.removal_cells != self.access.cells
+        return self.varies and self.removal_cells != self.access.cells
 
     @property
     def conflict(self) -> str:

@@ -1,0 +1,189 @@
+"""Parts of aggregates: what they become, whatever their number, their fields and their names are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from extensions import strata_contexts
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from extensions.strata_contexts.view import AggregateView, ModelView, PartView
+
+PAGE = yaml.safe_load((ROOT / "tests/contexts/parts.yml").read_text())
+
+
+@pytest.fixture(scope="module")
+def model() -> ModelView:
+    return strata_contexts.view_of(strata_contexts.read_answers(PAGE))
+
+
+def aggregate(model: ModelView, name: str) -> AggregateView:
+    every = (each for context in model.contexts for each in context.aggregates)
+    return next(each for each in every if each.name == name)
+
+
+def part(model: ModelView, name: str, key: str) -> PartView:
+    return next(each for each in aggregate(model, name).parts if each.key == key)
+
+
+def names_of_use_cases(model: ModelView, name: str) -> list[str]:
+    return [each.name for each in aggregate(model, name).use_cases]
+
+
+def test_a_value_in_a_part_is_columns_of_the_part(model: ModelView) -> None:
+    stops = part(model, "Shipment", "stops")
+
+    columns = [column.name for column in stops.columns]
+    optional = {column.name for column in stops.columns if column.is_nullable}
+
+    assert columns[:3] == ["place_street", "place_city", "place_country"]
+    assert {"keeper_registry_id", "keeper_fee_amount", "reserve_city"} <= optional
+    assert {"ck_stops_keeper_complete", "ck_stops_size_not_higher_than_wide"} <= {
+        check.name for check in stops.checks
+    }
+
+
+def test_each_constraint_of_parts_is_broken_by_a_statement_of_a_test(model: ModelView) -> None:
+    """But for those of which PostgreSQL may name another one that is broken, too."""
+    named_otherwise = {"ck_stops_size_width_range", "ck_stops_size_height_range"}
+    for context in model.contexts:
+        for each in (part for aggregate in context.aggregates for part in aggregate.parts):
+            broken = {refusal.constraint for refusal in each.sql_refusals}
+            constraints = {check.name for check in each.checks}
+            patterns = {name for name in constraints if name.endswith("_pattern")}
+            named_otherwise |= {name.replace("_pattern", "_length") for name in patterns}
+
+            assert broken == constraints - named_otherwise
+
+
+def test_of_what_there_is_always_the_same_number_nothing_is_added_or_removed(
+    model: ModelView,
+) -> None:
+    months = part(model, "Budget", "months")
+    operations = names_of_use_cases(model, "Budget")
+
+    assert "change_budget_month" in operations
+    assert not {"add_budget_month", "remove_budget_month"} & set(operations)
+    assert months.limits == (("NUMBER_OF_MONTHS", 12),)
+    assert not any("too_" in refusal.code for refusal in months.state_refusals)
+
+
+def test_of_what_there_is_one_at_most_it_is_added_where_there_is_none(model: ModelView) -> None:
+    notes = part(model, "Budget", "approval_notes")
+
+    assert "add_approval_note" in names_of_use_cases(model, "Budget")
+    assert (notes.is_single, notes.count, notes.numbers) == (True, 1, "(number,)")
+    assert notes.first_input == "replace(FIRST, approval_notes=[])"
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "label"),
+    [
+        ("months", 12, '"number": number + 1'),
+        ("periods", 4, '"label": ["Label", "Label 3", "Label 5", "Label 7"][number]'),
+    ],
+)
+def test_many_parts_are_written_once_each_with_another_value_for_what_is_unique(
+    model: ModelView, key: str, number: int, label: str
+) -> None:
+    written = part(model, "Budget", key).as_json
+
+    assert label in written
+    assert written.endswith(f"for number in range({number})]")
+
+
+def test_the_part_that_tests_add_has_nothing_unique_of_those_that_are_there(
+    model: ModelView,
+) -> None:
+    signers = part(model, "Budget", "signers")
+
+    for name in ("mail", "badge"):
+        assert signers.another.json[name] not in [each.json[name] for each in signers.given]
+
+
+def test_a_part_points_by_a_foreign_key_within_its_context_only(model: ModelView) -> None:
+    tables = {table.name: table for table in model.tables}
+    keys = [line for line in tables["loan_tools"].constraints if "ForeignKey" in line]
+
+    assert ["tools.id" in line for line in keys] == [False, True, False]
+    assert any("ix_loan_tools_tool_id" in line for line in tables["loan_tools"].indexes)
+    assert not any("branch" in line for line in tables["loan_places"].constraints)
+    assert list(tables).index("tools") < list(tables).index("loan_tools")
+
+
+def test_what_parts_point_to_is_made_sure_of_when_the_whole_is_created(model: ModelView) -> None:
+    loan = aggregate(model, "Loan")
+
+    assert {"customers", "books", "tools", "branches"} == {each.plural for each in loan.own_targets}
+    assert "GuarantorVolumeUnknownError" in loan.access["create"].responses
+    assert "LoanToolToolUnknownError" not in part(model, "Loan", "guarantors").add_responses
+
+
+def test_who_may_not_read_what_a_part_points_to_may_remove_the_part(model: ModelView) -> None:
+    guarantors = part(model, "Loan", "guarantors")
+    changed, removed = (
+        {who: status for who, _, status in cells}
+        for cells in (guarantors.access.cells, guarantors.removal_cells)
+    )
+
+    assert (changed["clerk"], removed["clerk"]) == (409, 200)
+    assert guarantors.hidden_target is not None
+    assert guarantors.hidden_target.who == "stranger"
+
+
+def test_what_the_code_calls_something_else_gets_another_name_in_it(model: ModelView) -> None:
+    variables = {each.key: each.variable for each in aggregate(model, "Report").parts}
+
+    assert variables == {
+        **{"rows": "report_row", "items": "item", "states": "past_state", "others": "one_other"},
+        **{"notes": "report_note", "firsts": "first_of_all", "staff": "staff_item"},
+    }
+    assert part(model, "Loan", "tools").local == "valid_tools"
+    assert part(model, "Report", "rows").rows == "_ROWS_OF_REPORT"
+
+
+NOT_YET = {
+    "what is unique of one": (
+        {"max": 1, "fields": {"code": {"type": "string", "unique": True}}},
+        "there is one of them at most, so none has the same: leave it out",
+    ),
+    "more parts than there are values": (
+        {"min": 12, "fields": {"month": {"type": "integer", "min": 1, "max": 12, "unique": True}}},
+        "what is unique and has fewer than 13 values is not in this version",
+    ),
+    "three that point to different ones": (
+        {"min": 3, "fields": {"book": {"type": "ref", "to": "Book", "unique": True}}},
+        "a unique ref where there are 3 parts at least is not in this version",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spec", "text"), NOT_YET.values(), ids=NOT_YET)
+def test_what_tests_of_parts_could_not_tell_apart_is_refused(
+    spec: dict[str, Any], text: str
+) -> None:
+    order = {
+        "name": "Order",
+        "fields": {"title": "string"},
+        "parts": {"lines": {"name": "Line", **spec}},
+    }
+    book = {"name": "Book", "fields": {"title": "string"}}
+
+    [line] = strata_contexts.unrendered(
+        {"contexts": [{"name": "ordering", "aggregates": [book, order]}]}
+    )
+
+    assert text in line
+
+
+def test_a_part_that_would_be_called_like_what_has_it_is_refused() -> None:
+    parts = {"orders": {"name": "Suborder", "fields": {"title": "string"}}}
+    order = {"name": "Order", "plural": "all_orders", "fields": {"title": "string"}, "parts": parts}
+
+    [line] = strata_contexts.unrendered({"contexts": [{"name": "ordering", "aggregates": [order]}]})
+
+    assert "one of orders would be called order, which is not in this version" in line
