@@ -8,10 +8,13 @@ import pytest
 import yaml
 
 from extensions import strata_contexts
+from extensions.strata_contexts.bodies import most_bytes
+from extensions.strata_contexts.walk import aggregates
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from extensions.strata_contexts.view import AggregateView, ModelView, PartView
+    from tests.conftest import MakeService
 
 PAGE = yaml.safe_load((ROOT / "tests/contexts/parts.yml").read_text())
 
@@ -144,6 +147,38 @@ def test_what_the_code_calls_something_else_gets_another_name_in_it(model: Model
     }
     assert part(model, "Loan", "tools").local == "valid_tools"
     assert part(model, "Report", "rows").rows == "_ROWS_OF_REPORT"
+
+
+def test_the_page_of_settings_names_bodies_that_are_longer_than_they_may_be(
+    model: ModelView,
+) -> None:
+    assert [(body.url, body.written) for body in model.long_bodies] == [("reports", "2.0")]
+
+
+@pytest.mark.scheduled("a service is built")
+def test_a_body_may_be_as_long_as_the_service_finds_by_its_schema(
+    make_service: MakeService,
+) -> None:
+    page = strata_contexts.read_answers(PAGE)
+    program = [
+        "import sys",
+        "sys.path.insert(0, 'src')",
+        "from importlib import import_module",
+        "from presentation.body_limit import most_bytes",
+    ]
+    expected = ""
+    for here in aggregates(page):
+        module = f"presentation.routers.{here.context.name}.{here.plural}"
+        program += [
+            f"[route] = [each for each in import_module('{module}').router.routes",
+            f"    if each.path == '/{here.url}' and 'POST' in each.methods]",
+            f"print('{here.url}', int(most_bytes(route)))",
+        ]
+        expected += f"{here.url} {most_bytes(here.aggregate, page)}\n"
+
+    found = make_service(**PAGE).run("uv", "run", "python", "-c", "\n".join(program))
+
+    assert expected in found
 
 
 NOT_YET = {

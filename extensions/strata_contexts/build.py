@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import names, reads_view, ref_view, sample_view, words
+from .bodies import USUAL, LongBody, most_bytes
 from .checks import access
 from .columns import Check, columns_of
 from .field_view import Surroundings, field_view, member
@@ -56,6 +57,11 @@ def view_of(page: Page, authentication: str = "own") -> ModelView:
         values=tuple(value_view(name, page) for name in page.values),
         contexts=tuple(
             context_view(place, page, authentication) for place in range(len(page.contexts))
+        ),
+        long_bodies=tuple(
+            LongBody(here.url, most)
+            for here in aggregates(page)
+            if (most := most_bytes(here.aggregate, page)) > USUAL
         ),
         last_of_template=LAST_MIGRATIONS[authentication],
     )

@@ -11,6 +11,7 @@ from ..page_view import arrows_of, nodes_of, section_of
 from ..table_view import table_of, table_of_part
 
 if TYPE_CHECKING:
+    from ..bodies import LongBody
     from ..pages import Arrow, Node, ValueSection
     from ..table_view import TableView
     from .aggregate import AggregateView
@@ -79,6 +80,8 @@ class ModelView:
     roles: tuple[str, ...]
     values: tuple[ValueView, ...]
     contexts: tuple[ContextView, ...]
+    long_bodies: tuple[LongBody, ...]
+    """What creates aggregates and may be longer than `MAX_BODY_BYTES` lets it be by default."""
     last_of_template: str
     """The name of the last migration that the template has for every service."""
 
