@@ -237,7 +237,8 @@ def take(life: Life, step: Step, own: shop_owner.Lines) -> None:
         code, said = grow(life)
         assert (code, "The page no longer has" in said) == (1, True), said
     code, said = grow(life, *step.options)
-    assert [each for each in step.told if each not in said] == [], said
+    untold = [each for each in step.told if each not in said]
+    assert untold == [], f"{untold} is not in\n{said}"
     assert conflicts_in(life) == [*step.conflicts], said
     if step.conflicts:
         assert code == 1
@@ -245,7 +246,8 @@ def take(life: Life, step: Step, own: shop_owner.Lines) -> None:
             resolve(life, path, resolution, own)
         code, said = grow(life, "--continue")
     assert code == 0, said
-    assert shop_owner.lost(own, shop_owner.lines_of(life.path)) == []
+    gone = shop_owner.lost(own, shop_owner.lines_of(life.path))
+    assert gone == [], gone
     assert not (life.path / shop_owner.DELETED).exists()
     life.commit()
 

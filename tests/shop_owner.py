@@ -304,9 +304,7 @@ async def test_only_a_draft_is_revised(acting: AsyncClient) -> None:
     address, ada = await an_order(acting), acting_as("ada")
     await acting.post(f"{address}/submit", headers=ada)
 
-    refused = await acting.post(
-        f"{address}/revise", json=REVISE, headers={**ada, "If-Match": "*"}
-    )
+    refused = await acting.post(f"{address}/revise", json=REVISE, headers={**ada, "If-Match": "*"})
 
     assert refused.json()["code"] == "cannot_revise_order"
 """,
