@@ -53,6 +53,36 @@ contexts:
           is_active: boolean
         reads: {page: total}
 """
+BY_HAND: Final = {
+    "src/application": 495,
+    "src/domain": 249,
+    "src/infrastructure": 234,
+    "src/presentation": 287,
+    "src/schemas": 98,
+}
+"""What a good engineer writes for the same `Order`. `HOW_BY_HAND` says how that was counted."""
+HOW_BY_HAND: Final = """\
+By hand: the same order, by the same rules of architecture, with the same shared pieces, routes, permissions and checks
+in the database, but as compact as somebody would write it who thinks of this one aggregate. The entity, its use cases,
+permissions and refusals were written in full, and formatted; a refusal by the state has one code for all operations. The
+others are estimated: the rendered files, without the lines that a hand would not write. No tests were written.
+
+| file | rendered | by hand | what a hand would not write |
+| --- | --- | --- | --- |
+| entity | 261 | 184 | a class of refusals for each operation instead of one for the state; what is raised, in each docstring |
+| value objects | 65 | 65 | |
+| use cases | 416 | 259 | each a function with its dependencies; a hand makes a class of them, in which one method loads, checks, changes and stores |
+| permissions | 38 | 14 | one for each operation, where several say the same |
+| refusals | 67 | 37 | the list of the entity's |
+| inputs and outputs | 135 | 135 | |
+| port | 55 | 50 | some of what is raised |
+| rows and repository | 234 | 234 | |
+| routes | 273 | 225 | imports of each refusal and permission, and the `ETag` in each answer instead of in one function |
+| dependencies | 132 | 62 | each use case bound by itself |
+| requests and responses | 98 | 98 | |
+
+So an order has 30 % more lines than by hand. They are what lets an owner change one operation alone: its refusal, its
+permission, its function ([0040](decisions/0040-how-a-context-is-rendered.md))."""
 ROWS_OF_CUSTOMERS: Final = """
 INSERT INTO customers (id, username, email, is_admin, is_active, created_at, updated_at, version)
 SELECT id, username, email, is_admin, is_active, created_at, updated_at, 1 FROM users;
@@ -296,11 +326,12 @@ def request_maker(path: str, ids: list[str]) -> Callable[[], bytes]:
 
 
 def counting(_: Scale) -> str:
-    """Count the lines that an aggregate brings."""
-    design = yaml.safe_load(DESIGN.read_text())
-    is_whole = not strata_contexts.unrendered(design)
-    page = design if is_whole else yaml.safe_load(BOOKSHOP.read_text())
-    what = "the example with everything of docs/contexts.md" if is_whole else "the bookshop"
+    """Count the lines that an aggregate brings, beside those of a hand."""
+    page = yaml.safe_load(DESIGN.read_text())
+    without = ""
+    if strata_contexts.unrendered(page):
+        page["contexts"][1]["aggregates"][0]["reads"]["filter"].remove("book")
+        without = ", and without the filter by `book`, which is not rendered yet"
     lines: Counter[str] = Counter()
     files: Counter[str] = Counter()
     for path, text in pages.rendered(page, "own"):
@@ -308,15 +339,22 @@ def counting(_: Scale) -> str:
             layer = "/".join(path.parts[:2]) if path.parts[0] == "src" else path.parts[0]
             lines[layer] += len(text.splitlines())
             files[layer] += 1
+    own = sum(number for layer, number in lines.items() if layer.startswith("src"))
+    by_hand = {**BY_HAND, "tests": None}
     written = [
         "## Lines\n",
-        f"The files of `Order` of {what}, without those that it shares.\n",
-        "| folder | files | lines |",
-        "| --- | --- | --- |",
-        *(f"| `{layer}` | {files[layer]} | {lines[layer]} |" for layer in sorted(lines)),
+        "The files of `Order` of the example with everything of docs/contexts.md, without those that it"
+        f" shares{without}.\n",
+        "| folder | files | rendered | by hand |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| `{layer}` | {files[layer]} | {lines[layer]} | {by_hand[layer] or 'not counted'} |"
+            for layer in sorted(lines)
+        ),
+        f"| `src` together | | {own} | {sum(BY_HAND.values())} |",
+        "",
+        HOW_BY_HAND,
     ]
-    own = sum(number for layer, number in lines.items() if layer.startswith("src"))
-    written.append(f"| `src` together | | {own} |")
     return "\n".join(written) + "\n"
 
 
