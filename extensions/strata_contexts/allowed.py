@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import markdown, names, values
+from . import markdown, names, patterns, values
 from .models import (
     DecimalField,
     EnumField,
@@ -36,7 +36,7 @@ def allowed(spec: FieldSpec) -> str:
     match spec:
         case StringField():
             if spec.pattern:
-                return f"text of the form {markdown.code(spec.pattern)}"
+                return f"text of the form {markdown.code(patterns.visible(spec.pattern))}"
             return f"text of {span(spec.min, spec.max, 'character')}"
         case TextField():
             return f"text of {span(spec.min, spec.max, 'character')}, on any number of lines"

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .models import Change, FieldSpec, Page, Part, Transition
     from .view import FieldView, RuleView
 
-LOCAL: Final = frozenset(("session_factory", "parse_each", "taken", "conflict"))
+LOCAL: Final = frozenset(("session_factory", "parse_each", "counted", "taken", "conflict"))
 """What the code of a use case calls something else."""
 
 
@@ -364,8 +364,16 @@ class AggregateBuilder:
         parsing = {f"{one}_id"} if one else set()
         used = frozenset(LOCAL | self._used() | parsing)
         return Surroundings(
-            self._page, entity, prefix, taken, self._resolve, is_asked, variable, used
+            *(self._page, entity, prefix, taken, self._resolve, is_asked, variable, used),
+            siblings=frozenset(self._siblings(prefix)),
         )
+
+    def _siblings(self, prefix: str) -> Iterator[str]:
+        """Yield what fields are called that may stand in one input: those of a part, or all others."""
+        asked = self._here.lifecycle.transitions.values() if self._here.lifecycle else ()
+        groups = [part.fields for part in self._spec.parts.values() if part.name == prefix]
+        groups = groups or [self._spec.fields, *(step.with_ for step in asked)]
+        yield from (attribute(*each) for group in groups for each in group.items())
 
     def _used(self) -> set[str]:
         """Return what the code of its use cases calls something, and depends on the page."""

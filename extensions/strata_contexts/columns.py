@@ -226,7 +226,7 @@ def checks_of(name: str, spec: FieldSpec) -> list[Check]:
         case StringField() | TextField():
             found = [Check(f"{name}_length", f"char_length({name}) >= {spec.min}")]
             if isinstance(spec, StringField) and spec.pattern:
-                condition = f"{name} ~ {sql_string(f'^{grouped(spec.pattern)}$')}"
+                condition = f"{name} ~ {sql_string(f'^{grouped(patterns.visible(spec.pattern))}$')}"
                 found.append(Check(f"{name}_pattern", condition))
             return found
         case IntegerField():

@@ -6,6 +6,7 @@ They are what JSON has: decimals and times are strings, money and values are map
 from __future__ import annotations
 
 import datetime
+import string
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +41,8 @@ EXACT: Final = Context(prec=100)
 """For numbers with more digits than the usual context keeps."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 FIRST_ID: Final = UUID("01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10")
+WRONG: Final = f"?0aA{string.punctuation}"
+"""Characters of which a pattern does not match all."""
 REFERRED: Final = 3
 """How many aggregates of each kind the tests point to."""
 
@@ -116,8 +119,8 @@ def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
         case MoneyField():
             amount = values.number(value["amount"]) or Decimal(0)
             return {"amount": f"{amount:.2f}", "currency": value["currency"]}
-        case DatetimeField() if isinstance(value, datetime.datetime):
-            return value.isoformat().replace("+00:00", "Z")
+        case DatetimeField():
+            return in_utc(value)
         case DateField() if isinstance(value, datetime.date):
             return value.isoformat()
         case ListField():
@@ -129,6 +132,12 @@ def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
             }
         case _:
             return value
+
+
+def in_utc(value: str | datetime.datetime) -> str:
+    """Write a moment as answers have it."""
+    moment = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def text_example(name: str, spec: StringField | TextField, number: int) -> str:
@@ -224,7 +233,7 @@ def refused_texts(spec: StringField | TextField) -> list[Refused]:
         wrong = next(
             (
                 text
-                for text in ("?" * spec.min, "0" * spec.min, "a" * spec.min, "A" * spec.min)
+                for text in (char * spec.min for char in WRONG)
                 if spec.min <= len(text) <= longest and not pattern.matches(text)
             ),
             None,

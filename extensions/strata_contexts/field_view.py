@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from . import names, values, wire_view, words
+from . import names, patterns, values, wire_view, words
 from .allowed import allowed
 from .columns import columns_of, string_room
 from .examples import as_json, example, refused
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from .models import FieldSpec, Page
 
+GOOD: Final = ("valid", "checked", "parsed", "good")
+"""What the names of good values begin with: the first that is free."""
 PLAIN = {"boolean": "bool", "date": "date", "datetime": "datetime"}
 """Types whose value in the domain is one of Python's own."""
 SHARED = {"email": "Email", "url": "Url", "money": "Money"}
@@ -56,6 +58,8 @@ class Surroundings:
     variable: str = ""
     used: frozenset[str] = frozenset()
     """What the code of use cases calls something else."""
+    siblings: frozenset[str] = frozenset()
+    """What the fields are called that may stand in one input."""
 
     @property
     def holder(self) -> str:
@@ -71,7 +75,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     class_name = class_of(name, spec, around, ref)
     is_optional = spec.optional and not isinstance(spec, ListField)
     is_missing = is_optional or around.is_always_optional
-    given_as = input_name(own, spec)
+    given_as = input_name(own, spec, around.siblings)
     is_typed = has_name_of_id(own, spec)
     page = around.page
     first, other = example(name, spec, page), example(name, spec, page, 1)
@@ -102,7 +106,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
             f"data.{given_as}", parse_call(f"data.{given_as}", spec, class_name, item), is_optional
         ),
         input_name=given_as,
-        local=f"valid_{own}" if own in around.used else own,
+        local=local_name(own, around),
         is_id=is_typed or isinstance(spec, UuidField | RefField),
         payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(
@@ -111,7 +115,6 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
             is_missing,
         ),
         default=given,
-        default_python=literal(given),
         columns=tuple(columns_of(name, spec, page)),
         row_calls=tuple(
             row_calls(f"{around.holder}.{own}", name, spec, page, is_missing=is_missing)
@@ -168,8 +171,12 @@ def item_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView | N
 
 def value_fields(name: str, page: Page) -> tuple[FieldView, ...]:
     """Return the views of the fields of a value."""
-    around = Surroundings(page, names.snake(name), name, frozenset(page.values), no_ref)
-    return tuple(field_view(key, each, around) for key, each in page.values[name].fields.items())
+    fields = page.values[name].fields
+    around = Surroundings(
+        *(page, names.snake(name), name, frozenset(page.values), no_ref),
+        siblings=frozenset(attribute(key, each) for key, each in fields.items()),
+    )
+    return tuple(field_view(key, each, around) for key, each in fields.items())
 
 
 def no_ref(name: str, spec: RefField) -> RefView:
@@ -232,18 +239,30 @@ def text_constants(spec: StringField | TextField) -> tuple[tuple[str, str, str],
     longest = string_room(spec) if isinstance(spec, StringField) else spec.max
     constants.append(("max_length", "int", str(longest)))
     if isinstance(spec, StringField) and spec.pattern:
-        constants.append(("pattern", "str", raw_literal(spec.pattern)))
+        constants.append(("pattern", "str", raw_literal(patterns.visible(spec.pattern))))
     return tuple(constants)
 
 
-def input_name(own: str, spec: FieldSpec) -> str:
+def input_name(own: str, spec: FieldSpec, siblings: frozenset[str] = frozenset()) -> str:
     """Return what a field is called in an input, where an id is a text that is yet to be parsed.
 
-    What is plain there must not be called like an id.
+    What is plain there must not be called like an id, or like another field.
     """
     given = own.removesuffix("_id") if isinstance(spec, UuidField | RefField) else own
     is_plain = type_name(spec) not in PLAIN
-    return f"{given}_given" if is_plain and names.LIKE_AN_ID.fullmatch(given) else given
+    if is_plain and (names.LIKE_AN_ID.fullmatch(given) or given in siblings - {own}):
+        given = f"{own}_given"
+    while given in siblings - {own}:
+        given = f"{given}_given"
+    return given
+
+
+def local_name(own: str, around: Surroundings) -> str:
+    """Return what a use case calls a field once it is good."""
+    if own not in around.used:
+        return own
+    free = (f"{good}_{own}" for good in GOOD if f"{good}_{own}" not in around.siblings)
+    return next(free)
 
 
 def has_name_of_id(own: str, spec: FieldSpec) -> bool:
@@ -294,6 +313,8 @@ def parse_call(expression: str, spec: FieldSpec, class_name: str, item: FieldVie
     """Make the domain's value of an input, or refuse it."""
     if item and isinstance(spec, ListField):
         least = f"least={spec.min}, " if spec.min else ""
+        if type_name(spec.of) in PLAIN:
+            return f"counted({expression}, {least}most={spec.max})"
         return f"parse_each({expression}, {item.class_name}.parse, {least}most={spec.max})"
     if isinstance(spec, MoneyField):
         return f"Money.parse({expression}.amount, {expression}.currency)"

@@ -29,9 +29,10 @@ def literal(value: Any) -> str:
 
 
 def single_quoted(text: str) -> str:
-    """Write a text with single quotes, or as Python does if it holds what nobody sees."""
+    """Write a text with single quotes, or with escapes if it holds what nobody sees."""
     if not text.isprintable():
-        return repr(text)
+        escaped = repr(f'"{text}')[2:-1].replace("\\'", "'")
+        return repr(text) if '"' in text else f'"{escaped}"'
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
@@ -56,7 +57,8 @@ def day_literal(text: str) -> str:
 def moment_literal(text: str) -> str:
     """Write a moment of JSON as Python, in UTC."""
     moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(datetime.UTC)
-    parts = [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second]
+    parts = [moment.year, moment.month, moment.day]
+    parts += [moment.hour, moment.minute, moment.second, moment.microsecond]
     while len(parts) > 3 and parts[-1] == 0:
         parts.pop()
     return f"datetime({', '.join(map(str, parts))}, tzinfo=UTC)"

@@ -46,7 +46,7 @@ class FieldSpec(Spec):
         default=False,
         description=(
             "No two rows have the same; in a part, no two parts of one aggregate. Rows without it, "
-            "where it is optional, do not count."
+            "where it is optional, do not count. It has three values at least."
         ),
         examples=[True],
     )
@@ -99,7 +99,7 @@ class StringField(FieldSpec):
         default=None,
         description=(
             "A regular expression for the whole text, of the kind that Python, ECMAScript and "
-            "PostgreSQL read alike."
+            "PostgreSQL read alike. White space around a text is cut off before."
         ),
         examples=["[A-Z]{2}"],
     )
@@ -185,7 +185,7 @@ class DateField(FieldSpec):
 
 
 class DatetimeField(FieldSpec):
-    """A moment, with its time zone."""
+    """A moment, with its time zone. Neither the first of the year 1 nor the last of 9999, in UTC."""
 
     type: Literal["datetime"]
 

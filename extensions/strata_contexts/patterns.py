@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 MOST_REPEATS: Final = 255  # PostgreSQL refuses more
@@ -43,6 +43,8 @@ class Chars:
 
     ranges: Ranges
     place: int
+    is_negated: bool = False
+    """Whether it is written as those that it is not."""
 
     def holds(self, char: str) -> bool:
         return any(low <= ord(char) <= high for low, high in self.ranges)
@@ -131,6 +133,17 @@ def parse(text: str) -> Pattern:
     return Pattern(text, shortest, None if longest >= MANY else longest, root)
 
 
+def visible(text: str) -> str:
+    """Write a pattern so that each of its characters is seen: a line break as ``\\n``."""
+    escapes = {char: f"\\{letter}" for letter, char in CONTROL.items()}
+    return "".join(
+        char
+        if char.isprintable() or ord(char) > 0xFFFF
+        else escapes.get(char, f"\\u{ord(char):04X}")
+        for char in text
+    )
+
+
 def refuse_anchors(text: str) -> None:
     if text[0] == "^" or re.search(r"(?<!\\)(?:\\\\)*\$$", text):
         inner = text.removeprefix("^").removesuffix("$")
@@ -163,9 +176,9 @@ class Parser:
         self._at += 1
         return char
 
-    def _chars(self, ranges: Ranges) -> Chars:
+    def _chars(self, ranges: Ranges, *, is_negated: bool = False) -> Chars:
         self._places += 1
-        return Chars(ranges, self._places)
+        return Chars(ranges, self._places, is_negated)
 
     def _choice(self) -> Node:
         rows = [self._row()]
@@ -273,7 +286,7 @@ class Parser:
                     )
             ranges.append((low, high))
         merged = merge(ranges)
-        return self._chars(inverted(merged) if is_negated else merged)
+        return self._chars(inverted(merged) if is_negated else merged, is_negated=is_negated)
 
     def _class_char(self) -> str | None:
         char = self._next()
@@ -376,13 +389,20 @@ def sample(node: Node, times: int, variant: int = 0) -> str:
     Another ``variant`` takes other characters and choices.
     """
     if isinstance(node, Chars):
-        usual = [char for char in USUAL if node.holds(char)]
-        return usual[variant % len(usual)] if usual else chr(node.ranges[0][0])
+        usual = [char for char in USUAL if node.holds(char)] or unusual(node)
+        return usual[variant % len(usual)]
     if isinstance(node, Row):
         return "".join(sample(item, times, variant) for item in node.items)
     if isinstance(node, Choice):
         return sample(node.items[variant % len(node.items)], times, variant)
     return sample(node.item, times, variant) * min(node.most, node.least + times)
+
+
+def unusual(node: Chars) -> list[str]:
+    """Return the first characters of a node that are seen; if none is, the first one."""
+    every = (chr(code) for low, high in node.ranges for code in range(low, high + 1))
+    seen = (char for char in every if char.isprintable() and not char.isspace())
+    return list(islice(seen, len(USUAL))) or [chr(node.ranges[0][0])]
 
 
 @dataclass

@@ -10,6 +10,7 @@ from . import names, values
 from .checks import reads
 from .columns import LARGEST_INTEGER, string_room
 from .examples import example
+from .field_view import has_name_of_id
 from .literals import day_literal, literal, moment_literal
 from .models import DecimalField, EmailField, EnumField, IntegerField, RefField, StringField
 from .view import CriterionView, FilterView, GivenValue, IndexView, ListingView, SortView
@@ -122,7 +123,9 @@ class FilterBuilder:
         self._sets = sets
         self._column = column_name(here, name)
         self._kind = self._kind_of()
-        self._is_typed = self._kind in ("ref", "uuid", "owner")
+        self._is_typed = self._kind in ("ref", "uuid", "owner") or (
+            self._spec is not None and has_name_of_id(self._column, self._spec)
+        )
 
     def build(self) -> FilterView:
         """Compute the whole view."""
@@ -156,18 +159,19 @@ class FilterBuilder:
         name = self._column
         query, given = f"query.{name}", f"params.{name}"
         if self._is_typed:
-            query = f"[{self._id_class()}.from_trusted(each) for each in {query}]"
+            made = "" if self._kind == "enum" else ".from_trusted"
+            query = f"[{self._id_class()}{made}(each) for each in {query}]"
             given = f"[each.value for each in {given}]"
         return CriterionView(
             attribute=name,
             parameter=wire,
             comparison="one_of",
-            input_annotation=f"Sequence[{self._input_type()}]",
+            input_annotation=f"Sequence[{self._id_class() if self._is_typed else self._input_type()}]",
             query_annotation=f"AnyOf[{self._query_type()}]",
             passed=query,
             compared=f"one_of({column_of(name)}, {given})",
-            found=self._given(self._first()),
-            missed=self._given(self._other()),
+            found=self._given(self._first(), is_typed=self._is_typed),
+            missed=self._given(self._other(), is_typed=self._is_typed),
             wrong=WRONG.get(self._kind, NUL),
         )
 
@@ -204,8 +208,6 @@ class FilterBuilder:
         return f"Annotated[Text, Field(max_length={longest})]"
 
     def _input_type(self) -> str:
-        if self._is_typed:
-            return self._id_class()
         return {"decimal": "Decimal", **PLAIN}.get(self._kind, "str")
 
     def _id_class(self) -> str:
@@ -249,13 +251,13 @@ class FilterBuilder:
             return f"{most_decimal:f}" if comparison == "at_least" else f"{-most_decimal:f}"
         return (GREATEST if comparison == "at_least" else LEAST)[self._kind]
 
-    def _given(self, value: Any) -> GivenValue | None:
+    def _given(self, value: Any, *, is_typed: bool = False) -> GivenValue | None:
         if value is None:
             return None
-        return GivenValue(json=literal(value), input=self._as_input(value))
+        return GivenValue(json=literal(value), input=self._as_input(value, is_typed=is_typed))
 
-    def _as_input(self, value: Any) -> str:
-        if self._is_typed:
+    def _as_input(self, value: Any, *, is_typed: bool) -> str:
+        if is_typed:
             return f"{self._id_class()}.parse({literal(value)})"
         if self._kind == "decimal":
             return f"Decimal({literal(value)})"

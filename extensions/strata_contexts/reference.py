@@ -97,9 +97,7 @@ Reserved, and refused: {words}.
 - a `ref` in a part to what has the part, or a unique one where `min` is 3 or more; a `ref` to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
   required or unique; aggregates of one context that point to each other; what anyone may do to point to what not anyone
   may read;
-- a `default` of a date, a datetime, money, a uuid or a list; lists of booleans, dates, datetimes or uuids;
-- patterns with `(...)`, `[^...]` or letters beyond ASCII, or for fewer characters than `min`;
-- a `plural` that is the same word; what is unique and has fewer than three values.
+- fields that are unique together and have so few values that three rows of the tests would be the same.
 """
 
 

@@ -2,93 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from . import names, patterns, unrendered_refs, words
+from . import names, unrendered_refs, words
 from .examples import REFERRED
-from .field_view import has_name_of_id, input_name
 from .models import (
-    BooleanField,
-    DateField,
-    DatetimeField,
-    ListField,
-    MoneyField,
     RefField,
     Remove,
-    StringField,
-    UuidField,
-    ValueField,
 )
-from .satisfying import unlike
+from .satisfying import DIFFERENT, unlike
 from .unrendered_refs import NOT_YET
-from .walk import FieldHere, aggregates, attribute, every_field, own_fields, type_name, with_fields
-from .wire_view import PORTABLE
+from .walk import FieldHere, aggregates, own_fields, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .mistakes import Mistakes, Path
-    from .models import FieldSpec, Page, Part
+    from .models import Page, Part
     from .walk import AggregateHere
-
-ITEMS: Final = (BooleanField, DateField, DatetimeField, UuidField)
-"""Types that items of lists do not have."""
-WITHOUT_DEFAULT: Final = (DateField, DatetimeField, MoneyField, UuidField, ValueField)
-NUMBER: Final = 3
-"""How many different rows the tests of a repository need."""
 
 
 def check(page: Page, mistakes: Mistakes) -> None:
     """Add all that is not rendered."""
-    for name in page.values:
-        check_value(name, page, mistakes)
-    for field in every_field(page):
-        check_field(field, mistakes)
     for here in aggregates(page):
         check_aggregate(here, page, mistakes)
     unrendered_refs.check(page, mistakes)
-
-
-def check_value(name: str, page: Page, mistakes: Mistakes) -> None:
-    check_inputs(page.values[name].fields, ("values", name, "fields"), mistakes)
-
-
-def check_field(field: FieldHere, mistakes: Mistakes) -> None:
-    spec = field.spec
-    if spec.default is not None and isinstance(spec, WITHOUT_DEFAULT):
-        mistakes.add(
-            (*field.path, "default"), f"a default of a {type_name(spec)} is {NOT_YET}: leave it out"
-        )
-    if isinstance(spec, ListField):
-        check_list(spec, field, mistakes)
-    if isinstance(spec, StringField) and spec.pattern:
-        check_pattern(spec, field, mistakes)
-
-
-def check_list(spec: ListField, field: FieldHere, mistakes: Mistakes) -> None:
-    if isinstance(spec.of, ITEMS):
-        kind = type_name(spec.of)
-        mistakes.add((*field.path, "of"), f"a list of {kind} is {NOT_YET}: leave the field out")
-    if isinstance(spec.of, StringField) and spec.of.pattern:
-        inner = FieldHere(field.name, spec.of, (*field.path, "of"), field.scope, field.holder)
-        check_pattern(spec.of, inner, mistakes)
-    if spec.default is not None:
-        mistakes.add((*field.path, "default"), f"a default of a list is {NOT_YET}: leave it out")
-
-
-def check_pattern(spec: StringField, field: FieldHere, mistakes: Mistakes) -> None:
-    path = (*field.path, "pattern")
-    pattern = spec.pattern or ""
-    if not PORTABLE.fullmatch(pattern):
-        mistakes.add(
-            path,
-            f"a pattern with (...), [^...] or letters beyond ASCII is {NOT_YET}: write (?:...)",
-        )
-    elif patterns.parse(pattern).shortest < spec.min:
-        mistakes.add(
-            path,
-            f"a pattern for fewer characters than `min` is {NOT_YET}: let the pattern say how many",
-        )
 
 
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
@@ -99,46 +37,12 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
         )
     for part, key, inner in here.parts:
         check_part(part, key, inner, here, page, mistakes)
-    groups: list[tuple[dict[str, FieldSpec], Path]] = [(spec.fields, (*path, "fields"))]
-    for key, asked in spec.lifecycle.transitions.items() if spec.lifecycle else ():
-        groups.append((asked.with_, (*path, "lifecycle", "transitions", key, "with")))
-    for fields, place in groups:
-        check_inputs(fields, place, mistakes)
-        check_locals(fields, place, mistakes)
-    for key in (*spec.reads.filter, *spec.reads.sort):
-        if key in spec.fields and has_name_of_id(key, spec.fields[key]):
-            mistakes.add(
-                (*path, "reads"),
-                f"a list by {key}, which is called like an id, is {NOT_YET}: leave it out",
-            )
     for field in (*own_fields(here), *with_fields(here)):
         if field.name in names_of_code(here, field):
             mistakes.add(
                 field.path, f"a field called {field.name} is {NOT_YET}: choose another name"
             )
     check_unique(here, page, mistakes)
-
-
-def check_inputs(fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
-    """Refuse fields that an input would call the same."""
-    taken: dict[str, str] = {}
-    for name, spec in fields.items():
-        given = input_name(attribute(name, spec), spec)
-        if given in taken:
-            mistakes.add(
-                (*path, name),
-                f"an input would call it {given}, like {taken[given]}, which is {NOT_YET}: choose"
-                " another name",
-            )
-        taken.setdefault(given, name)
-
-
-def check_locals(fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
-    """Refuse a field that is called as a use case may call another one once it is good."""
-    for name in fields:
-        other = name.removeprefix("valid_")
-        if name != other and other in fields:
-            mistakes.add((*path, name), f"{name} beside {other} is {NOT_YET}: choose another name")
 
 
 def check_part(
@@ -148,8 +52,6 @@ def check_part(
     one = names.singular(key)
     if one in (names.snake(here.aggregate.name), here.plural) or names.snake(part.name) == key:
         mistakes.add(path, f"one of {key} would be called {one}, which is {NOT_YET}: rename them")
-    check_inputs(part.fields, (*path, "fields"), mistakes)
-    check_locals(part.fields, (*path, "fields"), mistakes)
     own = {f"{verb}_{one}" for verb in ("add", "change", "remove", "has")}
     for name in own & {*here.aggregate.fields, *here.changes, *here.transitions}:
         mistakes.add(path, f"{name} is what an aggregate does with one of its {key}: rename it")
@@ -190,28 +92,17 @@ def names_of_code(here: AggregateHere, field: FieldHere) -> Iterator[str]:
 def different(part: Part) -> int:
     """Return how many different parts the tests need: all that must be there, and one that is added."""
     more = 1 if part.min < part.max else 0
-    return max(NUMBER, part.min + more)
+    return max(DIFFERENT, part.min + more)
 
 
 def check_unique(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
-    """Refuse what is unique and has too few values for the tests of a repository."""
-    fields = here.aggregate.fields
-    groups = [([name], ("fields", name)) for name, spec in fields.items() if spec.unique]
-    groups += [
-        (group, ("unique_together", str(place)))
-        for place, group in enumerate(here.aggregate.unique_together)
-    ]
-    for group, place in groups:
-        known = [name for name in group if name in fields]
-        sets = [
-            tuple(
-                str((unlike(fields, here.aggregate.rules, page, number) or {}).get(name))
-                for name in known
-            )
-            for number in range(NUMBER)
-        ]
-        if "owner_id" not in group and len(set(sets)) < NUMBER:
+    """Refuse groups whose fields have so few values that the rows of tests would be the same."""
+    fields, rules = here.aggregate.fields, here.aggregate.rules
+    sets = [unlike(fields, rules, page, number) or {} for number in range(DIFFERENT)]
+    for place, group in enumerate(here.aggregate.unique_together):
+        rows = {tuple(str(each.get(name)) for name in group) for each in sets}
+        if "owner_id" not in group and len(rows) < DIFFERENT:
             mistakes.add(
-                (*here.path, *place),
-                f"what is unique and has fewer than {NUMBER} values is {NOT_YET}: leave it out",
+                (*here.path, "unique_together", place),
+                f"what is unique together and has so few values is {NOT_YET}: leave it out",
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .examples import example
 from .models import AnyOf, BrokenField, DatetimeField, DecimalField, MoneyField, RefField
 from .rules import parse
+from .values import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "!=": operator.ne,
 }
 ROUNDS: Final = 200
+DIFFERENT: Final = 3
+"""How many rows tests store that must not have the same."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def unlike(
     kinds = [kind_of(spec) for spec in fields.values()]
     numbers = {
         # Of what a `ref` points to there are only a few, so the next one is just the next.
-        name: place + number * (1 if isinstance(spec, RefField) else kinds.count(kind_of(spec)))
+        name: place + number * step(name, spec, place, kinds.count(kind_of(spec)), page)
         for (name, spec), place in zip(fields.items(), places(kinds), strict=True)
         if not isinstance(spec, BrokenField)
     }
@@ -100,6 +103,15 @@ def unlike(
         for name, text in rules.items()
     }
     return kept(fields, strict, page, dict(start)) or kept(fields, rules, page, start)
+
+
+def step(name: str, spec: FieldSpec, place: int, alike: int, page: Page) -> int:
+    """Return how far apart the values of a field are, of whose kind some fields are ``alike``."""
+    if isinstance(spec, RefField):
+        return 1
+    numbers = range(place, place + DIFFERENT * alike, alike)
+    few = len({str(example(name, spec, page, number)) for number in numbers}) < DIFFERENT
+    return 1 if spec.unique and few else alike
 
 
 def kind_of(spec: FieldSpec) -> str:
@@ -154,7 +166,9 @@ def breaking(
             other = {**values, moved: example(moved, fields[moved], page, number)}
             if not holds(rule, fields, other):
                 return {rule.left: other[rule.left], rule.right: other[rule.right]}
-    return None
+    swapped = {rule.left: values[rule.right], rule.right: values[rule.left]}
+    is_good = not any(problem(fields[name], each, page) for name, each in swapped.items())
+    return None if not is_good or holds(rule, fields, swapped) else swapped
 
 
 def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:

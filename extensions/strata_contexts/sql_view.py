@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from . import values
 from .columns import LARGEST_INTEGER, columns_of, required_column, sql_string
@@ -128,11 +128,22 @@ def set_to(name: str, spec: FieldSpec, value: Any, page: Page) -> str:
     )
 
 
+IN_ARRAYS: Final = {
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamptz",
+    "decimal": "numeric",
+    "integer": "bigint",
+    "uuid": "uuid",
+}
+"""Types of items that PostgreSQL makes no text of."""
+
+
 def empty_or_long(spec: ListField) -> str:
     """Return a list with too few items, or with too many."""
     if spec.min:
         return "'{}'"
-    kind = {"integer": "bigint", "decimal": "numeric"}.get(type_name(spec.of), "text")
+    kind = IN_ARRAYS.get(type_name(spec.of), "text")
     return f"array_fill(CAST(NULL AS {kind}), ARRAY[{spec.max + 1}])"
 
 

@@ -96,15 +96,16 @@ def check_words(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
         if other
     }
     own = {here.plural, names.snake(here.aggregate.name)}
-    stems: dict[str, str] = {}
+    stems: dict[str, FieldHere] = {}
     for field in (*own_fields(here), *with_fields(here)):
         stem = input_name(attribute(field.name, field.spec), field.spec)
         is_ref = isinstance(field.spec, RefField)
         if field.name in asked - own or (is_ref and stem in own and field.name not in own):
             text = f"a field called {field.name} is {NOT_YET}: choose another name"
             mistakes.add(field.path, text)
-        elif stems.setdefault(stem, field.name) != field.name:
-            text = f"{field.name} beside {stems[stem]} is {NOT_YET}: choose another name"
+        other = stems.setdefault(stem, field)
+        if other.name != field.name and (is_ref or isinstance(other.spec, RefField)):
+            text = f"{field.name} beside {other.name} is {NOT_YET}: choose another name"
             mistakes.add(field.path, text)
 
 

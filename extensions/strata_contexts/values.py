@@ -42,6 +42,13 @@ CURRENCY: Final = re.compile("[A-Z]{3}")
 MOST_MONEY: Final = Decimal("9999999999.99")
 
 
+INFINITE: Final = {
+    datetime.datetime(1, 1, 1, tzinfo=datetime.UTC),
+    datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC),
+}
+"""Moments that the driver of PostgreSQL takes for infinity."""
+
+
 def problem(spec: FieldSpec, value: object, page: Page) -> str:
     """Say what a field expects in place of a value, or nothing if the value is good."""
     match spec:
@@ -189,16 +196,19 @@ def date_problem(value: object) -> str:
 
 
 def datetime_problem(value: object) -> str:
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        return ""
+    read = value if isinstance(value, datetime.datetime) else None
     if isinstance(value, str) and "T" in value:
         try:
             read = datetime.datetime.fromisoformat(value)
         except ValueError:
             read = None
-        if read is not None and read.tzinfo is not None:
-            return ""
-    return "a moment with its time zone, such as 2026-01-31T12:00:00Z"
+    if read is None or read.tzinfo is None:
+        return "a moment with its time zone, such as 2026-01-31T12:00:00Z"
+    try:
+        is_infinite = read.astimezone(datetime.UTC) in INFINITE
+    except OverflowError:
+        is_infinite = True
+    return "a moment within the years 1 to 9999, in UTC" if is_infinite else ""
 
 
 def uuid_problem(value: object) -> str:

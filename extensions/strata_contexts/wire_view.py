@@ -6,14 +6,13 @@ without the white space around them, is a format, for which the fuzz tests get a
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from . import names, values
+from . import names, patterns, values, wire_patterns
 from .columns import string_room
 from .examples import example
-from .literals import grouped, literal, raw_literal
+from .literals import literal, raw_literal
 from .models import (
     BooleanField,
     DateField,
@@ -38,7 +37,8 @@ if TYPE_CHECKING:
     from .models import FieldSpec, Page
     from .view import FieldView
 
-BLANKS: Final = r"[ \t\n\f\r]*"
+SAMPLES: Final = 5
+"""How many texts the fuzz tests know of a pattern that the API document cannot say."""
 SHARED: Final = {
     BooleanField: "TrueOrFalse",
     DateField: "Day",
@@ -58,9 +58,12 @@ def wire_type(
     """Return the type that a field brings with it; None where it has none of its own."""
     match spec:
         case StringField(pattern=str(own)):
-            pattern = f"^{BLANKS}{grouped(own)}{BLANKS}$"
             limits = [f"max_length={string_room(spec)}"]
-            return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
+            if pattern := wire_patterns.declared(spec):
+                return made(f"{class_name}Text", "Text", name, spec, page, limits, pattern)
+            texts = patterns.parse(own).examples(spec.min, spec.max, SAMPLES)
+            strategy = f"st.sampled_from({literal(texts or [example(name, spec, page)])})"
+            return formatted(f"{class_name}Text", name, spec, page, entity, limits, strategy)
         case StringField() | TextField():
             limits = [f"max_length={spec.max}"]
             if spec.min == 1:
@@ -178,15 +181,3 @@ def answered_code(spec: FieldSpec, refused: Refused) -> str:
             return "literal_error"
         case _:
             return refused.code
-
-
-PORTABLE: Final = re.compile(
-    r"""(?:
-        [A-Za-z0-9\ !"#%&',/:;<=>@_`~-] | \\[\\\[\]^$.*+?(){}|/tnr]
-        | \[ (?!\^) (?:[^\\\[\]]|\\[\\\[\]^$.*+?(){}|/tnr-])+ \]
-        | \(\?: | \) | \|
-        | (?: [*+?] | \{ [0-9]+ (?: , [0-9]* )? \} ) (?![*+?])
-    )*""",
-    re.VERBOSE | re.ASCII,
-)
-"""What the tests of a service take for a pattern that means the same everywhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import access, behaviour, database, fields, lifecycle, naming, reads, refs, rules
+from . import access, behaviour, database, fields, lifecycle, naming, reads, refs, rules, unique
 
 if TYPE_CHECKING:
     from ..mistakes import Mistakes
@@ -22,3 +22,4 @@ def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
     reads.check(page, mistakes, authentication)
     access.check(page, mistakes, authentication)
     database.check(page, mistakes, authentication)
+    unique.check(page, mistakes)

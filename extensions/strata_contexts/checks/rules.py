@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import names
 from ..examples import as_json
@@ -24,10 +24,12 @@ from ..models import (
 )
 from ..rules import parse
 from ..satisfying import compared, holds, keeping
-from ..walk import SYSTEM_FIELDS, aggregates, type_name
+from ..walk import SYSTEM_FIELDS, aggregates, every_field, type_name
 from .naming import REMEDY, reserved_attribute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..mistakes import Mistakes, Path
     from ..models import FieldSpec, Page, Rules
     from ..rules import Comparison
@@ -58,6 +60,8 @@ def check(page: Page, mistakes: Mistakes) -> None:
         check_rules(here.aggregate.rules, here.aggregate.fields, path, mistakes)
         if not any(map(mistakes.within, (path, (*here.path, "fields"), ("values",)))):
             check_together(here.aggregate.rules, here.aggregate.fields, path, page, mistakes)
+    if not mistakes.within(("values",)):
+        check_given(page, mistakes)
 
 
 def check_rules(rules: Rules, fields: dict[str, FieldSpec], path: Path, mistakes: Mistakes) -> None:
@@ -178,6 +182,35 @@ def check_others(
         elif other in CONTRARY[operator]:
             mistakes.add(path, f"cannot hold together with {spelled(where)}: keep one")
     seen.setdefault(pair, (operator, path))
+
+
+def check_given(page: Page, mistakes: Mistakes) -> None:
+    """Check that values of several fields that stand on the page keep the rules of their type."""
+    for field in every_field(page):
+        spec = field.spec
+        value = page.values.get(spec.type) if isinstance(spec, ValueField) else None
+        for key in ("default", "backfill", "example"):
+            given = getattr(spec, key)
+            if value is None or given is None or mistakes.within((*field.path, key)):
+                continue
+            known = {
+                name: as_json(each, given[name], page)
+                for name, each in value.fields.items()
+                if given.get(name) is not None
+            }
+            for name in broken(value.rules, value.fields, known):
+                mistakes.add((*field.path, key), f"it breaks the rule {name}: choose another one")
+
+
+def broken(rules: Rules, fields: dict[str, FieldSpec], known: dict[str, Any]) -> Iterator[str]:
+    """Yield the rules that some values break, of which others may be missing."""
+    for each in compared(rules, fields):
+        both = each.rule.left in known and each.rule.right in known
+        if both and not holds(each.rule, fields, known):
+            yield each.name
+    for name, rule in rules.items():
+        if isinstance(rule, AnyOf) and not set(rule.any_of) & known.keys():
+            yield name
 
 
 def check_together(

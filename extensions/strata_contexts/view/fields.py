@@ -132,7 +132,6 @@ class FieldView:
     parse_call: str
     output_call: str
     default: Any
-    default_python: str
     # infrastructure
     columns: tuple[Column, ...]
     row_calls: tuple[tuple[str, str], ...]
@@ -201,7 +200,29 @@ class FieldView:
     @property
     def request_default(self) -> str:
         """What follows its type in the request that creates."""
-        return f" = {self.default_python}" if self.has_default else self.request_missing
+        return f" = {self.default_call}" if self.has_default else self.request_missing
+
+    @property
+    def default_call(self) -> str:
+        """What a request has where nothing is said. A list would be one for all requests."""
+        given = self.as_request(self.default)
+        return f"Field(default={given})" if self.item else given
+
+    def as_request(self, value: Any) -> str:
+        """Write a value of JSON as a request has it."""
+        match self.type:
+            case "money":
+                amount, currency = literal(value["amount"]), literal(value["currency"])
+                return f"MoneyRequest(amount={amount}, currency={currency})"
+            case "value":
+                given = (
+                    f"{each.attribute}={each.as_request(value[each.wire])}"
+                    for each in self.fields
+                    if value[each.wire] is not None
+                )
+                return f"{self.class_name}Request({', '.join(given)})"
+            case _:
+                return self.as_input(value)
 
     @property
     def request_missing(self) -> str:

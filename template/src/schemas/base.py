@@ -112,11 +112,25 @@ def _moment(value: Any) -> Any:
     return value
 
 
+# The driver takes the first and the last moment for infinity, and reads them back without a zone.
+_INFINITE = {
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+}
+
+
 def _in_utc(value: datetime) -> datetime:
     try:
-        return value.astimezone(UTC)
+        moment = value.astimezone(UTC)
     except OverflowError as exc:
-        raise PydanticCustomError("datetime_range", "Input should be after the year 0") from exc
+        raise _out_of_range() from exc
+    if moment in _INFINITE:
+        raise _out_of_range()
+    return moment
+
+
+def _out_of_range() -> PydanticCustomError:
+    return PydanticCustomError("datetime_range", "Input should be within the years 1 to 9999")
 
 
 # A moment in a body, with its time zone. It is stored, and returned, in UTC.

@@ -166,6 +166,9 @@ def test_days_are_kept_and_moments_are_turned_to_utc() -> None:
         ("beganAt", "1767225600"),
         ("beganAt", "2026-01-31T12:00:00"),
         ("beganAt", "0001-01-01T00:00:00+01:00"),
+        ("beganAt", "0001-01-01T00:00:00Z"),
+        ("beganAt", "9999-12-31T23:59:59.999999Z"),
+        ("beganAt", "9999-12-31T23:00:00-02:00"),
     ],
 )
 def test_what_only_python_would_take_for_a_day_or_a_moment_is_refused(
