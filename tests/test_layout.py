@@ -97,6 +97,8 @@ STATEMENTS = (
     f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] | None = None',
     f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] | None',
     f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] = True',
+    f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] = Field(default=[{LONG}])',
+    f'value: Annotated[{LONG}, Field(description="{"word " * 9}")] = Field({LONG}={LONG}, b={LONG})',
     f"{LONG}: Annotated[{LONG[:20]} | None, Field()] = None",
     f'who, body = WHO["{LONG}"], FIRST | {{"{LONG}": 1}}',
     f'call(kind, st.decimals("{LONG}", "{LONG[:-20]}", places=30).map(lambda each: f"{{each:f}}"))',

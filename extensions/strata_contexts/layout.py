@@ -438,10 +438,9 @@ def loop(items: list[Item], indent: int) -> Iterator[str]:
 def end_of_annotation(items: list[Item], indent: int) -> int:
     """Return where the annotation of a name ends; 0 where what the name is given is broken instead."""
     end = next((n for n, item in enumerate(items) if is_leaf(item, "=")), len(items))
-    is_simple = not any(isinstance(item, Group) for item in items[end:])
     leaves_room = end < len(items) and fits(items[:end], indent, " = (")
     is_long = not leaves_room and any(isinstance(item, Group) for item in items[:end])
-    return end if is_simple and is_long else 0
+    return end if is_long else 0
 
 
 def annotated(items: list[Item], end: int, indent: int) -> Iterator[str]:
@@ -452,8 +451,15 @@ def annotated(items: list[Item], end: int, indent: int) -> Iterator[str]:
         yield f"{' ' * indent}{flat(items[:2])} ("
         yield from split_at(kind, separators, indent + INDENT)
         yield f"{' ' * indent}){tail}"
+        return
+    *lines, last = opened(items[:end], end - 1, indent, "")
+    yield from lines
+    if len(last + tail) <= WIDTH:
+        yield last + tail
     else:
-        yield from opened(items[:end], end - 1, indent, tail)
+        first, *others = opened(default, len(default) - 1, indent, "")
+        yield f"{last} {first.strip()}"
+        yield from others
 
 
 def parts_of(items: list[Item]) -> tuple[list[Item], list[Item], str]:
