@@ -39,6 +39,7 @@ def test_what_verifying_a_token_costs_is_set_beside_the_services_own() -> None:
     assert rows == [f"| {name} (`external`)" for name in ("RS256", "PS256", "ES256", "EdDSA")]
 
 
+@pytest.mark.scheduled("all checks of a service run, as they do in other tests")
 def test_the_steps_of_a_services_checks_are_timed() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.checks", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -49,6 +50,7 @@ def test_the_steps_of_a_services_checks_are_timed() -> None:
     assert {f"| {step}" for step in steps} <= set(rows)
 
 
+@pytest.mark.scheduled("two services are rendered and installed")
 def test_a_grown_service_is_compared_with_one_that_has_one_context() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.growth", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -59,6 +61,7 @@ def test_a_grown_service_is_compared_with_one_that_has_one_context() -> None:
     assert row.endswith("| 1.3 times |")
 
 
+@pytest.mark.scheduled("services are updated as in other tests")
 def test_a_fleet_is_updated_without_a_loss() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.fleet", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
