@@ -161,18 +161,23 @@ def test_the_status_names_versions_and_edited_files(life: Life, template: Path) 
     assert "docs/clients.md" in gone
 
 
-def test_the_status_names_no_file_only_because_of_the_order_of_its_fields(
+def test_the_status_names_no_file_because_of_the_order_of_its_fields_or_of_a_growth(
     template: Path, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.yml"
     book = "{name: Book, fields: {title: string, author: string}}"
     page.write_text(f"contexts: [{{name: catalog, aggregates: [{book}]}}]")
     life = start(template, tmp_path / "life", answers=("--data-file", str(page)))
+    versions = life.path / "migrations/versions"
+    (versions / "0004_create_tables.py").rename(versions / "0004_grow_catalog.py")
+    head = life.path / "src/infrastructure/persistence/head.py"
+    head.write_text(head.read_text().replace("create_tables", "grow_catalog"))
 
     code, said = just(life, "template-status")
 
     assert code == 0, said
     assert "Edited files" not in said
+    assert "Deleted" not in said
 
 
 def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, str]) -> None:

@@ -22,6 +22,8 @@ from dev.releases import Template, ask, template_at
 
 PROJECT = Path(__file__).resolve().parents[1]
 ANSWERS = ".copier-answers.yml"
+OWN = (ANSWERS, "migrations/versions/", "src/infrastructure/persistence/head.py")
+"""Where the service goes on by itself: its answers, its migrations, and the name of the last one."""
 MIGRATIONS = "migrations/versions"
 COPIER = ("uvx", "--with", "copier-template-extensions", "copier")
 SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
@@ -221,8 +223,8 @@ def edited(origin: Origin) -> dict[str, list[str]]:
             *COPIER, "copy", *options, "--vcs-ref", origin.version, origin.address, str(rendered)
         )
         paths = [path.relative_to(rendered) for path in rendered.rglob("*") if path.is_file()]
-        old = {path.as_posix(): (rendered / path).read_bytes() for path in paths}
-    old.pop(ANSWERS, None)
+        names = [path.as_posix() for path in paths]
+        old = {name: (rendered / name).read_bytes() for name in names if not name.startswith(OWN)}
     there = {path: (PROJECT / path).is_file() for path in sorted(old)}
     changed = [path for path in there if there[path] and not same(PROJECT / path, old[path])]
     gone = [path for path in there if not there[path]]
