@@ -22,9 +22,9 @@ from dev.releases import Template, ask, template_at
 
 PROJECT = Path(__file__).resolve().parents[1]
 ANSWERS = ".copier-answers.yml"
-OWN = (ANSWERS, "migrations/versions/", "src/infrastructure/persistence/head.py")
-"""Where the service goes on by itself: its answers, its migrations, and the name of the last one."""
 MIGRATIONS = "migrations/versions"
+OWN = (ANSWERS, f"{MIGRATIONS}/", "src/infrastructure/persistence/head.py")
+"""Where the service goes on by itself: its answers, its migrations, and the name of the last one."""
 COPIER = ("uvx", "--with", "copier-template-extensions", "copier")
 SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
 """Beginnings of addresses that Copier knows, and what git knows instead."""
