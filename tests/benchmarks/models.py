@@ -1,6 +1,7 @@
 """Draws random services, and lets each of them pass its own checks.
 
     nice -n 10 uv run python -m tests.benchmarks.models [--count 30] [--first 0] [--keep FOLDER] [--write]
+        [--authentication own] [--scratch FOLDER]
 
 Each service has three to five aggregates in up to three contexts, and is rendered by Copier from the working
 tree. What fails is printed, and kept in the folder of `--keep`. `--page FILE` tries such a page again. `--write`
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import sys
 from collections import Counter
@@ -35,14 +37,20 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=30, help="how many services")
     parser.add_argument("--first", type=int, default=0, help="the number of the first")
     parser.add_argument("--keep", type=Path, help="a folder for what fails")
+    parser.add_argument("--authentication", help="only services with this answer")
+    parser.add_argument("--scratch", type=Path, help="a folder for environments, to be used again")
     parser.add_argument("--page", type=Path, action="append", help="a page to try again")
     parser.add_argument("--write", action="store_true", help="write docs/models-proven.md")
     options = parser.parse_args()
     numbers = range(options.first, options.first + options.count)
     pages = dict(map(read, options.page)) if options.page else drawn_services(numbers)
-    with TemporaryDirectory() as scratch:
-        Path(scratch).chmod(0o755)  # as root, PostgreSQL runs as `nobody`
-        proofs = list(proven(Path(scratch), pages, options.keep))
+    if options.authentication:
+        pages = {name: each for name, each in pages.items() if each[1] == options.authentication}
+    with TemporaryDirectory() as folder:
+        scratch = options.scratch or Path(folder)
+        scratch.mkdir(parents=True, exist_ok=True)
+        scratch.chmod(0o755)  # as root, PostgreSQL runs as `nobody`
+        proofs = list(proven(scratch, pages, options.keep))
     text = "\n".join(report(proofs)) + "\n"
     print(text)
     if options.write:
@@ -64,6 +72,7 @@ def proven(
     scratch: Path, pages: dict[str, tuple[Drawn, str]], keep: Path | None
 ) -> Iterator[Proof]:
     """Yield the proof of each page, one after the other."""
+    shutil.rmtree(scratch / "template", ignore_errors=True)
     template = copied_template(scratch / "template")
     grounds = {each: Ground(scratch, template, each) for each in ("own", "external", "none")}
     whole: set[str] = set()
