@@ -15,7 +15,7 @@ from .field_view import Surroundings, field_view, member
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
-from .satisfying import keeping, unlike
+from .satisfying import keeping, linked, unlike
 from .sql_view import sql_refusals
 from .value_view import value_objects, value_view
 from .view import (
@@ -555,15 +555,24 @@ class AggregateBuilder:
         """Write the input of an aggregate that has already what a change would set."""
         every = self._fields(self._spec.fields, self._snake, "")
         changed = {field.name: values[field.name] for field in fields}
-        here = {field.attribute for field in fields}
-        groups = [each.fields for each in self._unique() if here & set(each.columns)]
         first = self._sets[0]
-        same = {name: first[name] for group in groups[:1] for name in group if name in first}
-        taken = self._sets[1] | same | changed
+        same = linked(set(self._taken_group(fields)), self._spec)
+        taken = self._sets[1] | {name: first[name] for name in same if name in first} | changed
         given = sample_view.sample(taken, self._spec.fields, every).input
         arguments = [f"{each.input_name}={given[each.attribute]}" for each in every]
         arguments += [f"{key}={part.as_input}" for key, part in self._parts.items()]
         return f"Create{self._spec.name}Input({', '.join(arguments)})"
+
+    def _taken_group(self, fields: tuple[FieldView, ...]) -> tuple[str, ...]:
+        """Return the first group of fields that are unique together, and of which some are set."""
+        here = {field.attribute for field in fields}
+        groups = (each.fields for each in self._unique() if here & set(each.columns))
+        return next(groups, ())
+
+    def _shows_conflict(self, values: dict[str, Any], fields: tuple[FieldView, ...]) -> bool:
+        """Tell whether a test can set what another row has, and what the row did not have before."""
+        group = self._taken_group(fields)
+        return any(values.get(name) != self._sets[0].get(name) for name in group)
 
     def _unique(self) -> tuple[UniqueView, ...]:
         label = names.spaced(self._spec.name)
@@ -659,7 +668,8 @@ class AggregateBuilder:
         states = tuple(given)
         set_here = {field.attribute for field in fields}
         pascal = names.pascal(name)
-        values = sample_view.changed(self._spec, [field.name for field in fields], self._sets)
+        set_names = [field.name for field in fields]
+        values = sample_view.changed(self._spec, set_names, self._sets, self._page)
         starts = states or self._here.states
         nearest = min(starts, key=lambda state: len(self._ways[state])) if starts else ""
         return ChangeView(
@@ -683,6 +693,7 @@ class AggregateBuilder:
             refusal_class=f"Cannot{pascal}{self._spec.name}Error",
             refusal_code=f"cannot_{name}_{self._snake}",
             can_conflict=any(set_here & set(each.columns) for each in self._unique()),
+            shows_conflict=self._shows_conflict(values, fields),
             way=self._ways[nearest] if nearest else (),
             sentence=self._sentence(name, change.doc if change else None),
             is_refused_when=self._is_refused_when(states) if states else "",

@@ -10,7 +10,7 @@ from .models import (
     RefField,
     Remove,
 )
-from .satisfying import DIFFERENT, unlike
+from .satisfying import DIFFERENT, breaking, compared, keeping, unlike
 from .unrendered_refs import NOT_YET
 from .walk import FieldHere, aggregates, own_fields, with_fields
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .mistakes import Mistakes, Path
-    from .models import Page, Part
+    from .models import FieldSpec, Page, Part, Rules
     from .walk import AggregateHere
 
 
 def check(page: Page, mistakes: Mistakes) -> None:
     """Add all that is not rendered."""
+    for name, value in page.values.items():
+        check_rules(value.rules, value.fields, ("values", name, "rules"), page, mistakes)
     for here in aggregates(page):
         check_aggregate(here, page, mistakes)
     unrendered_refs.check(page, mistakes)
@@ -42,7 +44,19 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
             mistakes.add(
                 field.path, f"a field called {field.name} is {NOT_YET}: choose another name"
             )
+    check_rules(spec.rules, spec.fields, (*path, "rules"), page, mistakes)
     check_unique(here, page, mistakes)
+
+
+def check_rules(
+    rules: Rules, fields: dict[str, FieldSpec], path: Path, page: Page, mistakes: Mistakes
+) -> None:
+    """Refuse a rule that has no values to be tested with."""
+    for each in compared(rules, fields):
+        kept = keeping(fields, {each.name: rules[each.name]}, page)
+        if kept and not breaking(each.rule, fields, kept, page):
+            text = f"no values were found that break it, which is {NOT_YET}: leave it out"
+            mistakes.add((*path, each.name), text)
 
 
 def check_part(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from . import names
+from .examples import example
 from .field_view import parse_call
 from .literals import literal
 from .models import AnyOf, MoneyField, ValueField
@@ -13,7 +15,7 @@ from .satisfying import breaks_none
 from .view import SampleView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from .models import Aggregate, FieldSpec, Page, Value
     from .view import FieldView
@@ -136,10 +138,21 @@ def named(rule: str | AnyOf) -> list[str]:
     return [comparison.left, comparison.right] if comparison else []
 
 
-def changed(spec: Aggregate, set_here: Iterable[str], sets: list[dict[str, Any]]) -> dict[str, Any]:
+def changed(
+    spec: Aggregate, set_here: Collection[str], sets: list[dict[str, Any]], page: Page
+) -> dict[str, Any]:
     """Return other values for some fields of a first aggregate, which keep its rules."""
-    for other in sets[::-1]:
-        values = sets[0] | {name: other[name] for name in set_here}
-        if breaks_none(spec.rules, spec.fields, values):
-            return values
-    return sets[0]
+    first = sets[0]
+    found = [first | {name: other[name] for name in set_here} for other in sets[::-1]]
+    good = [values for values in found if breaks_none(spec.rules, spec.fields, values)]
+    values = max(good, key=lambda each: differences(each, first), default=first)
+    unchanged = [name for name in set_here if values[name] == first[name] is not None]
+    for name, number in itertools.product(unchanged, range(NUMBER)):
+        moved = values | {name: example(name, spec.fields[name], page, number)}
+        if moved[name] != first[name] and breaks_none(spec.rules, spec.fields, moved):
+            values = moved
+    return values
+
+
+def differences(one: dict[str, Any], two: dict[str, Any]) -> int:
+    return sum(value != two[name] for name, value in one.items())

@@ -15,7 +15,7 @@ from .values import problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .models import FieldSpec, Page, Rules
+    from .models import Aggregate, FieldSpec, Page, Rules
     from .rules import Comparison
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -166,11 +166,25 @@ def breaking(
             other = {**values, moved: example(moved, fields[moved], page, number)}
             if not holds(rule, fields, other):
                 return {rule.left: other[rule.left], rule.right: other[rule.right]}
-    swapped = {rule.left: values[rule.right], rule.right: values[rule.left]}
-    is_good = not any(problem(fields[name], each, page) for name, each in swapped.items())
-    return None if not is_good or holds(rule, fields, swapped) else swapped
+    one, two = values[rule.left], values[rule.right]
+    for left, right in ((one, one), (two, two), (two, one)):
+        other = {rule.left: left, rule.right: right}
+        is_good = not any(problem(fields[name], each, page) for name, each in other.items())
+        if is_good and not holds(rule, fields, other):
+            return other
+    return None
 
 
 def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
     """Tell whether some values keep all comparisons."""
     return all(holds(each.rule, fields, values) for each in compared(rules, fields))
+
+
+def linked(names: set[str], spec: Aggregate) -> set[str]:
+    """Return some fields, and those that rules compare with them, directly or not."""
+    found = set(names)
+    for _ in spec.rules:
+        for each in compared(spec.rules, spec.fields):
+            pair = {each.rule.left, each.rule.right}
+            found |= pair if pair & found else set()
+    return found

@@ -43,6 +43,8 @@ class ChangeView(Answered, Pointing):
     refusal_code: str
     can_conflict: bool
     """Whether another row may have what it sets."""
+    shows_conflict: bool
+    """Whether a test can show it."""
     way: tuple[str, ...]
     """The transitions that lead from a new aggregate to one that can be changed so."""
     sentence: str
