@@ -259,6 +259,13 @@ def test_a_service_with_contexts_passes_its_own_checks(
     assert_it_passes_its_own_checks(service)
 
 
+@pytest.mark.scheduled("the rules of a service are proven, which takes minutes")
+def test_the_rules_are_proven_beside_contexts_that_the_proof_has_too(
+    make_service: MakeService,
+) -> None:
+    make_service(**page("taken")).run("uv", "run", "just", "proof")
+
+
 def assert_it_passes_its_own_checks(service: Service) -> None:
     service.run("uv", "run", "just", "openapi")
     service.run("git", "commit", "--quiet", "--all", "--message", "Write the API document")

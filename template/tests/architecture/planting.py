@@ -27,6 +27,15 @@ OFFENCES = Path(__file__).parent / "offences"
 
 _NAME = re.compile(r"^# (offence|innocent): (.+)\n", re.MULTILINE)
 _PLACE = re.compile(r"^# (plant|orphan|append): (\S+).*\n", re.MULTILINE)
+_PLANTED = re.compile(r"^# (plant|orphan): (\S+)", re.MULTILINE)
+_PLACES = (
+    "domain",
+    "application",
+    "infrastructure/persistence",
+    "presentation/deps",
+    "presentation/routers",
+    "schemas",
+)
 _MARK = re.compile(r" *# refused$", re.MULTILINE)
 
 
@@ -51,10 +60,16 @@ def plantings(kind: str) -> list[Planting]:
 
 
 def copy_of_the_service(folder: Path) -> Path:
-    """Copy what is held to the rules, and what mypy has found out about the libraries."""
+    """Copy what is held to the rules, and what mypy has found out about the libraries.
+
+    A context of the service that is called like a planted one stays out, so that they do not mix.
+    """
     unneeded = shutil.ignore_patterns("__pycache__", ".*")
     for part in ("src", "architecture"):
         shutil.copytree(ROOT / part, folder / part, ignore=unneeded)
+    for name in _contexts_that_are_planted():
+        for place in _PLACES:
+            shutil.rmtree(folder / "src" / place / name, ignore_errors=True)
     shutil.copy(ROOT / "pyproject.toml", folder)
     if (cache := ROOT / ".mypy_cache").exists():
         shutil.copytree(cache, folder / cache.name)
@@ -92,6 +107,14 @@ def run(service: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         check=False,
     )
+
+
+def _contexts_that_are_planted() -> set[str]:
+    """Return the contexts of the service that have the name of something planted."""
+    texts = (file.read_text(encoding="utf-8") for file in OFFENCES.iterdir())
+    paths = {path for text in texts for _, path in _PLANTED.findall(text)}
+    own = {folder.name for folder in (ROOT / "src/domain").iterdir() if folder.is_dir()}
+    return own & {part.removesuffix(".py") for path in paths for part in path.split("/")[2:]}
 
 
 def _read(file: Path, kind: str) -> list[Planting]:
