@@ -93,6 +93,10 @@ NOT_YET = {
     "a part that points to what has it": (
         "fields: {title: string}, parts: {links: {name: Link, fields: {to: {type: ref, to: Order}}}}"
     ),
+    "a rule that nothing breaks": (
+        "fields: {low: {type: integer, max: 5}, high: {type: integer, min: 9}},"
+        " rules: {in_order: low < high}"
+    ),
 }
 
 

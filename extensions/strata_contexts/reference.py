@@ -97,7 +97,8 @@ Reserved, and refused: {words}.
 - a `ref` in a part to what has the part, or a unique one where `min` is 3 or more; a `ref` to an aggregate with parts, with an example, in a rule or a filter, or to its own kind where it is
   required or unique; aggregates of one context that point to each other; what anyone may do to point to what not anyone
   may read;
-- fields that are unique together and have so few values that three rows of the tests would be the same.
+- fields that are unique together and have so few values that three rows of the tests would be the same;
+- a rule that the values of its fields never break.
 """
 
 
