@@ -42,7 +42,7 @@ _ADDRESS = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"(?=[\w./:@+-]+$).*("
-    r"change[-_]?(me|this|it)|replace[-_]?(me|this|it)|(dev|test|local|demo)[-_]?only"
+    r"(change|replace)[-_]?(me|this|it)(?-i:(?![a-z]))|(dev|test|local|demo)[-_]?only"
     r"|(dev|test|local|demo|default|dummy|fake|insecure|my|super|top|some|your)[-_]"
     r"(\w+[-_])?(secret|key|password|token|pepper)"
     r"|not[-_]?(so[-_]?|a[-_]?|very[-_]?)?secret|s3cr3t|hunter2|insecure|passw0rd|password123"

@@ -403,15 +403,19 @@ LEVEL = os.getenv("LOG_LEVEL", "INFO")
 ETAG = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
 
 
-# innocent: long names with numbers
+# innocent: long names with numbers, and with the beginning of a placeholder
 # plant: src/application/refusals.py
-__all__ = ["CannotChangeRoute66StopsError"]
+__all__ = ["CannotChangeMedicinesError", "CannotChangeRoute66StopsError"]
 
 PARAMETER = "addressLine2OfTheCustomerFrom"
 
 
 class CannotChangeRoute66StopsError(Exception):
     code = "cannot_change_route_66_stops"
+
+
+class CannotChangeMedicinesError(Exception):
+    code = "cannot_change_medicines"
 
 
 # innocent: webhooks with signatures
