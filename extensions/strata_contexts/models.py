@@ -342,7 +342,13 @@ class Part(Spec):
         description="What it is, in one sentence.",
         examples=["What is ordered, and how many."],
     )
-    min: int = Field(default=0, ge=0, le=MOST_ITEMS, description="The fewest.", examples=[1])
+    min: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_ITEMS,
+        description="The fewest. If that is the most, too, parts are changed, and none is added or removed.",
+        examples=[1],
+    )
     max: int = Field(default=100, ge=1, le=MOST_ITEMS, description="The most.", examples=[50])
     fields: Fields = Field(
         min_length=1,
