@@ -82,6 +82,7 @@ STATEMENTS = (
     f"def {LONG}({LONG}: int) -> {LONG}:\n    pass",
     f"def {LONG}() -> list[{LONG}]:\n    pass",
     f"for {LONG} in all_{LONG}s():\n    pass",
+    f"for each in {LONG}(body, {LONG}):\n    pass",
     f"if {LONG} is None or not {LONG}.allows({LONG}, {LONG}):\n    pass",
     f"async def {LONG}(one: int, *, two: {LONG}, three: {LONG}) -> {LONG}:\n    pass",
     f"{LONG}.{LONG} = {LONG}_{LONG}(sessions)",

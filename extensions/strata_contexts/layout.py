@@ -419,7 +419,11 @@ def statement(items: list[Item], indent: int, tail: str = "") -> Iterator[str]:
         yield from opened(items, place if group.items else groups[-1][0], indent, tail)
         return
     if is_leaf(first, "for") and is_leaf(items[2], "in"):
-        yield from loop(items, indent)
+        called = items[-2]
+        if isinstance(called, Group) and called.items:
+            yield from opened(items, len(items) - 2, indent, tail)
+        else:
+            yield from loop(items, indent)
         return
     if len(items) > 2 and is_leaf(items[1], ":") and (end := end_of_annotation(items, indent)):
         yield from annotated(items, end, indent)

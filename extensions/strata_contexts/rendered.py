@@ -101,6 +101,8 @@ def names_of_code(here: AggregateHere, field: FieldHere) -> Iterator[str]:
         yield "field"
     if isinstance(here.aggregate.remove, Remove):
         yield "require_removable"
+    if here.aggregate.parts:
+        yield from ("require_distinct", "require_number")
 
 
 def different(part: Part) -> int:
