@@ -74,6 +74,33 @@ def add_rule(page: Page, draw: random.Random) -> None:
     aggregate.setdefault("rules", {})["in_order"] = "low <= high"
 
 
+def add_value(page: Page, draw: random.Random) -> None:
+    fields = {"street": {"type": "string", "max": 120}, "city": "string"}
+    page.setdefault("values", {})["PlaceOfDelivery"] = {"fields": fields}
+    an_aggregate(page, draw)["fields"]["goes_to"] = {"type": "PlaceOfDelivery", "optional": True}
+
+
+def add_ref(page: Page, draw: random.Random) -> None:
+    context = draw.choice(page["contexts"])
+    target = draw.choice(context["aggregates"])["name"]
+    ref = {"type": "ref", "to": f"{context['name']}.{target}", "optional": True}
+    an_aggregate(page, draw)["fields"]["seen_with"] = ref
+
+
+def add_parts(page: Page, draw: random.Random) -> None:
+    fields = {"remark": {"type": "string", "max": 80}, "amount": "money"}
+    added = {"name": "LaterNote", "max": draw.randint(2, 9), "fields": fields}
+    an_aggregate(page, draw).setdefault("parts", {})["later_notes"] = added
+
+
+def add_sort_and_filter(page: Page, draw: random.Random) -> None:
+    aggregate = an_aggregate(page, draw)
+    reads = aggregate.setdefault("reads", {})
+    aggregate["fields"]["ranked_by"] = {"type": "string", "max": draw.randint(3, 40)}
+    reads["sort"] = [*reads.get("sort", ["created_at"]), "ranked_by"]
+    reads["filter"] = [*reads.get("filter", []), "ranked_by"]
+
+
 CHANGES: Final = (
     add_context,
     add_aggregate,
@@ -82,6 +109,10 @@ CHANGES: Final = (
     add_transition,
     add_role,
     add_rule,
+    add_value,
+    add_ref,
+    add_parts,
+    add_sort_and_filter,
 )
 
 
