@@ -174,3 +174,11 @@ def test_what_nobody_sees_in_a_pattern_is_spelled_out() -> None:
     assert field.value_object.constants[-1][2] == r'r"[^ \n\u00A0]{4}"'
     assert "~ '^[^ \\n\\u00A0]{4}$'" in field.columns[0].checks[1].sql
     assert field.allowed == r"text of the form `[^ \n\u00A0]{4}`"
+
+
+def test_a_change_of_a_test_takes_no_key_of_the_second_row() -> None:
+    """Where a choice has two values, the second row differs from the first in more than the third."""
+    fields = "key: {type: string, max: 9, unique: true}, kind: {type: enum, values: [a, b]}"
+    order = aggregate(fields)
+
+    assert order.changes[0].sample.json["key"] == order.samples[2].json["key"]

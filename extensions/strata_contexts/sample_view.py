@@ -141,9 +141,17 @@ def named(rule: str | AnyOf) -> list[str]:
 def changed(
     spec: Aggregate, set_here: Collection[str], sets: list[dict[str, Any]], page: Page
 ) -> dict[str, Any]:
-    """Return other values for some fields of a first aggregate, which keep its rules."""
-    first = sets[0]
-    found = [first | {name: other[name] for name in set_here} for other in sets[::-1]]
+    """Return other values for some fields of a first aggregate, which keep its rules.
+
+    What is unique is that of the last one, since tests store the second beside the first.
+    """
+    first, last = sets[0], sets[-1]
+    keys = {name for name, each in spec.fields.items() if each.unique}
+    keys |= {name for group in spec.unique_together for name in group}
+    found = [
+        first | {name: (last if name in keys else other)[name] for name in set_here}
+        for other in sets[::-1]
+    ]
     good = [values for values in found if breaks_none(spec.rules, spec.fields, values)]
     values = max(good, key=lambda each: differences(each, first), default=first)
     unchanged = [name for name in set_here if values[name] == first[name] is not None]
