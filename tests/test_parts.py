@@ -11,6 +11,7 @@ from extensions import strata_contexts
 from extensions.strata_contexts.bodies import most_bytes
 from extensions.strata_contexts.walk import aggregates
 from tests.conftest import ROOT
+from tests.pages import rendered
 
 if TYPE_CHECKING:
     from extensions.strata_contexts.view import AggregateView, ModelView, PartView
@@ -222,3 +223,18 @@ def test_a_part_that_would_be_called_like_what_has_it_is_refused() -> None:
     [line] = strata_contexts.unrendered({"contexts": [{"name": "ordering", "aggregates": [order]}]})
 
     assert "one of orders would be called order, which is not in this version" in line
+
+
+def test_the_fuzz_tests_make_parts_differ_that_must_be_there_once_they_point_to_something(
+    model: ModelView,
+) -> None:
+    budget, loan = aggregate(model, "Budget"), aggregate(model, "Loan")
+
+    assert 'make_distinct(body, "signers", "badge", [1, 2])' in budget.repairs_of_parts
+    assert loan.repairs_of_parts == ('keep_distinct(body, "tools", "toolId")',)
+    [hooks] = [
+        text
+        for path, text in rendered(PAGE, "own", "tests/integration/http")
+        if path.name == "fuzz_hooks_loan.py"
+    ]
+    assert hooks.index("point_to_created(each") < hooks.index("keep_distinct(body")

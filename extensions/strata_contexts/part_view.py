@@ -73,7 +73,7 @@ def part_view(
         table=table,
         parent_column=f"{names.snake(whole)}_id",
         fields=fields,
-        unique=tuple(unique_views(key, part, variable, fields)),
+        unique=tuple(unique_views(key, part, variable, fields, sets)),
         id_class=f"{part.name}Id",
         permission=permission,
         access=access,
@@ -168,7 +168,11 @@ def numbered_value(values: list[str], place: str, first: int) -> str:
 
 
 def unique_views(
-    key: str, part: Part, variable: str, fields: tuple[FieldView, ...]
+    key: str,
+    part: Part,
+    variable: str,
+    fields: tuple[FieldView, ...],
+    sets: list[dict[str, Any]],
 ) -> Iterator[UniquePartView]:
     one, snake = names.singular(key), names.snake(part.name)
     for field in fields:
@@ -184,5 +188,6 @@ def unique_views(
             refusal_code=f"{snake}_{own}_taken",
             detail=f"another {names.spaced(one)} has this {field.label}",
             is_optional=field.is_optional,
+            values=literal([each[field.name] for each in sets[: part.min]]) if part.min > 1 else "",
             taken_when=f"{variable}.{own} is not None and {same}" if field.is_optional else same,
         )

@@ -490,19 +490,19 @@ class AggregateView(Answered, PointingAggregate):
     @property
     def repairs(self) -> tuple[str, ...]:
         """Statements that make a body of the fuzz tests keep all rules."""
-        return (*self._repairs_of_rules, *self._repairs_of_parts)
+        return (*self.repairs_of_rules, *self.repairs_of_parts)
 
     @property
     def repaired(self) -> str:
         """What the fuzz tests do with bodies, in words."""
-        has_rules = self._repairs_of_rules or any(part.has_ruled_values for part in self.parts)
+        has_rules = self.repairs_of_rules or any(part.has_ruled_values for part in self.parts)
         rules = ["keep the rules over several fields"] if has_rules else []
-        parts = ["have no two parts with the same value"] if self._repairs_of_parts else []
+        parts = ["have no two parts with the same value"] if self.repairs_of_parts else []
         refs = ["point to something that is there"] if self.points_to_others else []
         return f"Let bodies that are otherwise good {', and '.join([*rules, *parts, *refs])}."
 
     @property
-    def _repairs_of_rules(self) -> tuple[str, ...]:
+    def repairs_of_rules(self) -> tuple[str, ...]:
         """Those of its own rules, and of the rules of its values."""
         own = [repair for rule in self.rules for repair in rule.repairs]
         asked = [field for step in self.steps for field in step.fields]
@@ -510,9 +510,11 @@ class AggregateView(Answered, PointingAggregate):
         return tuple(dict.fromkeys([*own, *inner]))
 
     @property
-    def _repairs_of_parts(self) -> tuple[str, ...]:
+    def repairs_of_parts(self) -> tuple[str, ...]:
         return tuple(
-            f"keep_distinct(body, {literal(part.wire)}, {literal(each.wire)})"
+            f"make_distinct(body, {literal(part.wire)}, {literal(each.wire)}, {each.values})"
+            if each.values
+            else f"keep_distinct(body, {literal(part.wire)}, {literal(each.wire)})"
             for part in self.parts
             for each in part.unique
         )

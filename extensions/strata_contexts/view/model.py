@@ -144,6 +144,12 @@ class ModelView:
         return any(each.mended_parts for context in self.contexts for each in context.aggregates)
 
     @property
+    def needs_distinct_parts(self) -> bool:
+        """Whether the fuzz tests make parts differ that must be there."""
+        every = (each for context in self.contexts for each in context.aggregates)
+        return any(unique.values for each in every for p in each.parts for unique in p.unique)
+
+    @property
     def value_sections(self) -> tuple[ValueSection, ...]:
         """What the map of contexts says of the values that they share."""
         return tuple(map(section_of, self.values))

@@ -35,6 +35,8 @@ class UniquePartView:
     refusal_code: str
     detail: str
     is_optional: bool
+    values: str
+    """Good values as code, as a list: as many as there must be parts; empty if one is enough."""
     taken_when: str
     """The condition in Python under which one of ``others`` has it."""
 
