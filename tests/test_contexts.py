@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parent / "contexts"
 ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "extensions/strata_contexts/example.yml"
 AUTHENTICATIONS = ("own", "external", "none")
 
 
 def page(name: str, authentication: str = "own") -> dict[str, Any]:
     """Return a page; where nobody is known, without what it says of actors."""
-    read: dict[str, Any] = yaml.safe_load((PAGES / f"{name}.yml").read_text())
+    file = EXAMPLE if name == "example" else PAGES / f"{name}.yml"
+    read: dict[str, Any] = yaml.safe_load(file.read_text())
     return without_actors(read) if authentication == "none" else read
 
 
@@ -44,7 +46,11 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
 @pytest.mark.parametrize(
-    "name", ["everything", "long", "refs", "values", "names", "taken", "types", "parts"]
+    "name",
+    [
+        *("circles", "everything", "example", "long", "refs", "values", "names", "taken", "types"),
+        "parts",
+    ],
 )
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
     render: Render, name: str, authentication: str
@@ -123,6 +129,15 @@ def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
     bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
 
     assert_it_passes_its_own_checks(make_service(**bookshop))
+
+
+def test_the_example_of_the_language_is_typed_and_keeps_the_rules_of_its_layers(
+    make_service: MakeService,
+) -> None:
+    service = make_service(**page("example"))
+
+    for check in ("lint", "types", "architecture"):
+        service.run("uv", "run", "just", check)
 
 
 ENTITY, USE_CASES = "src/domain/ordering/order.py", "src/application/ordering/use_cases/order.py"
@@ -251,8 +266,8 @@ def test_the_tests_of_a_context_notice_a_careless_change(
     ("name", "authentication"),
     [
         *((name, each) for name in ("everything", "refs") for each in AUTHENTICATIONS),
-        *((name, "own") for name in ("values", "names", "taken", "types", "parts")),
-        *(("values", "none"), ("parts", "none")),
+        *((name, "own") for name in ("values", "names", "taken", "types", "parts", "example")),
+        *(("values", "none"), ("parts", "none"), ("circles", "own"), ("circles", "none")),
     ],
 )
 def test_a_service_with_contexts_passes_its_own_checks(

@@ -15,7 +15,7 @@ from .field_view import Surroundings, field_view, member
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
-from .satisfying import keeping, linked, unlike
+from .satisfying import breaks_none, keeping, linked, unlike
 from .sql_view import sql_refusals
 from .value_view import value_objects, value_view
 from .view import (
@@ -102,8 +102,6 @@ class AggregateBuilder:
         self._snake = names.snake(here.aggregate.name)
         self._ways = self._ways_to_states()
         self._rules = rule_views(self._spec.rules, self._spec.fields, page, here.table)
-        self._permissions = {view.operation: view for view in self._permission_views()}
-        self._access = {view.operation: view for view in self._access_views()}
         self._sets = [
             self._without_itself(
                 unlike(self._spec.fields, self._spec.rules, page, number)
@@ -115,6 +113,8 @@ class AggregateBuilder:
         ]
         self._sets = sample_view.shortened(self._spec.fields, page, self._sets)
         self._given = sample_view.left_out(self._spec, self._sets)
+        self._permissions = {view.operation: view for view in self._permission_views()}
+        self._access = {view.operation: view for view in self._access_views()}
         self._steps = {
             name: self._transition(name, step)
             for name, step in (
@@ -188,9 +188,10 @@ class AggregateBuilder:
                 for other in pointing
             ),
             is_pointed_to=self._is_pointed_to(),
-            sample_ids=ref_view.sample_ids(here),
+            sample_ids=ref_view.sample_ids(self._page, here),
             stored=ref_view.stored(self._page, here, is_local=False),
             stored_rows=ref_view.stored(self._page, here, is_local=True),
+            circle=ref_view.circle(self._page, here),
             hidden_target=self._hidden_target("create", self._spec.fields),
             value_objects=value_objects(everything),
             values=tuple(values),
@@ -293,13 +294,17 @@ class AggregateBuilder:
     def _without_itself(
         self, values: dict[str, Any], specs: dict[str, FieldSpec]
     ) -> dict[str, Any]:
-        """Return good values that point to none of its own kind: the first one could not."""
+        """Return good values without what the first one could not point to."""
         others = {
             name: None
             for name, spec in specs.items()
-            if isinstance(spec, RefField) and not self._targets({name: spec})
+            if ref_view.is_left_out(self._page, self._here, name, spec)
         }
         return values | others
+
+    def _is_left_out(self, name: str) -> bool:
+        spec = self._spec.fields.get(name)
+        return spec is not None and ref_view.is_left_out(self._page, self._here, name, spec)
 
     def _targets(self, *fields: dict[str, FieldSpec]) -> list[AggregateHere]:
         """Return what some fields point to, its own kind left out."""
@@ -319,8 +324,8 @@ class AggregateBuilder:
     def _hidden_target(self, operation: str, fields: dict[str, FieldSpec]) -> HiddenTarget | None:
         """Return somebody who may do something, and what they may not let some fields point to."""
         parts = "" if operation == "create" else operation
-        refs = [
-            (self._resolve(name, spec, parts), spec)
+        refs: list[tuple[RefView, dict[str, FieldSpec]]] = [
+            (self._resolve(name, spec, parts), {name: spec})
             for name, spec in fields.items()
             if isinstance(spec, RefField)
         ]
@@ -328,16 +333,23 @@ class AggregateBuilder:
         others = ref_view.every_set_by(self._here, operation)[1:] if not parts else []
         for who, roles, status in self._cells(operation, [fields]):
             if status == REFUSED and self._may_point(who, roles, *others):
-                for ref, spec in in_order:
-                    if not self._may_point(who, roles, {ref.attribute: spec}):
-                        return HiddenTarget(who, ref.wire, ref.refusal_code)
+                for ref, field in in_order:
+                    if not self._may_point(who, roles, field):
+                        return HiddenTarget(who, ref.wire, ref.refusal_code, ref.nowhere_json)
         return None
 
     def _may_point(self, who: str, roles: tuple[str, ...], *fields: dict[str, FieldSpec]) -> bool:
         """Tell whether somebody in the tests may read all that some fields point to."""
+        is_itself = any(
+            isinstance(spec, RefField)
+            and not spec.optional
+            and ref_view.found(self._page, self._here, spec.to).qualified == self._here.qualified
+            for each in fields
+            for spec in each.values()
+        )
         return all(
             ref_view.may_read(other, who, roles, self._authentication)
-            for other in self._targets(*fields)
+            for other in (*self._targets(*fields), *([self._here] if is_itself else []))
         )
 
     def _example(self, fields: tuple[FieldView, ...], number: int) -> dict[str, Any]:
@@ -361,8 +373,7 @@ class AggregateBuilder:
         own |= {part.name for part in self._spec.parts.values()}
         own |= {f"{part.name}Id" for part in self._spec.parts.values()}
         taken = frozenset(own | set(self._page.values))
-        parsing = {f"{one}_id"} if one else set()
-        used = frozenset(LOCAL | self._used() | parsing)
+        used = frozenset(LOCAL | self._used() | {f"{one or self._snake}_id"})
         return Surroundings(
             *(self._page, entity, prefix, taken, self._resolve, is_asked, variable, used),
             siblings=frozenset(self._siblings(prefix)),
@@ -378,8 +389,7 @@ class AggregateBuilder:
     def _used(self) -> set[str]:
         """Return what the code of its use cases calls something, and depends on the page."""
         parsers = {f"parse_{names.snake(name)}" for name in self._page.values}
-        fields = ref_view.every_set_by(self._here, "create")
-        targets = {other.plural for other in self._targets(*fields)}
+        targets = {other.plural for other in ref_view.asked(self._page, self._here)}
         return parsers | targets | {self._here.plural, self._snake, f"{self._snake}_output"}
 
     def _fields(
@@ -427,6 +437,7 @@ class AggregateBuilder:
             described=self._described(operation, allowed, is_hidden=is_hidden),
             is_hidden=is_hidden,
             cells=tuple(self._cells(operation)),
+            asks_who=ref_view.asks_who(self._page, self._here, operation, self._authentication),
             finding=self._finding(operation, label.upper().replace(" ", "_")),
             responses=self._responses(
                 operation, label.upper().replace(" ", "_"), is_hidden=is_hidden
@@ -538,7 +549,8 @@ class AggregateBuilder:
         people += [(words.ADMIN, (words.ADMIN,))]
         if self._has_owner:
             people.insert(0, ("owner", ()))
-        yield "nobody", (), done if "anyone" in allowed else 401
+        is_refused = not self._may_point("nobody", (), *fields)
+        yield "nobody", (), (REFUSED if is_refused else done) if "anyone" in allowed else 401
         for who, roles in people:
             known = {"anyone", "member", *roles, *(["owner"] if who == "owner" else [])}
             is_admin = words.ADMIN in roles
@@ -566,8 +578,8 @@ class AggregateBuilder:
     def _taken_group(self, fields: tuple[FieldView, ...]) -> tuple[str, ...]:
         """Return the first group of fields that are unique together, and of which some are set."""
         here = {field.attribute for field in fields}
-        groups = (each.fields for each in self._unique() if here & set(each.columns))
-        return next(groups, ())
+        copied = (each for each in self._unique() if each.is_copied)
+        return next((each.fields for each in copied if here & set(each.columns)), ())
 
     def _shows_conflict(self, values: dict[str, Any], fields: tuple[FieldView, ...]) -> bool:
         """Tell whether a test can set what another row has, and what the row did not have before."""
@@ -591,9 +603,17 @@ class AggregateBuilder:
                     refusal_code=f"{self._snake}_{stem}_taken",
                     detail=f"another {label} has this {said}",
                     path=columns if len(columns) == 1 else (),
+                    is_copied=not any(map(self._is_left_out, group)),
+                    is_free=self._may_be_alike(group),
                 )
             )
         return tuple(found)
+
+    def _may_be_alike(self, group: list[str]) -> bool:
+        """Tell whether the second aggregate of a test may have some values of the first one."""
+        first, second, _ = self._given
+        copied = {name: first[name] for name in group if name in first}
+        return breaks_none(self._spec.rules, self._spec.fields, second | copied)
 
     def _numbered(self, fields: tuple[FieldView, ...]) -> dict[str, str]:
         return {

@@ -31,6 +31,7 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .walk import every_field
 
 if TYPE_CHECKING:
     from .models import FieldSpec, Page
@@ -58,6 +59,8 @@ class Refused:
 
 def example(name: str, spec: FieldSpec, page: Page, number: int = 0) -> Any:
     """Return a good value; other numbers give other values, as far as the type has them."""
+    if isinstance(spec, RefField):
+        return ref_example(spec, page, number)
     if spec.example is not None and number == 0:
         return as_json(spec, spec.example, page)
     match spec:
@@ -78,8 +81,6 @@ def example(name: str, spec: FieldSpec, page: Page, number: int = 0) -> Any:
             return (FIRST_DAY + datetime.timedelta(days=number)).isoformat() + NOON
         case UuidField():
             return str(UUID(int=FIRST_ID.int + number))
-        case RefField():
-            return ref_id(spec.to.rpartition(".")[2], number)
         case EmailField():
             return f"{'ada' if number == 0 else f'ada{number}'}@example.com"
         case UrlField():
@@ -105,9 +106,31 @@ def value_example(spec: ValueField, page: Page, number: int = 0) -> dict[str, An
     return {names.camel(key): each for key, each in found.items()}
 
 
-def ref_id(name: str, number: int) -> str:
+def ref_example(spec: RefField, page: Page, number: int) -> str:
     """Return the id of one of the few aggregates of a kind that tests point to."""
-    return str(uuid5(FIRST_ID, f"{name} {number % REFERRED}"))
+    ids = ref_ids(spec.to.rpartition(".")[2], page)
+    given = given_id(spec, page)
+    return ids[((ids.index(given) if given else 0) + number) % len(ids)]
+
+
+def ref_ids(name: str, page: Page) -> tuple[str, ...]:
+    """Return the ids of the few aggregates of a kind that tests point to, the page's examples last."""
+    given = {
+        each: None
+        for field in every_field(page)
+        if isinstance(field.spec, RefField) and field.spec.to.rpartition(".")[2] == name
+        for each in [given_id(field.spec, page)]
+        if each
+    }
+    made_up = [str(uuid5(FIRST_ID, f"{name} {number}")) for number in range(REFERRED)]
+    return (*made_up[: max(0, REFERRED - len(given))], *given)
+
+
+def given_id(spec: RefField, page: Page) -> str:
+    """Return the id that the page has as an example; nothing where it has none, or a bad one."""
+    if spec.example is None or values.problem(spec, spec.example, page):
+        return ""
+    return str(as_json(spec, spec.example, page))
 
 
 def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
@@ -123,6 +146,8 @@ def as_json(spec: FieldSpec, value: Any, page: Page) -> Any:
             return in_utc(value)
         case DateField() if isinstance(value, datetime.date):
             return value.isoformat()
+        case UuidField() | RefField():
+            return str(UUID(value))
         case ListField():
             return [as_json(spec.of, item, page) for item in value]
         case ValueField():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from . import names, patterns, values, wire_view, words
@@ -70,7 +70,11 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
     """Compute the view of one field."""
     kind = type_name(spec)
     own = attribute(name, spec)
+    local = local_name(own, around)
     ref = around.resolve(name, spec) if isinstance(spec, RefField) else None
+    if ref:
+        inputs = (input_name(each, spec, around.siblings) for each in ref.same or (own,))
+        ref = replace(ref, local=local, inputs=tuple(inputs))
     item = item_view(name, spec, around)
     class_name = class_of(name, spec, around, ref)
     is_optional = spec.optional and not isinstance(spec, ListField)
@@ -106,7 +110,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
             f"data.{given_as}", parse_call(f"data.{given_as}", spec, class_name, item), is_optional
         ),
         input_name=given_as,
-        local=local_name(own, around),
+        local=local,
         is_id=is_typed or isinstance(spec, UuidField | RefField),
         payload_call=payload_call(f"payload.{own}", spec, is_optional=is_optional),
         output_call=guarded(

@@ -232,6 +232,8 @@ class FilterBuilder:
         """Return what the first aggregate of a test does not have; None where there is nothing else."""
         if self._spec is not None:
             others = [each[self._name] for each in self._sets[::-1]]
+            if isinstance(self._spec, RefField):  # those of the tests may all point to nothing
+                others.append(example(self._name, self._spec, self._page))
             return next((each for each in others if each not in (None, self._first())), None)
         if self._kind == "state":
             return next(iter(self._here.states[1:]), None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import names, words
+from . import circles, names, words
+from .checks import access
 from .checks.refs import target
-from .examples import REFERRED, ref_id
+from .examples import ref_ids
 from .models import RefField, Remove
+from .satisfying import compared
 from .view import RefView, TargetView
 from .walk import aggregates, as_list, attribute, own_fields, part_fields, with_fields
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .models import FieldSpec, Page
-    from .walk import AggregateHere
+    from .walk import AggregateHere, FieldHere
 
 
 VARIABLES: Final = words.known_as(
@@ -66,18 +68,27 @@ def ref_view(
         is_local=other.context.name == here.context.name,
         is_self=other.qualified == here.qualified,
         is_open="anyone" in allowed(other, "read", authentication),
+        may_be_nobody=any(
+            asks_who(page, here, operation, authentication)
+            and (operation in ("create", parts) if parts else name in set_by(here, operation))
+            for operation in access.operations(here)
+        ),
         is_owned="owner" in allowed(other, "read", authentication),
         is_sensitive=spec.sensitive,
         port=names.pascal(other.plural),
         target=target_view(other),
         attribute=own,
         is_optional=spec.optional,
+        is_unique=spec.unique,
+        is_left_out=not parts and is_left_out(page, here, name, spec),
         refusal_class=unknown_class(entity, own),
         refusal_code=f"{names.snake(entity)}_{own.removesuffix('_id')}_unknown",
         part=names.singular(parts) if parts else "",
         parts=parts,
         variable=variable_of(here, parts) if parts else "",
         index=index_of_parts(here, page),
+        whose=names.snake(entity),
+        same=same_by_rule(name, here) if here.aggregate.fields.get(name) is spec else (),
     )
 
 
@@ -98,6 +109,30 @@ def variable_of(here: AggregateHere, key: str) -> str:
     used |= {attribute(name, each) for name, each in spec.fields.items()}
     own = names.snake(spec.parts[key].name)
     return next(each for each in (one, own, f"one_{one}") if each not in used)
+
+
+def same_by_rule(name: str, here: AggregateHere) -> tuple[str, ...]:
+    """Return the fields that rules let point to the same as a field, if there are any."""
+    fields = here.aggregate.fields
+    equal = [each for each in compared(here.aggregate.rules, fields) if each.rule.operator == "=="]
+    found = {name}
+    for _ in equal:
+        for each in equal:
+            pair = {each.rule.left, each.rule.right}
+            found |= pair if pair & found else set()
+    ordered = (attribute(each, spec) for each, spec in fields.items() if each in found)
+    return tuple(ordered) if len(found) > 1 else ()
+
+
+def is_left_out(page: Page, here: AggregateHere, name: str, spec: FieldSpec) -> bool:
+    """Tell whether the aggregates of tests point to nothing by a field: the first one could not."""
+    if not isinstance(spec, RefField) or not spec.optional:
+        return False
+    other = found(page, here, spec.to)
+    if other.context is not here.context or other.qualified == here.qualified:
+        return other.qualified == here.qualified
+    broken = circles.breaking(page, here.context)
+    return (here.qualified, name) in {(step.tail, step.name) for step in broken}
 
 
 def found(page: Page, here: AggregateHere, to: str) -> AggregateHere:
@@ -155,30 +190,60 @@ def every_set_by(here: AggregateHere, operation: str) -> list[dict[str, FieldSpe
     return [set_by(here, operation), *made]
 
 
-def sample_ids(here: AggregateHere) -> tuple[str, ...]:
+def asks_who(page: Page, here: AggregateHere, operation: str, authentication: str) -> bool:
+    """Tell whether anyone may do something, and by it point to what not anyone may read."""
+    others = [
+        found(page, here, spec.to)
+        for fields in every_set_by(here, operation)
+        for spec in fields.values()
+        if isinstance(spec, RefField)
+    ]
+    return "anyone" in allowed(here, operation, authentication) and any(
+        "anyone" not in allowed(other, "read", authentication) for other in others
+    )
+
+
+def sample_ids(page: Page, here: AggregateHere) -> tuple[str, ...]:
     """Return the ids of those that tests of other aggregates point to."""
-    return tuple(ref_id(here.aggregate.name, number) for number in range(REFERRED))
+    return ref_ids(here.aggregate.name, page)
+
+
+def asked(page: Page, here: AggregateHere) -> Iterator[AggregateHere]:
+    """Yield what the use cases of an aggregate are given, to ask it for targets."""
+    for field in every_field_of(here):
+        if isinstance(field.spec, RefField):
+            yield found(page, here, field.spec.to)
+
+
+def every_field_of(here: AggregateHere) -> Iterator[FieldHere]:
+    """Yield the fields of an aggregate, of its transitions and of its parts."""
+    yield from (*own_fields(here), *with_fields(here))
+    for part, _, path in here.parts:
+        yield from part_fields(part, path)
 
 
 def pointed_to(
     page: Page, here: AggregateHere, *fields: dict[str, FieldSpec]
 ) -> list[AggregateHere]:
-    """Return what some fields of an aggregate point to, its own kind left out."""
-    every = [spec for each in fields for spec in each.values() if isinstance(spec, RefField)]
-    others = [found(page, here, spec.to) for spec in every]
+    """Return what some fields of an aggregate of the tests point to, its own kind left out."""
+    own = [field.spec for field in (*own_fields(here), *with_fields(here))]
+    others = [
+        found(page, here, spec.to)
+        for each in fields
+        for name, spec in each.items()
+        if isinstance(spec, RefField)
+        and not (any(spec is one for one in own) and is_left_out(page, here, name, spec))
+    ]
     return [other for other in others if other.qualified != here.qualified]
 
 
 def pointing(page: Page, here: AggregateHere) -> Iterator[AggregateHere]:
     """Yield the aggregates with a field that points to one, that itself included."""
     for other in aggregates(page):
-        fields = [*own_fields(other), *with_fields(other)]
-        for part, _, path in other.parts:
-            fields += part_fields(part, path)
         if any(
             isinstance(field.spec, RefField)
             and found(page, other, field.spec.to).qualified == here.qualified
-            for field in fields
+            for field in every_field_of(other)
         ):
             yield other
 
@@ -205,6 +270,20 @@ def stored(page: Page, here: AggregateHere, *, is_local: bool) -> tuple[TargetVi
     return tuple(ordered.values())
 
 
+def circle(page: Page, here: AggregateHere) -> tuple[TargetView, ...]:
+    """Return what has to be in the database, itself included, before one can point to what points back."""
+    known = {each.plural for each in stored(page, here, is_local=True)}
+    broken = {
+        step.head for step in circles.breaking(page, here.context) if step.tail == here.qualified
+    }
+    found: dict[str, TargetView] = {}
+    for other in aggregates(page):
+        if other.qualified in broken:
+            needed = (*stored(page, other, is_local=True), target_view(other))
+            found |= {each.plural: each for each in needed if each.plural not in known}
+    return tuple(found.values())
+
+
 def every_target(page: Page, here: AggregateHere) -> list[AggregateHere]:
     steps = here.lifecycle.transitions.values() if here.lifecycle else ()
     parts = (part.fields for part in here.aggregate.parts.values())
@@ -213,5 +292,6 @@ def every_target(page: Page, here: AggregateHere) -> list[AggregateHere]:
 
 def may_read(other: AggregateHere, who: str, roles: tuple[str, ...], authentication: str) -> bool:
     """Tell whether somebody in the tests may read a target, which belongs to the owner there."""
-    known = {"anyone", "member", *roles, *(["owner"] if who == "owner" else [])}
+    known = {"anyone", *roles, *(["owner"] if who == "owner" else [])}
+    known |= {"member"} if who != "nobody" else set()
     return words.ADMIN in roles or bool(known & set(allowed(other, "read", authentication)))

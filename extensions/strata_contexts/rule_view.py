@@ -132,9 +132,13 @@ def compared(name: str, spec: FieldSpec) -> str:
 
 def repairs(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -> tuple[str, ...]:
     """Return statements that make a body keep a rule, if all else about it is good."""
-    wires = [fields[each].wire for each in rule.fields]
     if not rule.is_comparison:
-        asked = ", ".join(map(literal, wires))
-        return (f"add_one({body}, [{asked}], {literal(fields[rule.fields[0]].example)})",)
-    given = [wires[0], rule.operator, wires[1], fields[rule.left].type, *rule.kept]
+        # What it may point to need not be there yet, so the first one to be given is another field.
+        ordered = sorted((fields[each] for each in rule.fields), key=lambda each: each.is_left_out)
+        asked = ", ".join(literal(field.wire) for field in ordered)
+        return (f"add_one({body}, [{asked}], {literal(ordered[0].example)})",)
+    left, right = (fields[each] for each in rule.fields)
+    if rule.operator == "==" and right.ref and right.ref.is_repeated:
+        left, right = right, left  # what has to be the same follows what other rules are about
+    given = [left.wire, rule.operator, right.wire, left.type, *rule.kept]
     return (f"compare({body}, {', '.join(map(literal, given))})",)

@@ -64,7 +64,9 @@ def comparable(spec: FieldSpec, value: Any) -> Any:
 
 
 def holds(rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
-    """Tell whether a comparison holds for some examples."""
+    """Tell whether a comparison holds for some examples: where one is missing, it does."""
+    if values[rule.left] is None or values[rule.right] is None:
+        return True
     left, right = (comparable(fields[each], values[each]) for each in (rule.left, rule.right))
     return OPERATORS[rule.operator](left, right)
 
@@ -115,7 +117,10 @@ def step(name: str, spec: FieldSpec, place: int, alike: int, page: Page) -> int:
 
 
 def kind_of(spec: FieldSpec) -> str:
-    return f"ref to {spec.to.rpartition('.')[2]}" if isinstance(spec, RefField) else spec.type
+    if isinstance(spec, RefField):
+        # One with an example has its own place among those that there are to point to.
+        return f"ref to {spec.to.rpartition('.')[2]} such as {spec.example}"
+    return spec.type
 
 
 def places(kinds: list[str]) -> list[int]:

@@ -23,6 +23,27 @@ class TableView:
     indexes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class AddedKey:
+    """A foreign key that is added to a table, as the arguments of Alembic's operations."""
+
+    created: str
+    dropped: str
+
+
+def added_keys(aggregate: AggregateView) -> tuple[AddedKey, ...]:
+    """Return the foreign keys of an aggregate to those that point back to it."""
+    table = aggregate.table
+    return tuple(
+        AddedKey(
+            created=f'"fk_{table}_{ref.attribute}", "{table}", "{ref.table}", ["{ref.attribute}"], ["id"],'
+            ' ondelete="RESTRICT"',
+            dropped=f'"fk_{table}_{ref.attribute}", "{table}", type_="foreignkey"',
+        )
+        for ref in aggregate.circular_keys
+    )
+
+
 def table_of(aggregate: AggregateView) -> TableView:
     """Return the table of an aggregate."""
     moment = "DateTime(timezone=True)"
@@ -45,6 +66,7 @@ def table_of(aggregate: AggregateView) -> TableView:
         f'sa.ForeignKeyConstraint(["{ref.attribute}"], ["{ref.table}.id"],'
         f' name="fk_{table}_{ref.attribute}", ondelete="RESTRICT")'
         for ref in aggregate.keys
+        if not ref.is_circular
     ]
     constraints += [
         f'sa.UniqueConstraint({each.written_columns}, name="{each.name}")'

@@ -20,6 +20,7 @@ from .models import (
     IntegerField,
     ListField,
     MoneyField,
+    RefField,
     StringField,
     TextField,
     UrlField,
@@ -66,7 +67,7 @@ def problem(spec: FieldSpec, value: object, page: Page) -> str:
             return date_problem(value)
         case DatetimeField():
             return datetime_problem(value)
-        case UuidField():
+        case UuidField() | RefField():
             return uuid_problem(value)
         case EmailField():
             good = isinstance(value, str) and len(value) <= LONGEST_EMAIL and EMAIL.fullmatch(value)

@@ -112,7 +112,7 @@ LAYERS: Final = known_as(
 
 SHARED_MODULES: Final = known_as(
     """
-    about actor actors addresses app authentication base bearer body_limit clock commands config
+    about actor actor_if_any actors addresses app authentication base bearer body_limit clock commands config
     conftest connections contract contracts cors database deps docs errors fakes filters fuzz
     fuzz_operations fuzzing garbage head health http integration issuer keys logs me metadata
     middleware openapi own_contexts own_errors own_middleware own_routers own_tables paging

@@ -16,11 +16,10 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy.sql.elements import conv
-
 from migrations.collations import collation_of
 from migrations.conditions import changed_checks
 from migrations.naming import next_number
+from sqlalchemy.sql.elements import conv
 
 BATCH = 1000
 """Rows that are filled in one transaction."""
@@ -188,6 +187,8 @@ class Careful:
             case ops.ModifyTableOps():
                 for inner in each.ops:
                     self._sort(inner)
+            case ops.CreateTableOp():
+                self._create_table(each)
             case ops.DropTableOp():
                 self._allow(each, "ban-drop-table", GONE)
             case ops.AddColumnOp():
@@ -198,6 +199,9 @@ class Careful:
                 self._alter_column(each)
             case ops.CreateUniqueConstraintOp():
                 self._add_unique(each)
+            case ops.CreateForeignKeyOp():
+                each.kw.pop("use_alter", None)  # it is about creating tables
+                self._add_constraint(each)
             case ops.AddConstraintOp():
                 self._add_constraint(each)
             case ops.DropConstraintOp():
@@ -216,6 +220,20 @@ class Careful:
     def _alter(self, table: str, *lines: str, undo: str = "") -> Statement:
         start = f"ALTER TABLE {self._quote(table)} "
         return Statement([f"{start}{lines[0]}", *lines[1:]], [f"{start}{undo}"] if undo else [])
+
+    def _create_table(self, each: ops.CreateTableOp) -> None:
+        """Create a table without the keys of a circle, and add those when all tables are there."""
+        later: list[sa.ForeignKeyConstraint] = []
+        at_once: list[Any] = []
+        for part in each.columns:
+            if isinstance(part, sa.ForeignKeyConstraint) and part.use_alter:
+                later.append(part)
+            else:
+                at_once.append(part)
+        each.columns = at_once
+        self._steps.change.append(each)
+        for key in later:
+            self._sort(ops.AddConstraintOp.from_constraint(key))
 
     def _add_column(self, each: ops.AddColumnOp) -> None:
         """Add a column. A required one has a default, so that all rows have it at once."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import words
+from ..examples import REFERRED, given_id
 from ..mistakes import listed, quoted, suggestion
-from ..models import RefField
-from ..walk import aggregates, own_fields, part_fields, with_fields
+from ..models import AnyOf, RefField
+from ..walk import aggregates, every_field, own_fields, part_fields, with_fields
 
 if TYPE_CHECKING:
     from ..mistakes import Mistakes, Path
@@ -33,7 +34,9 @@ def check(page: Page, mistakes: Mistakes) -> None:
                 check_target(page, here, field.known.to, field.path, mistakes)
         for name, path in required(page, here):
             needed.setdefault(here.qualified, []).append((name, path))
+        check_rules(page, here, mistakes)
     check_circles(needed, mistakes)
+    check_examples(page, mistakes)
 
 
 def check_target(page: Page, here: AggregateHere, to: str, path: Path, mistakes: Mistakes) -> None:
@@ -74,6 +77,23 @@ def required(page: Page, here: AggregateHere) -> list[tuple[str, Path]]:
     return found
 
 
+def check_rules(page: Page, here: AggregateHere, mistakes: Mistakes) -> None:
+    """Refuse rules that ask a first aggregate to point to another one of its kind."""
+    for name, rule in here.aggregate.rules.items():
+        asked = rule.any_of if isinstance(rule, AnyOf) else []
+        specs = [here.aggregate.fields.get(each) for each in asked]
+        if specs and all(
+            isinstance(spec, RefField) and is_of_own_kind(page, here, spec) for spec in specs
+        ):
+            text = "needs one of itself to be there first: name a field, too, that points elsewhere"
+            mistakes.add((*here.path, "rules", name), text)
+
+
+def is_of_own_kind(page: Page, here: AggregateHere, spec: RefField) -> bool:
+    other = target(page, here, spec.to)
+    return other is not None and other.qualified == here.qualified
+
+
 def check_circles(needed: dict[str, list[tuple[str, Path]]], mistakes: Mistakes) -> None:
     """Name each circle once, at the first of its references on the page."""
     done: set[str] = set()
@@ -104,3 +124,15 @@ def circle_from(start: str, needed: dict[str, list[tuple[str, Path]]]) -> list[t
             seen.add(name)
             waiting += [[*way, step] for step in needed.get(name, [])]
     return []
+
+
+def check_examples(page: Page, mistakes: Mistakes) -> None:
+    """Refuse more examples of one kind than the tests make aggregates of it."""
+    known: dict[str, set[str]] = {}
+    for field in every_field(page):
+        if isinstance(field.spec, RefField) and (given := given_id(field.spec, page)):
+            ids = known.setdefault(field.spec.to.rpartition(".")[2], set())
+            ids.add(given)
+            if len(ids) > REFERRED:
+                text = f"there are {REFERRED} other examples of what it points to: use one of them"
+                mistakes.add((*field.path, "example"), text)

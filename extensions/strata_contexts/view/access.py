@@ -34,6 +34,8 @@ class PermissionView:
     cells: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     """The row of the matrix of access: who, with which roles, gets which status."""
 
+    asks_who: bool = False
+    """Whether everybody may, but what they point to depends on who they are, if that is known."""
     finding: str = ""
     """How a use case finds the row, or refuses to."""
     responses: str = ""
@@ -41,7 +43,21 @@ class PermissionView:
 
     @property
     def has_actor(self) -> bool:
-        return not self.is_open
+        return self.asks_who or not self.is_open
+
+    @property
+    def actor(self) -> str:
+        """The type of whoever does it."""
+        return "Actor | None" if self.asks_who else "Actor"
+
+    @property
+    def actor_dep(self) -> str:
+        return "ActorIfAnyDep" if self.asks_who else "ActorDep"
+
+    @property
+    def about_tokens(self) -> str:
+        """What its route adds to the API document, because nobody needs a token."""
+        return ", openapi_extra=NEEDS_NO_TOKEN" if self.asks_who else ""
 
     @property
     def is_checked(self) -> bool:
@@ -88,11 +104,11 @@ class PermissionView:
 
     @property
     def as_ada(self) -> str:
-        return "" if self.is_open else "ADA, "
+        return "ADA, " if self.has_actor else ""
 
     @property
     def as_bob(self) -> str:
-        return "" if self.is_open else "BOB, "
+        return "BOB, " if self.has_actor else ""
 
     @property
     def more_responses(self) -> str:

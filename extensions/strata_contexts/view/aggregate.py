@@ -21,8 +21,8 @@ from .operations import (
     UseCase,
     refusal_of,
 )
-from .reads import as_tuple
-from .refs import PointingAggregate
+from .reads import as_tuple, written_groups
+from .refs import MissingRef, PointingAggregate
 
 if TYPE_CHECKING:
     from ..columns import Check, Column
@@ -100,6 +100,8 @@ class AggregateView(Answered, PointingAggregate):
     """What has to be there before one can be created, those first that others point to."""
     stored_rows: tuple[TargetView, ...]
     """What has to be in the database before its row can be."""
+    circle: tuple[TargetView, ...]
+    """What has to be in the database, too, before one can point to what points back to it."""
     hidden_target: HiddenTarget | None
     value_objects: tuple[ValueObject, ...]
     """The classes that its fields and those of its parts bring, without ids and shared values."""
@@ -115,6 +117,10 @@ class AggregateView(Answered, PointingAggregate):
     longest_way: tuple[TransitionView, ...]
     """The most transitions that lead from a new one to any state."""
     sql_refusals: tuple[SqlRefusal, ...]
+
+    @property
+    def imported_rows(self) -> tuple[TargetView, ...]:
+        return tuple({each.name: each for each in (*self.stored_rows, *self.circle)}.values())
 
     # Words
 
@@ -413,7 +419,8 @@ class AggregateView(Answered, PointingAggregate):
     def _use_case(
         self, operation: str, name: str, asked: list[str], answer: str, targets: str = ""
     ) -> UseCase:
-        actor = ["Actor"] if self.access[operation].has_actor else []
+        access = self.access[operation]
+        actor = [access.actor] if access.has_actor else []
         reads = operation in ("read", "list")
         return UseCase(
             name=name,
@@ -504,7 +511,10 @@ class AggregateView(Answered, PointingAggregate):
     @property
     def repairs_of_rules(self) -> tuple[str, ...]:
         """Those of its own rules, and of the rules of its values."""
-        own = [repair for rule in self.rules for repair in rule.repairs]
+        refs = {ref.attribute for ref in self.refs}
+        last = (rule.operator == "==" and rule.left in refs for rule in self.rules)
+        ordered = sorted(zip(last, self.rules, strict=True), key=lambda pair: pair[0])
+        own = [repair for _, rule in ordered for repair in rule.repairs]
         asked = [field for step in self.steps for field in step.fields]
         inner = [field.repair_inside for field in (*self.fields, *asked) if field.repair_inside]
         return tuple(dict.fromkeys([*own, *inner]))
@@ -518,6 +528,46 @@ class AggregateView(Answered, PointingAggregate):
             for part in self.parts
             for each in part.unique
         )
+
+    @property
+    def repairs_of_refs(self) -> tuple[str, ...]:
+        """Statements that let a body point to something that is there."""
+        return tuple(
+            f"point_to_{'another' if ref.attribute in self.others else 'created'}"
+            f"(body, {literal(ref.wire)}, {literal(f'/{ref.url}')})"
+            for ref in self.other_refs
+        )
+
+    @property
+    def missing_refs(self) -> tuple[MissingRef, ...]:
+        """What may be missing although rules are about it, as no other test has it."""
+        ruled = {name for rule in self.rules for name in rule.fields}
+        there = {field.attribute for field in self.fields if not field.is_left_out}
+        found = []
+        for ref in self.asked_refs:
+            if not ref.is_optional or ref.is_left_out or ref.attribute not in ruled:
+                continue
+            instead = [
+                next((each for each in self.self_refs if each.attribute in rule.fields), None)
+                for rule in self.rules
+                if not rule.is_comparison
+                and ref.attribute in rule.fields
+                and there & set(rule.fields) == {ref.attribute}
+            ]
+            others = dict.fromkeys(each.to_first for each in instead if each)
+            given = ", ".join([ref.given("None"), *others])
+            found.append(MissingRef(ref, given, needs_first=bool(others)))
+        return tuple(found)
+
+    @property
+    def others(self) -> frozenset[str]:
+        """The fields that have to point to another one than the field on the left of a rule."""
+        found: set[str] = set()
+        refs = {ref.attribute for ref in self.other_refs}
+        for rule in self.rules:
+            if rule.operator == "!=" and rule.left in refs and rule.left not in found:
+                found.add(rule.right)
+        return frozenset(found)
 
     @property
     def has_fake_values(self) -> bool:
@@ -559,17 +609,29 @@ class AggregateView(Answered, PointingAggregate):
 
     @property
     def written_unique(self) -> str:
-        groups = [each.written_columns for each in self.unique]
-        return f"({', '.join(groups)}{',' if len(groups) == 1 else ''})"
+        return written_groups(self.unique)
+
+    @property
+    def copied(self) -> tuple[UniqueView, ...]:
+        """What is unique, and that the aggregates of tests have."""
+        return tuple(each for each in self.unique if each.is_copied)
+
+    @property
+    def written_copied(self) -> str:
+        return written_groups(self.freely_copied)
+
+    @property
+    def freely_copied(self) -> tuple[UniqueView, ...]:
+        return tuple(each for each in self.copied if each.is_free)
 
     @property
     def is_unique_in_several_ways(self) -> bool:
-        return len(self.unique) > 1
+        return len(self.copied) > 1
 
     @property
     def outcomes_of_a_copy(self) -> str:
         """What creating the same again may answer: PostgreSQL looks at its oldest index first."""
-        return ", ".join(f"(409, {literal(each.refusal_code)})" for each in self.unique)
+        return ", ".join(f"(409, {literal(each.refusal_code)})" for each in self.copied)
 
     @property
     def refusable(self) -> tuple[FieldView, ...]:

@@ -192,10 +192,14 @@ class FieldView:
         return " = field(repr=False)" if self.is_sensitive else ""
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether the aggregates of tests do not have it."""
+        return self.ref is not None and self.ref.is_left_out
+
+    @property
     def equals(self) -> str:
         """How a test compares it with a good value."""
-        is_none = self.ref is not None and self.ref.is_self
-        return "is" if self.type == "boolean" or is_none else "=="
+        return "is" if self.type == "boolean" or self.is_left_out else "=="
 
     @property
     def request_default(self) -> str:

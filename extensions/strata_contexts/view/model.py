@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from .. import markdown
 from ..page_view import arrows_of, nodes_of, section_of
-from ..table_view import table_of, table_of_part
+from ..table_view import added_keys, table_of, table_of_part
 
 if TYPE_CHECKING:
     from ..bodies import LongBody
     from ..pages import Arrow, Node, ValueSection
-    from ..table_view import TableView
+    from ..table_view import AddedKey, TableView
     from .aggregate import AggregateView
     from .refs import RefView
     from .values import ValueView
@@ -48,6 +48,11 @@ class ContextView:
     def composed(self) -> tuple[AggregateView, ...]:
         """The aggregates that have parts."""
         return tuple(each for each in self.aggregates if each.parts)
+
+    @property
+    def guarded(self) -> tuple[AggregateView, ...]:
+        """The aggregates with which not anyone may do anything."""
+        return tuple(each for each in self.aggregates if each.checked)
 
     @property
     def modules(self) -> str:
@@ -121,7 +126,7 @@ class ModelView:
             if aggregate.table not in seen:
                 seen.add(aggregate.table)
                 for ref in aggregate.every_ref:
-                    if ref.is_local:
+                    if ref.is_local and not ref.is_circular:
                         add(every[ref.table])
                 found.append(table_of(aggregate))
                 found.extend(table_of_part(part, aggregate) for part in aggregate.parts)
@@ -131,8 +136,33 @@ class ModelView:
         return tuple(found)
 
     @property
+    def keys_between_tables(self) -> tuple[AddedKey, ...]:
+        """The foreign keys of tables that point to each other, which are added when all are there."""
+        return tuple(
+            key
+            for context in self.contexts
+            for each in context.aggregates
+            for key in added_keys(each)
+        )
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether there is anything for which a token is taken, and not needed."""
+        return any(
+            permission.asks_who
+            for context in self.contexts
+            for each in context.aggregates
+            for permission in each.access.values()
+        )
+
+    @property
     def has_refs(self) -> bool:
         return any(each.required_refs for context in self.contexts for each in context.aggregates)
+
+    @property
+    def has_other_refs(self) -> bool:
+        """Whether any field has to point to another one than the field beside it."""
+        return any(each.others for context in self.contexts for each in context.aggregates)
 
     @property
     def has_parts(self) -> bool:

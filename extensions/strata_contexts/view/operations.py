@@ -13,6 +13,7 @@ from .rules import RuleTest, RuleView, StateRule, with_self
 if TYPE_CHECKING:
     from .access import PermissionView
     from .reads import UniqueView
+    from .refs import RefView
 
 
 def constant_of(operation: str) -> str:
@@ -145,7 +146,35 @@ class TransitionView(Pointing):
     @property
     def without(self) -> str:
         """The arguments that do not say it."""
-        return ", ".join(f"{field.input_name}=None" for field in self.missing)
+        unsaid = [f"{field.input_name}=None" for field in self.missing]
+        return ", ".join([*self._pointing_to("created"), *unsaid])
+
+    @property
+    def written_input(self) -> dict[str, str]:
+        """Its fields in a test's input. What it needs of its own kind is said where it is used."""
+        return self.sample.input | {each.attribute: "NOWHERE" for each in self.needed_selves}
+
+    @property
+    def written_json(self) -> dict[str, str]:
+        return self.sample.json | {each.wire: "NOWHERE" for each in self.needed_selves}
+
+    @property
+    def self_tests(self) -> tuple[tuple[RefView, str], ...]:
+        """What may point to ``other``, which is of its own kind, with the arguments by which it does."""
+        needed = self._pointing_to("other")
+        return tuple(
+            (each, ", ".join(dict.fromkeys([f"{each.input_name}=str(other.id.value)", *needed])))
+            for each in self.self_refs
+        )
+
+    @property
+    def circular_tests(self) -> tuple[tuple[RefView, str], ...]:
+        """What may point to a ``target`` that points back, with the arguments by which it does."""
+        needed = self._pointing_to("created")
+        return tuple((each, ", ".join([each.to_target, *needed])) for each in self.circular_refs)
+
+    def _pointing_to(self, variable: str) -> list[str]:
+        return [f"{each.input_name}=str({variable}.id.value)" for each in self.needed_selves]
 
     @property
     def to_state_snake(self) -> str:
@@ -170,11 +199,26 @@ class TransitionView(Pointing):
         return f"{given}now=" if given else ""
 
     @property
+    def call_in_repository(self) -> str:
+        """The same for the ``aggregate`` of a test with a database, which may point to itself."""
+        given = self.sample.domain | dict.fromkeys(
+            (each.attribute for each in self.needed_selves), "aggregate.id"
+        )
+        return "".join(f"{name}={value}, " for name, value in given.items()) + "now=" * bool(given)
+
+    @property
     def more_input(self) -> str:
+        """Its input for the aggregate that a test has ``created``, which may point to itself."""
+        if self.needed_selves:
+            return f", replace({self.constant}, {', '.join(self._pointing_to('created'))})"
         return f", {self.constant}" if self.fields else ""
 
     @property
     def more_json(self) -> str:
+        """The same for the one at an ``address``."""
+        own = (f'"{each.wire}": address.rpartition("/")[2]' for each in self.needed_selves)
+        if self.needed_selves:
+            return f", json={self.constant} | {{{', '.join(own)}}}"
         return f", json={self.constant}" if self.fields else ""
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..literals import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class UniqueView:
     refusal_code: str
     detail: str
     path: tuple[str, ...]
+    is_copied: bool
+    """Whether a copy of an aggregate of the tests has the same."""
+    is_free: bool
+    """Whether another aggregate of the tests may have the same, for all that rules say."""
 
     @property
     def written_columns(self) -> str:
@@ -170,3 +177,9 @@ def column_of(name: str) -> str:
 def as_tuple(texts: tuple[str, ...]) -> str:
     """Write some texts as a tuple in Python."""
     return f"({', '.join(map(literal, texts))}{',' if len(texts) == 1 else ''})"
+
+
+def written_groups(unique: Iterable[UniqueView]) -> str:
+    """Write groups of fields as a tuple in Python."""
+    groups = [each.written_columns for each in unique]
+    return f"({', '.join(groups)}{',' if len(groups) == 1 else ''})"

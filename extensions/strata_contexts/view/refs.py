@@ -35,6 +35,20 @@ class HiddenTarget:
     who: str
     wire: str
     code: str
+    nowhere_json: str
+    """The members of a body by which it points to nothing instead."""
+
+
+@dataclass(frozen=True)
+class MissingRef:
+    """A field that a rule is about and that may be missing, with the arguments by which it is.
+
+    It ``needs_first`` another aggregate where the rule asks for one of some fields.
+    """
+
+    ref: RefView
+    given: str
+    needs_first: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,8 @@ class RefView:
     is_local: bool
     is_self: bool
     is_open: bool
+    may_be_nobody: bool
+    """Whether somebody who is not signed in may set it, and may not read what it points to."""
     is_owned: bool
     is_sensitive: bool
     port: str
@@ -64,8 +80,19 @@ class RefView:
     attribute: str
     """The field in Python, and its column."""
     is_optional: bool
+    is_unique: bool
+    is_left_out: bool
+    """Whether the aggregates of tests point to nothing by it: what it points to needs them first."""
     refusal_class: str
     refusal_code: str
+    whose: str
+    """What the aggregate is called that has it."""
+    local: str = ""
+    """What the code of a use case calls its value."""
+    same: tuple[str, ...] = ()
+    """The fields that have to point to the same by a rule, this one included, in their order."""
+    inputs: tuple[str, ...] = ()
+    """What these are called in an input, or the field alone where there is no such rule."""
     part: str = ""
     """What one of the parts is called that have the field; empty where the aggregate has it."""
     parts: str = ""
@@ -77,7 +104,9 @@ class RefView:
     @property
     def function(self) -> str:
         """What a use case makes sure with that the target is there."""
-        return f"_require_{self.stem}{f'_of_{self.part}' if self.part else ''}"
+        if self.part:
+            return f"_require_{self.stem}_of_{self.part}"
+        return f"_require_{'referred_' if self.stem == self.whose else ''}{self.stem}"
 
     @property
     def refusal(self) -> str:
@@ -87,12 +116,26 @@ class RefView:
 
     @property
     def stem(self) -> str:
-        """What it is called in an input, where it is a text."""
+        """What it is called for short."""
         return self.attribute.removesuffix("_id")
 
     @property
     def wire(self) -> str:
         return names.camel(self.attribute)
+
+    @property
+    def is_circular(self) -> bool:
+        """Whether its target points back, so that its foreign key comes after both tables."""
+        return self.is_left_out and not self.is_self
+
+    @property
+    def alters_later(self) -> str:
+        return ", use_alter=True" if self.is_circular else ""
+
+    @property
+    def is_needed_self(self) -> bool:
+        """Whether it has to point to another one of its own kind, as only a transition can ask."""
+        return self.is_self and not self.is_optional
 
     @property
     def is_foreign(self) -> bool:
@@ -109,6 +152,37 @@ class RefView:
     @property
     def labelled_snake(self) -> str:
         return self.labelled.replace(" ", "_")
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a field before it has to point to the same, so that it needs no look of its own."""
+        return bool(self.same) and self.attribute != self.same[0]
+
+    def given(self, value: str) -> str:
+        """Write the arguments by which an input points to something, and rules are kept."""
+        return ", ".join(f"{each}={value}" for each in self.inputs)
+
+    @property
+    def input_name(self) -> str:
+        return self.inputs[self.same.index(self.attribute) if self.same else 0]
+
+    @property
+    def nowhere(self) -> str:
+        """The arguments by which an input points to nothing."""
+        return self.given("NOWHERE")
+
+    @property
+    def to_first(self) -> str:
+        return self.given("str(first.id.value)")
+
+    @property
+    def to_target(self) -> str:
+        return self.given("str(target.id.value)")
+
+    @property
+    def nowhere_json(self) -> str:
+        fields = self.same or (self.attribute,)
+        return ", ".join(f'"{names.camel(each)}": NOWHERE' for each in fields)
 
     @property
     def read_permission(self) -> str:
@@ -128,11 +202,11 @@ class RefView:
 
     @property
     def call(self) -> str:
-        """How a use case makes sure that the target is there."""
+        """How a use case calls it."""
         session = "session, " if self.is_local else ""
-        holder = f"{self.variable}." if self.part else ""
         actor = "" if self.is_open else "actor, "
-        return f"{self.function}({session}{self.plural}, {actor}{holder}{self.attribute})"
+        given = f"{self.variable}.{self.attribute}" if self.part else self.local
+        return f"{self.function}({session}{self.plural}, {actor}{given})"
 
     @property
     def call_in_place(self) -> str:
@@ -148,7 +222,8 @@ class RefView:
     def parameters(self) -> str:
         """The parameters of the function that makes sure."""
         session = "session: AsyncSession, " if self.is_local else ""
-        actor = "" if self.is_open else "actor: Actor, "
+        who = "Actor | None" if self.may_be_nobody else "Actor"
+        actor = "" if self.is_open else f"actor: {who}, "
         missing = " | None" if self.is_optional else ""
         given = f"{self.attribute}: {self.id_class}{missing}"
         given += f", *{self.start}: str | int" if self.part else ""
@@ -161,6 +236,7 @@ class RefView:
         if self.is_open:
             return missing
         owner = f", {self.snake}.owner_id" if self.is_owned else ""
+        missing += " or actor is None" if self.may_be_nobody else ""
         return f"{missing} or not {self.read_permission}.allows(actor{owner})"
 
     # Wiring
@@ -261,21 +337,36 @@ class Pointing:
         return tuple(field.ref for field in self.fields if field.ref)
 
     @property
+    def asked_refs(self) -> tuple[RefView, ...]:
+        """Those whose targets are asked for: of those that point to the same, the first."""
+        return tuple(each for each in self.refs if not each.is_repeated)
+
+    @property
     def local_refs(self) -> tuple[RefView, ...]:
-        return tuple(each for each in self.refs if each.is_local)
+        """What is asked for within the transaction, its own kind last where it is needed."""
+        local = (each for each in self.asked_refs if each.is_local)
+        return tuple(sorted(local, key=lambda each: each.is_needed_self))
 
     @property
     def foreign_refs(self) -> tuple[RefView, ...]:
-        return tuple(each for each in self.refs if each.is_foreign)
+        return tuple(each for each in self.asked_refs if each.is_foreign)
 
     @property
     def self_refs(self) -> tuple[RefView, ...]:
-        return tuple(each for each in self.refs if each.is_self)
+        return tuple(each for each in self.asked_refs if each.is_self)
+
+    @property
+    def needed_selves(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.refs if each.is_needed_self)
+
+    @property
+    def circular_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.asked_refs if each.is_circular)
 
     @property
     def set_refs(self) -> tuple[RefView, ...]:
-        """What all fields point to that it sets."""
-        return self.refs
+        """What it asks for, of all fields that it sets."""
+        return self.asked_refs
 
     @property
     def ref_parameters(self) -> str:
@@ -312,7 +403,7 @@ class PointingAggregate(Pointing):
 
     @property
     def set_refs(self) -> tuple[RefView, ...]:
-        return (*self.refs, *self.part_refs)
+        return (*self.asked_refs, *self.part_refs)
 
     @property
     def pointing_parts(self) -> tuple[PartView, ...]:
@@ -357,16 +448,46 @@ class PointingAggregate(Pointing):
         return tuple(each for each in self.checked_refs if each.is_local)
 
     @property
+    def unique_keys(self) -> tuple[RefView, ...]:
+        """Those that may point to nothing, or to what another one points to."""
+        return tuple(each for each in self.keys if each.is_unique)
+
+    @property
+    def plain_keys(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.keys if not each.is_unique)
+
+    @property
+    def free_keys(self) -> tuple[RefView, ...]:
+        """Those that no rule lets point to the same as another."""
+        return tuple(each for each in self.keys if not each.same)
+
+    @property
+    def free_refs(self) -> tuple[RefView, ...]:
+        return tuple(each for each in self.refs if not each.same)
+
+    @property
+    def looked_up(self) -> tuple[RefView, ...]:
+        """What its use cases ask for."""
+        return tuple(each for each in self.required_refs if not each.is_repeated)
+
+    @property
     def self_keys(self) -> tuple[RefView, ...]:
         return tuple(each for each in self.keys if each.is_self)
 
     @property
-    def shown_self_refs(self) -> tuple[RefView, ...]:
-        return tuple(each for each in self.self_refs if not each.is_sensitive)
+    def unique_self_keys(self) -> tuple[RefView, ...]:
+        """Those that no two may have in common."""
+        return tuple(each for each in self.self_keys if each.is_unique)
+
+    @property
+    def circular_keys(self) -> tuple[RefView, ...]:
+        """Those to what may point back."""
+        return tuple(each for each in self.keys if each.is_circular)
 
     @property
     def other_refs(self) -> tuple[RefView, ...]:
-        return tuple(each for each in self.checked_refs if not each.is_self)
+        """What bodies of the fuzz tests point to."""
+        return tuple(each for each in self.checked_refs if not each.is_self or each.is_needed_self)
 
     @property
     def points_to_others(self) -> bool:
@@ -431,5 +552,5 @@ class PointingAggregate(Pointing):
     @property
     def removed_targets(self) -> tuple[RefView, ...]:
         """What a new one points to, and could be removed if it did not."""
-        found = [each for each in self.set_refs if each.is_local]
+        found = [each for each in self.set_refs if each.is_local and not each.is_left_out]
         return tuple(each for each in targets(found) if each.target.can_be_removed_at_once)

@@ -69,11 +69,17 @@ class RepoNotFoundError(RepoError):
 
 
 class RepoConflictError(RepoError):
-    """`columns` are the columns of the violated constraint; empty if they are not known."""
+    """`columns` are the columns of the violated constraint; empty if they are not known.
 
-    def __init__(self, message: str, *, columns: tuple[str, ...] = ()) -> None:
+    `is_foreign_key` tells a column that points to nothing from one whose value is taken.
+    """
+
+    def __init__(
+        self, message: str, *, columns: tuple[str, ...] = (), is_foreign_key: bool = False
+    ) -> None:
         super().__init__(message)
         self.columns = columns
+        self.is_foreign_key = is_foreign_key
 
 
 class RepoStaleError(RepoError):

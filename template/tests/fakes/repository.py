@@ -120,8 +120,8 @@ class FakeRepository(Generic[AggregateT, IdT]):
     def _refuse_taken(self, aggregate: AggregateT) -> None:
         others = [other for other in self._stored.values() if other.id != aggregate.id]
         for names in self.unique:
-            if any(
-                all(getattr(other, name) == getattr(aggregate, name) for name in names)
-                for other in others
+            values = [getattr(aggregate, name) for name in names]
+            if None not in values and any(
+                [getattr(other, name) for name in names] == values for other in others
             ):
                 raise RepoConflictError("taken", columns=names)

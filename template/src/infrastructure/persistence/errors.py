@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 # PostgreSQL, appendix A: the class of a SQLSTATE is its first two characters.
 # `ON DELETE RESTRICT` and foreign key, unique, exclusion.
-_CONFLICTS = ("23001", "23503", "23505", "23P01")
+_FOREIGN_KEY = "23503"
+_CONFLICTS = ("23001", _FOREIGN_KEY, "23505", "23P01")
 _TRANSACTION_ROLLBACK = "40"
 _UNFIT_VALUES = ("22001", "22003", "22008", "22021", "22P05")  # length, range, time, encoding
 _WRONG_SQL = "42"
@@ -73,7 +74,8 @@ def repo_error(
     if leave_server or disconnected or timed_out or outdated or state.startswith(_UNAVAILABLE):
         return RepoUnavailableError(message), leave_server
     if state in _CONFLICTS:
-        return RepoConflictError(message, columns=_refused_columns(error)), False
+        columns, is_foreign_key = _refused_columns(error), state == _FOREIGN_KEY
+        return RepoConflictError(message, columns=columns, is_foreign_key=is_foreign_key), False
     if state.startswith(_TRANSACTION_ROLLBACK):
         return RepoStaleError(message), False
     if state in _UNFIT_VALUES or _cannot_be_sent(error):
