@@ -143,7 +143,12 @@ def test_what_the_code_calls_something_else_gets_another_name_in_it(model: Model
     variables = {each.key: each.variable for each in aggregate(model, "Report").parts}
 
     assert variables == {
-        **{"rows": "report_row", "items": "item", "states": "past_state", "others": "one_other"},
+        **{
+            "rows": "report_row",
+            "items": "item",
+            "refusals": "past_refusal",
+            "others": "one_other",
+        },
         **{"notes": "report_note", "firsts": "first_of_all", "staff": "staff_item"},
     }
     assert part(model, "Loan", "tools").local == "valid_tools"
