@@ -387,6 +387,8 @@ def test_a_growth_keeps_every_edit_passes_the_checks_and_fills_the_rows(life: Li
         "0006_index_ordering_and_stock.py",
         "0007_validate_ordering_and_stock.py",
     ]
+    grown = (life.path / "migrations/versions/0004_grow_ordering_and_stock.py").read_text()
+    assert 'type_=sa.String(length=40, collation="C")' in grown
     for name in versions[:3]:
         path = f"migrations/versions/{name}"
         assert (life.path / path).read_bytes() == own[path].content
