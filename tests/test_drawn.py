@@ -116,6 +116,15 @@ def test_no_value_object_is_called_like_what_its_modules_import(name: str) -> No
     assert imported - {*words.CLASSES, *words.FRAMEWORKS, *words.IMPORTED_CLASSES} == set()
 
 
+@pytest.mark.parametrize("name", ["Date", "Datetime", "Data", "Expected", "Session"])
+def test_no_aggregate_is_called_like_a_variable_of_its_code(name: str) -> None:
+    spec = {"name": name, "plural": "days_of_it", "fields": {"title": "string"}}
+
+    [line] = refusals({"contexts": [{"name": "x", "aggregates": [spec]}]}, "own")
+
+    assert line.startswith("contexts[0].aggregates[0].name: ")
+
+
 def classes_imported(tree: ast.Module, own: set[str]) -> Iterator[str]:
     """Yield the classes that a module imports from modules that are not named for something on the page."""
     for node in ast.walk(tree):

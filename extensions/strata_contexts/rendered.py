@@ -33,7 +33,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
 
 def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None:
     spec, path = here.aggregate, here.path
-    if spec.name in words.IMPORTED_CLASSES:
+    if spec.name in words.IMPORTED_CLASSES or names.snake(spec.name) in words.VARIABLES:
         mistakes.add(
             (*path, "name"), f"an aggregate called {spec.name} is {NOT_YET}: choose another name"
         )

@@ -192,6 +192,9 @@ IMPORTED_CLASSES: Final = known_as(
 )
 """What no value object is called, beside those."""
 
+VARIABLES: Final = ("data", "date", "datetime", "expected", "session")
+"""What code calls something else where it has an aggregate in a variable of its name."""
+
 TEST_CONSTANTS: Final = ("ADA", "ADMIN", "BOB", "FIRST", "LATER", "NOW", "SECOND", "UTC", "WHO")
 """What the tests of every aggregate call something else."""
 
