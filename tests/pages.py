@@ -7,7 +7,7 @@ no change at all, fields that never change, everything open.
 from __future__ import annotations
 
 import random
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -202,9 +202,9 @@ def lifecycle(draw: random.Random) -> dict[str, Any]:
 
 
 def rendered(
-    page: dict[str, Any], authentication: str, below: str = ""
+    page: dict[str, Any], authentication: str, below: str | tuple[str, ...] = ""
 ) -> Iterator[tuple[Path, str]]:
-    """Yield the files of a page, or those below a folder, with their paths in the service."""
+    """Yield the files of a page, or those below some folders, with their paths in the service."""
     view = strata_contexts.view_of(
         strata_contexts.read_answers(page, authentication=authentication), authentication
     )
@@ -232,7 +232,7 @@ def compiled(text: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["laid_out"] = strata_contexts.laid_out
+    environment.filters["laid_out"] = lru_cache(maxsize=16)(strata_contexts.laid_out)
     return environment.from_string(text)
 
 

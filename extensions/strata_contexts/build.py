@@ -11,11 +11,13 @@ from . import names, reads_view, ref_view, sample_view, words
 from .bodies import USUAL, LongBody, most_bytes
 from .checks import access
 from .columns import Check, columns_of
+from .examples import as_json
 from .field_view import Surroundings, field_view, member
+from .literals import literal
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
-from .satisfying import breaks_none, keeping, linked, unlike
+from .satisfying import breaks_none, just_kept, keeping, linked, unlike
 from .sql_view import sql_refusals
 from .value_view import value_objects, value_view
 from .view import (
@@ -177,6 +179,7 @@ class AggregateBuilder:
             removal=self._removal(states if remove is not False else []),
             early_changes=tuple(each for each in changes if not each.steps_before),
             longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
+            keeps_rules_by_default=self._keeps_rules_by_default(),
             sql_refusals=tuple(sql_refusals(self._here, self._page, rules)),
             numbered=self._numbered(fields),
             unique=self._unique(),
@@ -218,6 +221,15 @@ class AggregateBuilder:
             found.append(replace(field, samples=tuple(given)))
         return tuple(found)
 
+    def _keeps_rules_by_default(self) -> bool:
+        specs = self._spec.fields
+        given = {
+            name: as_json(spec, spec.default, self._page)
+            for name, spec in specs.items()
+            if spec.default is not None
+        }
+        return breaks_none(self._spec.rules, specs, self._given[0] | given)
+
     def _may_be_missing(self, field: FieldView) -> bool:
         """Tell whether a field may be missing, whatever the others are."""
         ruled = {name for rule in self._rules for name in rule.fields}
@@ -227,6 +239,7 @@ class AggregateBuilder:
         """Add to each rule what needs the fields in code."""
         kinds = {field.attribute: field.domain_annotation for field in fields}
         by_attribute = {attribute(name, spec): name for name, spec in self._spec.fields.items()}
+        first = sample_view.sample(self._sets[0], self._spec.fields, fields)
         found = []
         for rule in self._rules:
             broken = {by_attribute[each]: value for each, value in rule.broken}
@@ -237,9 +250,24 @@ class AggregateBuilder:
                     repairs=repairs(rule, {field.attribute: field for field in fields}),
                     parameters=", ".join(f"{each}: {kinds[each]}" for each in rule.fields),
                     sample=sample_view.sample(self._sets[0] | broken, self._spec.fields, fields),
+                    just_kept=tuple(self._just_kept(rule, fields)),
+                    others=tuple(
+                        (field.attribute, value)
+                        for field, value in zip(fields, first.domain.values(), strict=True)
+                        if field.attribute not in rule.fields
+                    ),
                 )
             )
         return tuple(found)
+
+    def _just_kept(self, rule: RuleView, fields: tuple[FieldView, ...]) -> Iterator[str]:
+        specs, rules = self._spec.fields, self._spec.rules
+        asked = [field for field in fields if field.attribute in rule.fields]
+        if any(field.ref for field in asked):
+            return  # what one of its own kind points to is not there yet
+        for kept in just_kept(rules[rule.name], rules, specs, self._sets[0], self._page):
+            given = sample_view.sample(kept, specs, asked).domain
+            yield f"{{{', '.join(f'{literal(name)}: {value}' for name, value in given.items())}}}"
 
     def _rule_tests(self, fields: tuple[FieldView, ...]) -> Iterator[RuleTest]:
         """Yield the values with which a change of some fields breaks each of its rules."""

@@ -239,6 +239,20 @@ def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
             return []
 
 
+def edges(spec: FieldSpec) -> list[Any]:
+    """Return the least and the greatest value that a class of its own accepts, as far as bounds say it."""
+    match spec:
+        case StringField() | TextField() if not getattr(spec, "pattern", None):
+            found: list[Any] = ["x" * spec.min, "x" * spec.max]
+        case IntegerField():
+            found = [spec.min, spec.max]
+        case DecimalField():
+            found = [f"{bound:.{spec.scale}f}" for bound in values.decimal_bounds(spec)]
+        case _:
+            found = []
+    return list(dict.fromkeys(found))
+
+
 def unknown_value(spec: EnumField) -> str:
     """Return a value that an enum does not have."""
     other = "other"

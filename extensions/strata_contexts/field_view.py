@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from . import names, patterns, values, wire_view, words
 from .allowed import allowed
 from .columns import columns_of, string_room
-from .examples import as_json, example, refused
+from .examples import as_json, edges, example, refused
 from .inside_view import with_inside
 from .literals import literal, raw_literal
 from .models import (
@@ -137,6 +137,7 @@ def field_view(name: str, spec: FieldSpec, around: Surroundings) -> FieldView:
         other_example_python=literal(other),
         is_varied=first != other,
         refused=tuple(refused(name, spec, page)),
+        edges=tuple(map(literal, edges(spec))),
         min=getattr(spec, "min", None)
         if isinstance(spec, StringField | TextField | IntegerField | ListField)
         else None,

@@ -13,7 +13,7 @@ from .rules import parse
 from .values import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .models import Aggregate, FieldSpec, Page, Rules
     from .rules import Comparison
@@ -193,3 +193,44 @@ def linked(names: set[str], spec: Aggregate) -> set[str]:
             pair = {each.rule.left, each.rule.right}
             found |= pair if pair & found else set()
     return found
+
+
+def just_kept(
+    rule: str | AnyOf,
+    rules: Rules,
+    fields: dict[str, FieldSpec],
+    values: dict[str, Any],
+    page: Page,
+) -> list[dict[str, Any]]:
+    """Return values for the fields of a rule that keep it with no more than it asks for.
+
+    They are the same where they may be, or one of them is missing; of several, one is there.
+    """
+    if isinstance(rule, AnyOf):
+        each = {name: example(name, fields[name], page) for name in rule.any_of}
+        found = [{**dict.fromkeys(each), name: value} for name, value in each.items()]
+    else:
+        read = parse(rule)
+        if read is None:
+            return []
+        both = {name: values[name] for name in (read.left, read.right)}
+        found = [dict.fromkeys(both, value) for value in both.values() if is_like(both, fields)]
+        found = found[:1] if read.operator in ("<=", ">=") else []
+        found += [{**both, name: None} for name in both if fields[name].optional]
+    return [each for each in found if keeps(rules, fields, values | each)]
+
+
+def is_like(names: Iterable[str], fields: dict[str, FieldSpec]) -> bool:
+    """Tell whether some fields accept the same values."""
+    kinds = []
+    for name in names:
+        spec = fields[name]
+        kinds.append([spec.type, *(getattr(spec, key, None) for key in ("min", "max", "scale"))])
+    return all(kind == kinds[0] for kind in kinds)
+
+
+def keeps(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
+    """Tell whether some values keep all rules."""
+    asked = [rule.any_of for rule in rules.values() if isinstance(rule, AnyOf)]
+    has_each = all(any(values[name] is not None for name in group) for group in asked)
+    return has_each and breaks_none(rules, fields, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from . import names, sample_view
@@ -19,7 +20,7 @@ from .field_view import (
 from .literals import literal
 from .models import MoneyField, ValueField
 from .rule_view import repairs, rule_views
-from .satisfying import keeping, unlike
+from .satisfying import just_kept, keeping, unlike
 from .view import BrokenRule, FieldSample, InnerView, ValueView
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def value_view(name: str, page: Page) -> ValueView:
     given = unlike(value.fields, value.rules, page)
     given = given or keeping(value.fields, value.rules, page) or {}
     whole = {field.wire: given[field.name] for field in fields}
+    wires = {field.name: field.wire for field in fields}
     around = Surroundings(page, "value", name, frozenset(), no_ref)
     itself = field_view("value", ValueField.model_construct(type=name), around)
     wrong = whole | {field.wire: field.refused[0].value for field in fields if field.refused}
@@ -54,7 +56,15 @@ def value_view(name: str, page: Page) -> ValueView:
         fields=fields,
         inner=inner,
         rules=tuple(
-            broken_rule(rule, itself, whole, inner)
+            replace(
+                broken_rule(rule, itself, whole, inner),
+                kept_calls=tuple(
+                    itself.call(whole | {wires[key]: each for key, each in kept.items()})
+                    for kept in just_kept(
+                        value.rules[rule.name], value.rules, value.fields, given, page
+                    )
+                ),
+            )
             for rule in rule_views(value.rules, value.fields, page, "")
         ),
         value_objects=value_objects(fields),
@@ -93,6 +103,7 @@ def broken_rule(
             f"{name}: {fields[name].field.domain_annotation}" for name in rule.fields
         ),
         call=itself.call(whole | broken),
+        kept_calls=(),
         repairs=repairs(rule, {name: each.field for name, each in fields.items()}, snake),
     )
 

@@ -12,6 +12,7 @@ from ..layout import in_order
 from ..literals import literal
 from ..page_view import page_of
 from .fields import Answered, FieldView, SampleView, ValueObject, WireType, wire_types
+from .given import Given
 from .operations import (
     ChangeView,
     LifecycleView,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AggregateView(Answered, PointingAggregate):
+class AggregateView(Answered, Given, PointingAggregate):
     """An aggregate in every layer.
 
     For ``OrderItem``: ``snake`` is ``order_item``, ``camel`` ``orderItem``, ``label`` ``order item``,
@@ -114,6 +115,8 @@ class AggregateView(Answered, PointingAggregate):
     removal: RemovalView
     early_changes: tuple[ChangeView, ...]
     """The changes that a new one allows."""
+    keeps_rules_by_default: bool
+    """Whether the first one keeps the rules with the defaults of its fields, too."""
     longest_way: tuple[TransitionView, ...]
     """The most transitions that lead from a new one to any state."""
     sql_refusals: tuple[SqlRefusal, ...]
@@ -632,6 +635,11 @@ class AggregateView(Answered, PointingAggregate):
     def outcomes_of_a_copy(self) -> str:
         """What creating the same again may answer: PostgreSQL looks at its oldest index first."""
         return ", ".join(f"(409, {literal(each.refusal_code)})" for each in self.copied)
+
+    @property
+    def tested_defaults(self) -> str:
+        """What answers have of fields that are left out, if that keeps the rules; otherwise nothing."""
+        return self.defaults if self.defaulted and self.keeps_rules_by_default else ""
 
     @property
     def refusable(self) -> tuple[FieldView, ...]:

@@ -152,6 +152,8 @@ class FieldView:
     is_varied: bool
     """Whether ``other_example`` differs from ``example``."""
     refused: tuple[Refused, ...]
+    edges: tuple[str, ...]
+    """The least and the greatest value that its class accepts, as code; nothing where no bounds say it."""
     min: int | None
     max: int | None
     ref: RefView | None
@@ -237,6 +239,28 @@ class FieldView:
         return tuple(
             WrittenRefusal(literal(each.value), each.code, each.because) for each in self.refused
         )
+
+    @property
+    def fewest_and_most(self) -> str:
+        """The numbers of items that a list may have at least and at most, as a list."""
+        return literal(list(dict.fromkeys((self.min, self.max))))
+
+    @property
+    def one_too_few(self) -> int:
+        return (self.min or 0) - 1
+
+    @property
+    def one_too_many(self) -> int:
+        return (self.max or 0) + 1
+
+    @property
+    def written_edges(self) -> str:
+        return f"[{', '.join(self.edges)}]"
+
+    @property
+    def written_value(self) -> str:
+        """What a test compares the value of its class with that was made of ``raw``."""
+        return "Decimal(raw)" if self.type == "decimal" else "raw"
 
     @property
     def labelled_snake(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import names, words
 from .fields import Answered, FieldView, SampleView
+from .given import Given
 from .refs import Pointing
 from .rules import RuleTest, RuleView, StateRule, with_self
 
@@ -109,7 +110,7 @@ class ChangeView(Answered, Pointing):
 
 
 @dataclass(frozen=True)
-class TransitionView(Pointing):
+class TransitionView(Given, Pointing):
     """A step of a lifecycle. ``refused_from`` are the states in which it is refused."""
 
     name: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import names
 from .fields import Answered, FieldView, SampleView
+from .given import Given
 from .operations import Refusal
 from .refs import Pointing
 
@@ -52,7 +53,7 @@ class ToldOfPart:
 
 
 @dataclass(frozen=True)
-class PartView(Answered, Pointing):
+class PartView(Answered, Given, Pointing):
     """A kind of part. ``key`` is what several are called on the page: ``lines``; ``one`` is ``line``."""
 
     key: str
@@ -354,6 +355,14 @@ class PartView(Answered, Pointing):
     @property
     def version_after_that(self) -> int:
         return self.version_with_one_more + 1
+
+    @property
+    def one_too_few(self) -> int:
+        return self.min - 1
+
+    @property
+    def one_below_most(self) -> int:
+        return self.max - 1
 
     @property
     def one_too_many(self) -> int:

@@ -46,6 +46,10 @@ class RuleView:
     """Statements that make a body of the fuzz tests keep it."""
     sample: SampleView | None = None
     """Values for all fields, that break it."""
+    just_kept: tuple[str, ...] = ()
+    """Values for its fields that keep it with no more than it asks for, as mappings in the domain."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The other fields, each with a good value."""
 
     @property
     def arguments(self) -> str:

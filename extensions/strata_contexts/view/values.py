@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import names
 from ..literals import literal
 from .fields import wire_types, written_parameters
+from .given import Given
 
 if TYPE_CHECKING:
     from .fields import FieldSample, FieldView, SampleView, ValueObject, WireType
@@ -48,12 +49,14 @@ class BrokenRule:
     parameters: str
     """The parameters of the function that requires it."""
     call: str
+    kept_calls: tuple[str, ...]
+    """Calls for values that keep it with no more than it asks for."""
     repairs: tuple[str, ...]
     """Statements that make a body of the fuzz tests keep it."""
 
 
 @dataclass(frozen=True)
-class ValueView:
+class ValueView(Given):
     """A value of several fields that contexts share.
 
     For ``PostalAddress``: ``snake`` is ``postal_address``, ``label`` ``postal address``, and
