@@ -16,10 +16,11 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.sql.elements import conv
+
 from migrations.collations import collation_of
 from migrations.conditions import changed_checks
 from migrations.naming import next_number
-from sqlalchemy.sql.elements import conv
 
 BATCH = 1000
 """Rows that are filled in one transaction."""
