@@ -49,7 +49,7 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
     "name",
     [
         *("circles", "everything", "example", "long", "refs", "values", "names", "taken", "types"),
-        "parts",
+        *("parts", "access"),
     ],
 )
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
@@ -266,7 +266,10 @@ def test_the_tests_of_a_context_notice_a_careless_change(
     ("name", "authentication"),
     [
         *((name, each) for name in ("everything", "refs") for each in AUTHENTICATIONS),
-        *((name, "own") for name in ("values", "names", "taken", "types", "parts", "example")),
+        *(
+            (name, "own")
+            for name in ("values", "names", "taken", "types", "parts", "access", "example")
+        ),
         *(("values", "none"), ("parts", "none"), ("circles", "own"), ("circles", "none")),
     ],
 )

@@ -169,7 +169,7 @@ class AggregateBuilder:
             can_be_removed=remove is not False,
             removable_states=tuple(states) if remove is not False else (),
             listing=reads_view.listing(
-                here, self._page, fields, self._sets, is_owned=self._access["list"].is_limiting
+                here, self._page, fields, self._sets, is_owned=self._has_owner
             ),
             indexes=reads_view.indexes(here, has_owner=self._has_owner),
             checks=self._checks(),
@@ -476,7 +476,8 @@ class AggregateBuilder:
         """Return the call by which a use case finds a row that the actor may do something with."""
         many = self._here.plural
         if "anyone" in self._allowed(operation):
-            return f"_find_{self._snake}(session, {many}, {self._snake}_id)"
+            owner = ", None" if self._has_owner else ""
+            return f"_find_{self._snake}(session, {many}, {self._snake}_id{owner})"
         asked = f"session, {many}, actor, {self._snake}_id, {constant}"
         return f"_require_{self._snake}({asked})"
 

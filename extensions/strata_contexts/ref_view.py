@@ -73,6 +73,7 @@ def ref_view(
             and (operation in ("create", parts) if parts else name in set_by(here, operation))
             for operation in access.operations(here)
         ),
+        has_owner=other.has_owner(authentication),
         is_owned="owner" in allowed(other, "read", authentication),
         is_sensitive=spec.sensitive,
         port=names.pascal(other.plural),

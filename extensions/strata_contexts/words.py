@@ -116,8 +116,8 @@ SHARED_MODULES: Final = known_as(
     conftest connections contract contracts cors database deps docs errors fakes filters fuzz
     fuzz_operations fuzzing garbage head health http integration issuer keys logs me metadata
     middleware openapi own_contexts own_errors own_middleware own_routers own_tables paging
-    permissions persistence pg_catalog pool preconditions protocol py queries relay repository
-    route_index routers rows search_contract searched_repository searched_rows security sessions
+    permissions persistence pg_catalog plan_contract pool preconditions protocol py queries relay
+    repository route_index routers rows search_contract searched_repository searched_rows security sessions
     settings shared telemetry timeline unit values versions wire_error
     """,
     "a module that all contexts share",
@@ -184,8 +184,8 @@ IMPORTED_CLASSES: Final = known_as(
     AppConflictError AppNotFoundError AppStaleError AsyncClient AsyncSession AutocommitSession
     Awaitable DomainConflictError ExpectedVersions FakeClock FakeRepository FakeSearchedRepository
     FakeSessions FastAPI Filled FilterContract InvalidInputError MoneyInput MoneyOutput
-    OwnedPageContract OwnedSearchContract OwnedSliceContract PageContract PartsContract
-    RangeContract ReadSessions RemoveContract RepoConflictError RepoError SearchedPageContract
+    OwnedContract OwnedPageContract OwnedRemoveContract OwnedSearchContract OwnedSliceContract
+    PageContract PartsContract PlanContract RangeContract ReadSessions RemoveContract RepoConflictError RepoError SearchedPageContract
     SearchedSliceContract SessionFactory SliceContract SystemClock Whole WriteSession
     """,
     "what modules with values of an aggregate import under this name, or begin a name with",

@@ -115,6 +115,11 @@ class PermissionView:
         return f", responses={self.responses}" if self.responses else ""
 
     @property
+    def limit(self) -> str:
+        """The argument that says whose rows the actor may have."""
+        return ", None" if self.is_open else f", {self.constant}.limit_to(actor)"
+
+    @property
     def list_cells(self) -> tuple[tuple[str, int, int], ...]:
         """The row of the matrix for a list of one: who, how many they see, with which status."""
         return tuple(

@@ -22,6 +22,7 @@ from .operations import (
     UseCase,
     refusal_of,
 )
+from .owned import OwnedAggregate
 from .reads import as_tuple, written_groups
 from .refs import MissingRef, PointingAggregate
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AggregateView(Answered, Given, PointingAggregate):
+class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
     """An aggregate in every layer.
 
     For ``OrderItem``: ``snake`` is ``order_item``, ``camel`` ``orderItem``, ``label`` ``order item``,
@@ -165,7 +166,7 @@ class AggregateView(Answered, Given, PointingAggregate):
 
     @property
     def listed(self) -> str:
-        if self.access["list"].is_limiting:
+        if self.has_owner:
             return f"the owner's {self.plural_label}, or of all"
         return f"all {self.plural_label}"
 
@@ -295,40 +296,13 @@ class AggregateView(Answered, Given, PointingAggregate):
         return self.listing.is_searched
 
     @property
-    def owner_parameter(self) -> str:
-        return ", owner: ActorId | None" if self.access["list"].is_limiting else ""
-
-    @property
-    def owner_argument(self) -> str:
-        listing = self.access["list"]
-        return f", {listing.constant}.limit_to(actor)" if listing.is_limiting else ""
-
-    @property
-    def row_owner(self) -> str:
-        return f", owner={self.snake}.owner_id" if self.has_owner else ""
-
-    @property
     def checked(self) -> tuple[PermissionView, ...]:
         """The permissions that are objects."""
         return tuple(each for each in self.access.values() if each.is_checked)
 
     @property
-    def row_access(self) -> tuple[PermissionView, ...]:
-        """Who may what with a row that is there."""
-        return tuple(
-            each for each in self.access.values() if each.operation not in ("create", "list")
-        )
-
-    @property
     def has_checked_rows(self) -> bool:
         return any(each.is_checked for each in self.row_access)
-
-    @property
-    def has_partial_access(self) -> bool:
-        """Whether some may do something with a row that they may read, and others may not read it."""
-        return self.access["read"].is_refusing and any(
-            each.is_checked and not each.is_hidden for each in self.row_access
-        )
 
     @property
     def imported_permissions(self) -> str:
@@ -712,6 +686,10 @@ class AggregateView(Answered, Given, PointingAggregate):
     @property
     def contract_bases(self) -> str:
         """The contracts that its repository keeps."""
-        removing = ["RemoveContract"] if self.can_be_removed else []
-        found = [*self.listing.contracts, *removing, *(["PartsContract"] if self.parts else [])]
+        found = [*self.listing.contracts]
+        if self.has_owner:
+            found.append("OwnedRemoveContract" if self.can_be_removed else "OwnedContract")
+        elif self.can_be_removed:
+            found.append("RemoveContract")
+        found += ["PartsContract"] if self.parts else []
         return ", ".join(f"{each}[{self.name}]" for each in found)

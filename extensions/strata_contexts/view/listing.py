@@ -148,7 +148,7 @@ class ListingView:
         found += ["FilterContract"] if self.filters else []
         found += ["RangeContract"] if self.range_names else []
         found += ["OwnedSearchContract"] if self.is_owned else []
-        return found
+        return [*found, "PlanContract"]
 
     @property
     def whole(self) -> str:

@@ -73,7 +73,10 @@ class RefView:
     is_open: bool
     may_be_nobody: bool
     """Whether somebody who is not signed in may set it, and may not read what it points to."""
+    has_owner: bool
+    """Whether the rows of the target have owners."""
     is_owned: bool
+    """Whether an owner may read them."""
     is_sensitive: bool
     port: str
     target: TargetView
@@ -235,9 +238,18 @@ class RefView:
         missing = f"{self.snake} is None"
         if self.is_open:
             return missing
-        owner = f", {self.snake}.owner_id" if self.is_owned else ""
         missing += " or actor is None" if self.may_be_nobody else ""
-        return f"{missing} or not {self.read_permission}.allows(actor{owner})"
+        return (
+            missing if self.is_owned else f"{missing} or not {self.read_permission}.allows(actor)"
+        )
+
+    @property
+    def owner_argument(self) -> str:
+        """Whose row is found."""
+        if not self.has_owner:
+            return ""
+        known = " if actor else None" if self.may_be_nobody else ""
+        return ", None" if self.is_open else f", {self.read_permission}.limit_to(actor){known}"
 
     # Wiring
 

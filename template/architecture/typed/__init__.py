@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from architecture.typed import errors, hidden, ids, results, rows, secrets, sessions
+from architecture.typed import errors, hidden, ids, owners, results, rows, secrets, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +26,8 @@ CHECKS: dict[str, Callable[[Module, Service], Iterator[Found]]] = {
     "ids.parameters": ids.parameters,
     "ids.unwrapped": ids.unwrapped,
     "ids.variables": ids.variables,
+    "owners.unasked": owners.unasked,
+    "owners.unasked_in_text": owners.unasked_in_text,
     "rows.handed_out": rows.handed_out,
     "rows.metadata": rows.metadata,
     "rows.of_another_package": rows.of_another_package,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
@@ -67,8 +66,12 @@ class FakeRepository(Generic[AggregateT, IdT]):
         self._refuse_unless_current(aggregate)
         del self._stored[aggregate.id]
 
-    async def find_by_id(self, session: AsyncSession, aggregate_id: IdT) -> AggregateT | None:
-        return deepcopy(self._stored.get(aggregate_id))
+    async def find_by_id(
+        self, session: AsyncSession, aggregate_id: IdT, owner: object = None
+    ) -> AggregateT | None:
+        """Return an aggregate of the owner's, or of anybody's."""
+        found = self._stored.get(aggregate_id)
+        return deepcopy(found) if found and owner in (None, _owner(found)) else None
 
     async def lock(self, session: WriteSession, aggregate_id: IdT) -> AggregateT | None:
         refuse_lost_change(session)
@@ -103,16 +106,12 @@ class FakeRepository(Generic[AggregateT, IdT]):
         return [deepcopy(aggregate) for aggregate in self._stored.values()]
 
     def _oldest_first(self, owner: object = None) -> Sequence[AggregateT]:
-        listed = [
-            each
-            for each in self._stored.values()
-            if owner is None or attrgetter("owner_id")(each) == owner
-        ]
+        listed = [each for each in self._stored.values() if owner in (None, _owner(each))]
         return sorted(listed, key=lambda each: (each.created_at, each.id.value))
 
     def _refuse_unless_current(self, aggregate: AggregateT) -> None:
         stored = self._stored.get(aggregate.id)
-        if stored is None:
+        if stored is None or _owner(stored) != _owner(aggregate):
             raise RepoNotFoundError("there is none")
         if stored.version != aggregate.version:
             raise RepoStaleError("newer than what was read")
@@ -125,3 +124,7 @@ class FakeRepository(Generic[AggregateT, IdT]):
                 [getattr(other, name) for name in names] == values for other in others
             ):
                 raise RepoConflictError("taken", columns=names)
+
+
+def _owner(aggregate: object) -> object:
+    return getattr(aggregate, "owner_id", None)

@@ -31,6 +31,14 @@ Row = dict[str, Any]
 _TOTAL = "_total"  # no column of a table has this name
 
 
+def of_owner(column: Column[str]) -> ColumnElement[bool]:
+    """Return the condition that a row belongs to the `owner`; if that is None, to anybody.
+
+    It is a condition for single rows, because no index is used for it.
+    """
+    return column == func.coalesce(bindparam("owner", type_=column.type), column)
+
+
 class PartRows:
     """The rows of an aggregate's parts, which are read and stored together with it.
 
@@ -93,29 +101,31 @@ class PartRows:
 
 
 class VersionedRows:
-    """The rows of aggregates, each with an `id` and a `version`, and the rows of their parts."""
+    """The rows of aggregates, each with an `id` and a `version`, and the rows of their parts.
 
-    def __init__(self, table: Table, *parts: PartRows) -> None:
+    `where` is a condition of each statement that reads or changes a row. Its parameters are passed to
+    the methods: `where=of_owner(_TABLE.c.owner_id)` adds the `owner` to them.
+    """
+
+    def __init__(
+        self, table: Table, *parts: PartRows, where: ColumnElement[bool] | None = None
+    ) -> None:
+        is_asked_for = table.c.id == bindparam("row_id")
+        if where is not None:
+            is_asked_for &= where
+        is_current = is_asked_for & (table.c.version == bindparam("read_version"))
         self._parts = parts
         self.select = select(table, *(part.column(table.c.id) for part in parts))
-        by_id = self.select.where(table.c.id == bindparam("row_id"))
+        by_id = self.select.where(is_asked_for)
         self._by_id = Query(by_id)
         self._by_id_locked = Query(by_id.with_for_update(of=table))
         self._insert = insert(table)
-        self._exists = select(true()).where(table.c.id == bindparam("row_id"))
-        self._lock_current = (
-            select(true())
-            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
-            .with_for_update()
-        )
-        self._delete = (
-            delete(table)
-            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
-            .returning(table.c.version)
-        )
+        self._exists = select(true()).where(is_asked_for)
+        self._lock_current = select(true()).where(is_current).with_for_update()
+        self._delete = delete(table).where(is_current).returning(table.c.version)
         self._update = (
             update(table)
-            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("read_version"))
+            .where(is_current)
             .values(
                 {c: bindparam(c.name) for c in table.c if c.name not in ("id", "version")}
                 | {table.c.version: table.c.version + 1}
@@ -123,12 +133,12 @@ class VersionedRows:
             .returning(table.c.version)
         )
 
-    async def find(self, session: AsyncSession, row_id: UUID) -> Row | None:
-        return await self._by_id.row(session, row_id=row_id)
+    async def find(self, session: AsyncSession, row_id: UUID, **values: Any) -> Row | None:
+        return await self._by_id.row(session, row_id=row_id, **values)
 
-    async def lock(self, session: AsyncSession, row_id: UUID) -> Row | None:
+    async def lock(self, session: AsyncSession, row_id: UUID, **values: Any) -> Row | None:
         """Return the row as `find` does, and lock it until the transaction ends."""
-        return await self._by_id_locked.row(session, row_id=row_id)
+        return await self._by_id_locked.row(session, row_id=row_id, **values)
 
     async def insert(self, session: AsyncSession, row: Row) -> None:
         """Add a row together with its parts, which it contains under their names."""
@@ -136,7 +146,7 @@ class VersionedRows:
         await session.execute(self._insert, own)
         await self._store_parts(session, row["id"], parts)
 
-    async def update(self, session: AsyncSession, row: Row) -> int:
+    async def update(self, session: AsyncSession, row: Row, **values: Any) -> int:
         """Store a row if its `version` is still the current one; return the new version.
 
         Raises:
@@ -144,32 +154,34 @@ class VersionedRows:
             RepoStaleError: the row was changed since it was read.
         """
         own, parts = self._apart(row)
-        guard = {"row_id": own.pop("id"), "read_version": own.pop("version")}
+        guard = {"row_id": own.pop("id"), "read_version": own.pop("version"), **values}
         version: int | None = await session.scalar(self._update, own | guard)
         if version is None:
-            await self._refuse(session, row["id"], row["version"])
+            await self._refuse(session, guard)
         await self._store_parts(session, guard["row_id"], parts)
         return version
 
-    async def delete(self, session: AsyncSession, row_id: UUID, version: int) -> None:
+    async def delete(
+        self, session: AsyncSession, row_id: UUID, version: int, **values: Any
+    ) -> None:
         """Delete a row and its parts, if `version` is still the current one.
 
         Raises:
             RepoNotFoundError: the row does not exist.
             RepoStaleError: the row was changed since it was read.
         """
-        guard = {"row_id": row_id, "read_version": version}
+        guard = {"row_id": row_id, "read_version": version, **values}
         # The parts go first, because they refer to the row, which is locked until it goes itself.
         if self._parts and await session.scalar(self._lock_current, guard):
             for part in self._parts:
                 await part.store(session, row_id, ())
         if await session.scalar(self._delete, guard) is None:
-            await self._refuse(session, row_id, version)
+            await self._refuse(session, guard)
 
-    async def _refuse(self, session: AsyncSession, row_id: UUID, read_version: int) -> NoReturn:
-        if await session.scalar(self._exists, {"row_id": row_id}) is None:
-            raise RepoNotFoundError(f"no row {row_id}")
-        raise RepoStaleError(f"row {row_id} is newer than {read_version}")
+    async def _refuse(self, session: AsyncSession, guard: dict[str, Any]) -> NoReturn:
+        if await session.scalar(self._exists, guard) is None:
+            raise RepoNotFoundError(f"no row {guard['row_id']}")
+        raise RepoStaleError(f"row {guard['row_id']} is newer than {guard['read_version']}")
 
     def _apart(self, row: Row) -> tuple[Row, list[tuple[PartRows, Sequence[Row]]]]:
         own = dict(row)

@@ -8,7 +8,9 @@ RepositoryContract           it inserts, updates and finds
 ├── OwnedPageContract        it lists by pages, of one owner or of all
 ├── SliceContract            it lists by slices
 ├── OwnedSliceContract       it lists by slices, of one owner or of all
-└── RemoveContract           it deletes
+├── RemoveContract           it deletes
+└── OwnedContract            it finds and changes only what belongs to an owner
+    └── OwnedRemoveContract  it also deletes only that
 
 The other operations of a repository are tested in its own test class, with the same fixtures.
 """
@@ -39,9 +41,9 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 class Repository(Protocol[AggregateT]):
     async def insert(self, session: WriteSession, aggregate: AggregateT, /) -> None: ...
     async def update(self, session: WriteSession, aggregate: AggregateT, /) -> None: ...
-    async def find_by_id(
-        self, session: AsyncSession, aggregate_id: Any, /
-    ) -> AggregateT | None: ...
+
+    # With the session, the id and, where aggregates have owners, the owner.
+    async def find_by_id(self, *asked: Any, **named: Any) -> AggregateT | None: ...
 
 
 class LockingRepository(Repository[AggregateT], Protocol[AggregateT]):
@@ -104,6 +106,12 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         async with sessions.write() as session:
             yield session
 
+    async def find(
+        self, repository: Repository[AggregateT], session: WriteSession, aggregate_id: Any
+    ) -> AggregateT | None:
+        """Return what is stored, whoever it belongs to."""
+        return await repository.find_by_id(session, aggregate_id)
+
     async def test_an_inserted_aggregate_is_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
@@ -111,12 +119,12 @@ class RepositoryContract(ABC, Generic[AggregateT]):
 
         await repository.insert(session, aggregate)
 
-        assert await repository.find_by_id(session, aggregate.id) == aggregate
+        assert await self.find(repository, session, aggregate.id) == aggregate
 
     async def test_a_missing_aggregate_is_not_found(
         self, repository: Repository[AggregateT], session: WriteSession
     ) -> None:
-        assert await repository.find_by_id(session, self.make().id) is None
+        assert await self.find(repository, session, self.make().id) is None
 
     async def test_an_update_stores_the_new_state_and_counts_the_version_up(
         self, repository: Repository[AggregateT], session: WriteSession
@@ -129,8 +137,8 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         await repository.update(session, aggregate)
 
         assert aggregate.version == 2
-        assert await repository.find_by_id(session, aggregate.id) == aggregate
-        assert await repository.find_by_id(session, other.id) == other
+        assert await self.find(repository, session, aggregate.id) == aggregate
+        assert await self.find(repository, session, other.id) == other
 
     async def test_a_stale_state_is_refused(
         self, repository: Repository[AggregateT], session: WriteSession
@@ -144,7 +152,7 @@ class RepositoryContract(ABC, Generic[AggregateT]):
         with pytest.raises(RepoStaleError):
             await repository.update(session, stale)
 
-        assert await repository.find_by_id(session, aggregate.id) == aggregate
+        assert await self.find(repository, session, aggregate.id) == aggregate
 
     async def test_a_missing_aggregate_cannot_be_updated(
         self, repository: Repository[AggregateT], session: WriteSession
@@ -343,8 +351,8 @@ class RemoveContract(RepositoryContract[AggregateT]):
 
         await repository.delete(session, aggregate)
 
-        assert await repository.find_by_id(session, aggregate.id) is None
-        assert await repository.find_by_id(session, other.id) == other
+        assert await self.find(repository, session, aggregate.id) is None
+        assert await self.find(repository, session, other.id) == other
 
     async def test_what_was_changed_since_or_is_missing_is_not_deleted(
         self, repository: RemovingRepository[AggregateT], session: WriteSession
@@ -359,4 +367,54 @@ class RemoveContract(RepositoryContract[AggregateT]):
         with pytest.raises(RepoNotFoundError):
             await repository.delete(session, self.make(2))
 
-        assert await repository.find_by_id(session, aggregate.id) == aggregate
+        assert await self.find(repository, session, aggregate.id) == aggregate
+
+
+class OwnedContract(RepositoryContract[AggregateT]):
+    """`make` returns aggregates with different owners for different numbers."""
+
+    async def find(
+        self, repository: Repository[AggregateT], session: WriteSession, aggregate_id: Any
+    ) -> AggregateT | None:
+        return await repository.find_by_id(session, aggregate_id, None)
+
+    async def test_an_owner_only_finds_what_belongs_to_them(
+        self, repository: Repository[AggregateT], session: WriteSession
+    ) -> None:
+        mine, others = self.make(1), self.make(2)
+        for each in (mine, others):
+            await repository.insert(session, each)
+        owner = attrgetter("owner_id")(mine)
+
+        assert await repository.find_by_id(session, mine.id, owner) == mine
+        assert await repository.find_by_id(session, others.id, owner) is None
+
+    async def test_an_update_only_changes_what_belongs_to_its_owner(
+        self, repository: Repository[AggregateT], session: WriteSession
+    ) -> None:
+        stored = self.make()
+        await repository.insert(session, stored)
+
+        with pytest.raises(RepoNotFoundError):
+            await repository.update(session, self.of_another(stored))
+
+        assert await self.find(repository, session, stored.id) == stored
+
+    def of_another(self, stored: AggregateT) -> AggregateT:
+        """Return the aggregate as if it belonged to somebody else."""
+        changed = deepcopy(stored)
+        setattr(changed, "owner_id", attrgetter("owner_id")(self.make(2)))  # noqa: B010 - no protocol has it
+        return changed
+
+
+class OwnedRemoveContract(OwnedContract[AggregateT], RemoveContract[AggregateT]):
+    async def test_only_what_belongs_to_its_owner_is_deleted(
+        self, repository: RemovingRepository[AggregateT], session: WriteSession
+    ) -> None:
+        stored = self.make()
+        await repository.insert(session, stored)
+
+        with pytest.raises(RepoNotFoundError):
+            await repository.delete(session, self.of_another(stored))
+
+        assert await self.find(repository, session, stored.id) == stored

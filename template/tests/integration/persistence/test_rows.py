@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from application.errors import RepoNotFoundError, RepoStaleError
 from application.paging import PageParams
-from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows
+from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows, of_owner
 from tests.integration.persistence.test_queries import heard
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ ORDERS = Table(
     "_rows_orders",
     METADATA,
     Column("id", Uuid, primary_key=True),
+    Column("owner_id", String),
     Column("reference", String),
     Column("created_at", DateTime(timezone=True)),
     Column("version", Integer),
@@ -66,6 +67,7 @@ NOTES = Table(
 LINE_ROWS = PartRows("lines", LINES.c.order_id, LINES.c.position)
 NOTE_ROWS = PartRows("notes", NOTES.c.order_id, NOTES.c.position)
 ORDER_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS)
+OWNED_ROWS = VersionedRows(ORDERS, LINE_ROWS, NOTE_ROWS, where=of_owner(ORDERS.c.owner_id))
 LIST = ListedRows(ORDER_ROWS, ORDERS)
 LIST_BY_REFERENCE = ListedRows(ORDER_ROWS, ORDERS, ORDERS.c.reference == bindparam("reference"))
 
@@ -80,6 +82,7 @@ async def session(connection: AsyncConnection, sessions: Sessions) -> AsyncItera
 def an_order(*skus: str, notes: list[str] | None = None, age: int = 0) -> dict[str, Any]:
     return {
         "id": uuid4(),
+        "owner_id": "ada",
         "reference": "A-1",
         "created_at": NOW - timedelta(days=age),
         "version": 1,
@@ -269,3 +272,31 @@ async def test_a_row_that_has_changed_or_is_missing_is_not_deleted(session: Writ
         await ORDER_ROWS.delete(session, uuid4(), 1)
 
     assert await stored(session, order["id"]) == order
+
+
+async def test_a_row_is_found_for_its_owner_or_for_nobody_in_particular(
+    session: WriteSession,
+) -> None:
+    order = an_order("a")
+    await OWNED_ROWS.insert(session, order)
+
+    for owner, is_found in (("ada", True), (None, True), ("bob", False)):
+        found = await OWNED_ROWS.find(session, order["id"], owner=owner)
+        locked = await OWNED_ROWS.lock(session, order["id"], owner=owner)
+        assert (found is not None, locked is not None) == (is_found, is_found)
+
+
+async def test_a_row_of_another_owner_is_neither_changed_nor_deleted(session: WriteSession) -> None:
+    order = an_order("a", notes=["first"])
+    await OWNED_ROWS.insert(session, order)
+
+    with pytest.raises(RepoNotFoundError):
+        await OWNED_ROWS.update(session, order | {"reference": "A-2", "lines": []}, owner="bob")
+    with pytest.raises(RepoNotFoundError):
+        await OWNED_ROWS.delete(session, order["id"], 1, owner="bob")
+    assert await stored(session, order["id"]) == order
+
+    version = await OWNED_ROWS.update(session, order | {"reference": "A-2"}, owner="ada")
+    await OWNED_ROWS.delete(session, order["id"], version, owner="ada")
+
+    assert await OWNED_ROWS.find(session, order["id"], owner="ada") is None

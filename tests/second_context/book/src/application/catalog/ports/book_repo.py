@@ -34,8 +34,10 @@ class BookRepository(Protocol):
             RepoStaleError: the book was changed since it was read.
         """
 
-    async def find_by_id(self, session: AsyncSession, book_id: BookId) -> Book | None:
-        """Return the book, or None if there is none."""
+    async def find_by_id(
+        self, session: AsyncSession, book_id: BookId, owner: ActorId | None
+    ) -> Book | None:
+        """Return a book of the owner's, or of anybody's; None if there is none."""
 
     async def list(
         self, session: AsyncSession, params: PageParams, owner: ActorId | None

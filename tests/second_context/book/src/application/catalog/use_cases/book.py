@@ -162,10 +162,9 @@ async def withdraw_book(
 async def _require_book(
     session: AsyncSession, books: BookRepository, actor: Actor, book_id: BookId
 ) -> Book:
-    book = await books.find_by_id(session, book_id)
+    book = await books.find_by_id(session, book_id, KEEP_BOOK.limit_to(actor))
     if book is None:
         raise BookNotFoundError
-    KEEP_BOOK.require(actor, owner=book.owner_id)
     return book
 
 

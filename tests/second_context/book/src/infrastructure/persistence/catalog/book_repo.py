@@ -20,7 +20,7 @@ from domain.catalog.value_objects.book import (
     Year,
 )
 from infrastructure.persistence.catalog.models.book import BookModel, EditionModel
-from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows
+from infrastructure.persistence.rows import ListedRows, PartRows, VersionedRows, of_owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _TABLE = BookModel.__table__
 _EDITIONS = EditionModel.__table__
 _PARTS = PartRows("editions", _EDITIONS.c.book_id, _EDITIONS.c.position)
-_ROWS = VersionedRows(_TABLE, _PARTS)
+_ROWS = VersionedRows(_TABLE, _PARTS, where=of_owner(_TABLE.c.owner_id))
 _ALL = ListedRows(_ROWS, _TABLE)
 _OWN = ListedRows(_ROWS, _TABLE, _TABLE.c.owner_id == bindparam("owner"))
 
@@ -44,10 +44,12 @@ class PgBookRepository:
         await _ROWS.insert(session, _from_domain(book))
 
     async def update(self, session: WriteSession, book: Book) -> None:
-        book.version = await _ROWS.update(session, _from_domain(book))
+        book.version = await _ROWS.update(session, _from_domain(book), owner=book.owner_id.value)
 
-    async def find_by_id(self, session: AsyncSession, book_id: BookId) -> Book | None:
-        row = await _ROWS.find(session, book_id.value)
+    async def find_by_id(
+        self, session: AsyncSession, book_id: BookId, owner: ActorId | None
+    ) -> Book | None:
+        row = await _ROWS.find(session, book_id.value, owner=owner.value if owner else None)
         return _into_domain(row) if row else None
 
     async def list(

@@ -9,7 +9,7 @@ from domain.catalog.book import Book, Edition
 from domain.catalog.value_objects.book import Isbn, Label, Note, Price, Title, Year
 from infrastructure.persistence.catalog.book_repo import PgBookRepository
 from tests.fakes.catalog.book_repo import FakeBookRepository
-from tests.integration.persistence.contract import NOW, OwnedPageContract
+from tests.integration.persistence.contract import NOW, OwnedContract, OwnedPageContract
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ISBNS = ["9780306406157", "9791036700156", "9780141439587"]
 
 
-class TestBookRepository(OwnedPageContract[Book]):
+class TestBookRepository(OwnedContract[Book], OwnedPageContract[Book]):
     repositories = (PgBookRepository, FakeBookRepository)
     unique = (("isbn",),)
 
