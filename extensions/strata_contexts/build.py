@@ -747,6 +747,7 @@ class AggregateBuilder:
             sentence=self._sentence(name, change.doc if change else None),
             is_refused_when=self._is_refused_when(states) if states else "",
             refused_because=self._refused_because(names.spaced(name)),
+            allowed_states=self._members(states),
             refused_states=self._members(s for s in self._here.states if s not in states),
             unique=tuple(each for each in self._unique() if set_here & set(each.columns)),
             taken_input=self._taken_input(values, fields),

@@ -52,8 +52,9 @@ class ChangeView(Answered, Pointing):
     sentence: str
     is_refused_when: str
     refused_because: str
+    allowed_states: str
+    """The states in which it is possible, as a list of the enum's members."""
     refused_states: str
-    """The states in which it is refused, as a list of the enum's members."""
     unique: tuple[UniqueView, ...]
     taken_input: str
     """An input for another aggregate, which has what the change would set."""
