@@ -1,4 +1,4 @@
-"""`just grow` with aggregates that point to each other: their tables, and then the keys between them."""
+"""`just grow` with aggregates that point to each other: their tables come, and go again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Service
 from tests.lives import NOW, be_born, make_template
-from tests.test_growing import change, grow
+from tests.test_growing import change, grow, versions_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,8 @@ contexts:
 """
 
 
-@pytest.mark.scheduled("a service is rendered, grows, and runs its checks")
-def test_the_keys_of_a_circle_are_added_when_its_tables_are_there(tmp_path: Path) -> None:
+@pytest.mark.scheduled("a service is rendered, grows twice, and runs its checks each time")
+def test_tables_that_point_to_each_other_come_and_go_again(tmp_path: Path) -> None:
     template = make_template(tmp_path / "template", [lambda _: None])
     options = ("authentication=none", "ci=none", "container=no")
     answers = [text for option in options for text in ("-d", option)]
@@ -44,3 +44,10 @@ def test_the_keys_of_a_circle_are_added_when_its_tables_are_there(tmp_path: Path
     assert tables.count("op.create_table") == 3
     assert '"fk_orders_invoice_id"' in keys
     assert "VALIDATE" in (life.path / "migrations/versions/0003_validate_ordering.py").read_text()
+    life.commit()
+
+    change(life, "contexts.yml", PAGE, "contexts: []\n")
+    code, said = grow(life, "--allow-removal", "ordering")
+
+    assert code == 0, said
+    assert versions_of(life)[3:] == ["0004_grow_ordering.py"]

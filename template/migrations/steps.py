@@ -191,7 +191,7 @@ class Careful:
             case ops.CreateTableOp():
                 self._create_table(each)
             case ops.DropTableOp():
-                self._allow(each, "ban-drop-table", GONE)
+                self._drop_table(each)
             case ops.AddColumnOp():
                 self._add_column(each)
             case ops.DropColumnOp():
@@ -235,6 +235,24 @@ class Careful:
         self._steps.change.append(each)
         for key in later:
             self._sort(ops.AddConstraintOp.from_constraint(key))
+
+    def _drop_table(self, each: ops.DropTableOp) -> None:
+        """Drop a table, and before that the keys by which it points to others that are dropped, too."""
+        table = each.to_table()
+        for key in list(table.foreign_key_constraints):
+            referred, _, column = key.elements[0].target_fullname.rpartition(".")
+            if referred == each.table_name or referred not in self._own:
+                continue
+            table.constraints.remove(key)
+            columns = list(key.column_keys)
+            before = ops.CreateForeignKeyOp(
+                key.name, each.table_name, referred, columns, [column], ondelete=key.ondelete
+            )
+            dropped = ops.DropConstraintOp(
+                key.name, each.table_name, type_="foreignkey", _reverse=before
+            )
+            self._allow(dropped, "ban-drop-constraint", "its table is dropped, too")
+        self._allow(ops.DropTableOp.from_table(table), "ban-drop-table", GONE)
 
     def _add_column(self, each: ops.AddColumnOp) -> None:
         """Add a column. A required one has a default, so that all rows have it at once."""
