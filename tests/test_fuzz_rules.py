@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
@@ -23,11 +23,7 @@ OF_TYPE: dict[str, tuple[Any, Any]] = {
 
 def compare(*arguments: Any) -> None:
     """Call the function of a service, which no option changes."""
-    spec = importlib.util.spec_from_loader("rules", loader=None)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    exec(compile(MODULE.read_text(), str(MODULE), "exec"), module.__dict__)  # noqa: S102 - a file of the template
-    module.__dict__["compare"](*arguments)
+    runpy.run_path(str(MODULE))["compare"](*arguments)
 
 
 @pytest.mark.parametrize("is_equal", [True, False])

@@ -305,7 +305,7 @@ class Careful:
         lines = [
             "DO $$ BEGIN LOOP",
             f" UPDATE {here} SET {name} = {given}",  # noqa: S608 - names and values are quoted
-            f" WHERE id IN (SELECT id FROM {here} WHERE {name} IS NULL LIMIT {BATCH});",  # noqa: S608 - as above
+            f" WHERE id IN (SELECT id FROM {here} WHERE {name} IS NULL LIMIT {BATCH});",  # noqa: S608 - names are quoted
             " EXIT WHEN NOT FOUND; COMMIT;",
             " END LOOP; END $$",
         ]
@@ -378,7 +378,7 @@ class Careful:
         whole, part, key = map(self._quote, (table, parts, parent))
         lines = [
             f"DO $$ BEGIN IF EXISTS (SELECT FROM {whole} WHERE",
-            f" (SELECT count(*) FROM {part} WHERE {part}.{key} = {whole}.id)",  # noqa: S608 - as above
+            f" (SELECT count(*) FROM {part} WHERE {part}.{key} = {whole}.id)",  # noqa: S608 - names are quoted
             f" NOT BETWEEN {least} AND {most}) THEN",
             f" RAISE EXCEPTION 'one of {table} has fewer than {least} or more than {most} of {parts}';",
             " END IF; END $$",

@@ -22,13 +22,13 @@ from collections.abc import AsyncIterator, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import pytest
 
 from application.errors import RepoConflictError, RepoNotFoundError, RepoStaleError
 from application.paging import PageParams, SliceParams
-from tests.fakes.repository import AggregateT
+from tests.fakes.repository import Aggregate, AggregateT
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from application.sessions import Sessions, WriteSession
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+class OwnedAggregate(Aggregate, Protocol):
+    owner_id: Any
+
+
+OwnedT = TypeVar("OwnedT", bound=OwnedAggregate)
 
 
 class Repository(Protocol[AggregateT]):
@@ -370,27 +377,26 @@ class RemoveContract(RepositoryContract[AggregateT]):
         assert await self.find(repository, session, aggregate.id) == aggregate
 
 
-class OwnedContract(RepositoryContract[AggregateT]):
+class OwnedContract(RepositoryContract[OwnedT]):
     """`make` returns aggregates with different owners for different numbers."""
 
     async def find(
-        self, repository: Repository[AggregateT], session: WriteSession, aggregate_id: Any
-    ) -> AggregateT | None:
+        self, repository: Repository[OwnedT], session: WriteSession, aggregate_id: Any
+    ) -> OwnedT | None:
         return await repository.find_by_id(session, aggregate_id, None)
 
     async def test_an_owner_only_finds_what_belongs_to_them(
-        self, repository: Repository[AggregateT], session: WriteSession
+        self, repository: Repository[OwnedT], session: WriteSession
     ) -> None:
         mine, others = self.make(1), self.make(2)
         for each in (mine, others):
             await repository.insert(session, each)
-        owner = attrgetter("owner_id")(mine)
 
-        assert await repository.find_by_id(session, mine.id, owner) == mine
-        assert await repository.find_by_id(session, others.id, owner) is None
+        assert await repository.find_by_id(session, mine.id, mine.owner_id) == mine
+        assert await repository.find_by_id(session, others.id, mine.owner_id) is None
 
     async def test_an_update_only_changes_what_belongs_to_its_owner(
-        self, repository: Repository[AggregateT], session: WriteSession
+        self, repository: Repository[OwnedT], session: WriteSession
     ) -> None:
         stored = self.make()
         await repository.insert(session, stored)
@@ -400,16 +406,16 @@ class OwnedContract(RepositoryContract[AggregateT]):
 
         assert await self.find(repository, session, stored.id) == stored
 
-    def of_another(self, stored: AggregateT) -> AggregateT:
+    def of_another(self, stored: OwnedT) -> OwnedT:
         """Return the aggregate as if it belonged to somebody else."""
         changed = deepcopy(stored)
-        setattr(changed, "owner_id", attrgetter("owner_id")(self.make(2)))  # noqa: B010 - no protocol has it
+        changed.owner_id = self.make(2).owner_id
         return changed
 
 
-class OwnedRemoveContract(OwnedContract[AggregateT], RemoveContract[AggregateT]):
+class OwnedRemoveContract(OwnedContract[OwnedT], RemoveContract[OwnedT]):
     async def test_only_what_belongs_to_its_owner_is_deleted(
-        self, repository: RemovingRepository[AggregateT], session: WriteSession
+        self, repository: RemovingRepository[OwnedT], session: WriteSession
     ) -> None:
         stored = self.make()
         await repository.insert(session, stored)
