@@ -263,8 +263,7 @@ def test_an_order_is_due_from_its_first_day_on() -> None:
     assert order.is_due(order.from_day)
     assert not order.is_due(date(2026, 1, 30))
 """
-FILES: Final = {
-    "migrations/versions/0003_add_warehouse.py": '''\
+OWN_MIGRATION: Final = '''\
 """Add the warehouse."""
 
 import sqlalchemy as sa
@@ -280,7 +279,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("orders", "warehouse")
-''',
+'''
+FILES: Final = {
+    "migrations/versions/0003_add_warehouse.py": OWN_MIGRATION,
     "tests/integration/http/ordering/test_storing_orders.py": """\
 from httpx import AsyncClient
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Service, owners_environment
 from tests.lives import NOW, Life, be_born, make_template
+from tests.shop_owner import OWN_MIGRATION
 from tests.test_tokens import wait_until
 
 PAGE = """\
@@ -55,23 +56,6 @@ REPOSITORY = "src/infrastructure/persistence/ordering/order_repo.py"
 HEAD = "src/infrastructure/persistence/head.py"
 UNIT = "tests/unit/domain/ordering/test_order.py"
 RENAMED = "tests/unit/domain/ordering/test_what_an_order_does.py"
-OWN_MIGRATION = '''\
-"""Add the warehouse."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision: str = "0003"
-down_revision: str | None = "0002"
-
-
-def upgrade() -> None:
-    op.add_column("orders", sa.Column("warehouse", sa.String(20), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("orders", "warehouse")
-'''
 
 
 @pytest.fixture(scope="module")
