@@ -622,8 +622,9 @@ class AggregateBuilder:
         found = []
         for group in groups:
             columns = tuple(map(self._column, group))
-            said = " and ".join(names.spaced(each) for each in columns if each != "owner_id")
-            stem = "_".join(each for each in columns if each != "owner_id")
+            named = [each for each in group if each != "owner_id"]
+            said = " and ".join(map(names.spaced, named))
+            stem = "_".join(named)
             found.append(
                 UniqueView(
                     columns=columns,

@@ -59,7 +59,7 @@ def fleet() -> str:
 
 
 def shipment(van: str) -> str:
-    """Return the reference of a shipment that has been delivered."""
+    """Return the id of a shipment that has been delivered."""
     asked: JSON = {
         "reference": "S-2026-1",
         "origin": ANTWERP,
@@ -130,18 +130,28 @@ def shipment(van: str) -> str:
     left = {"receivedBy": "Eve", "leftAtTheDoor": False}
     done = DORIS.post("Doris delivers it.", f"{path}/deliver", left)
     require("The answer says who received it.", holds=done.json()["receivedBy"] == "Eve")
-    return str(done.json()["reference"])
+    return str(done.json()["id"])
 
 
 def invoice(delivered: str) -> None:
     asked: JSON = {
         "number": "2026-00001",
-        "shipment": delivered,
+        "shipmentId": delivered,
         "total": {"amount": "24.50", "currency": "EUR"},
         "dueOn": "2026-05-20",
     }
     CARL.is_refused("Carl writes the invoice himself.", "forbidden", "POST", "/invoices", asked)
-    written = ALEX.post("Alex, the accountant, writes it.", "/invoices", asked)
+    ALEX.is_refused(
+        "Alex, the accountant, writes one for a shipment that there is not.",
+        "invoice_shipment_unknown",
+        *("POST", "/invoices", {**asked, "shipmentId": NOWHERE}),
+    )
+    written = ALEX.post("He writes it for Carl's.", "/invoices", asked)
+    ALEX.is_refused(
+        "He writes a second one for the same shipment.",
+        "invoice_shipment_taken",
+        *("POST", "/invoices", {**asked, "number": "2026-00002"}),
+    )
     path = f"/invoices/{written.json()['id']}"
     CARL.is_refused("Carl looks at it.", "invoice_not_found", "GET", path)
     later = {"dueOn": "2026-06-20"}
@@ -159,6 +169,8 @@ def invoice(delivered: str) -> None:
         f"{path}/write-off",
         {"reason": "No."},
     )
+    billed = ALEX.get("He looks for Carl's.", "/invoices", shipmentId=delivered).json()
+    require("It is there.", holds=[each["number"] for each in billed["items"]] == ["2026-00001"])
     unpaid = ALEX.get("He lists what is not paid.", "/invoices", state="open").json()
     paid = ALEX.get("He lists what is.", "/invoices", state="paid", sort="-dueOn").json()
     require("There is one, and it is paid.", holds=(unpaid["total"], paid["total"]) == (0, 1))

@@ -215,12 +215,13 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
     def state_refusals(self) -> tuple[Refusal, ...]:
         """What the entity refuses because of its state."""
         found = [
-            refusal_of(each.name, each.refusal_class, each.refusal_code)
+            refusal_of(each.name, self.labelled, each.refusal_class, each.refusal_code)
             for each in self.changes
             if each.is_guarded
         ]
         found += [
-            refusal_of(each.name, each.refusal_class, each.refusal_code) for each in self.steps
+            refusal_of(each.name, self.labelled, each.refusal_class, each.refusal_code)
+            for each in self.steps
         ]
         broken = {rule.refusal_class for each in self.changes for rule in each.state_rules}
         found += [
@@ -230,7 +231,9 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
         ]
         if self.removal.is_guarded:
             removal = self.removal
-            found.append(refusal_of("remove", removal.refusal_class, removal.refusal_code))
+            found.append(
+                refusal_of("remove", self.labelled, removal.refusal_class, removal.refusal_code)
+            )
         found += [each for part in self.parts for each in part.state_refusals]
         return tuple(found)
 
@@ -281,6 +284,17 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
     @property
     def is_parsed(self) -> bool:
         return bool(self.parts) or any(field.is_parsed for field in self.fields)
+
+    @property
+    def may_be_invalid(self) -> bool:
+        """Whether something in the input of a new one may break a rule."""
+        return bool(self.is_parsed or self.is_checked_as_a_whole)
+
+    @property
+    def creation_may_be_refused(self) -> bool:
+        return bool(
+            self.access["create"].is_refusing or self.may_be_invalid or self.unique or self.set_refs
+        )
 
     @property
     def is_paged(self) -> bool:

@@ -94,6 +94,11 @@ class ChangeView(Answered, Pointing):
         return len(self.steps_before) + 1
 
     @property
+    def may_be_invalid(self) -> bool:
+        """Whether something in its input may break a rule."""
+        return bool(self.is_parsed or self.whole_rules)
+
+    @property
     def whole_rules(self) -> tuple[RuleView, ...]:
         """The rules of which it sets all fields: what breaks them is in the input."""
         here = {field.attribute for field in self.fields}
@@ -255,8 +260,9 @@ class Refusal:
         return f'{"f" if self.is_formatted else ""}"{self.detail}"'
 
 
-def refusal_of(operation: str, name: str, code: str) -> Refusal:
-    return Refusal(name, code, f"cannot {names.spaced(operation)} it in its state")
+def refusal_of(operation: str, labelled: str, name: str, code: str) -> Refusal:
+    """Return the refusal of what the state of an aggregate, such as "an order", does not allow."""
+    return Refusal(name, code, f"cannot {names.spaced(operation)} {labelled} in its state")
 
 
 @dataclass(frozen=True)
