@@ -60,6 +60,12 @@ def on_sale() -> str:
     wish: JSON = {"bookId": books[0]["id"], "untilDay": "2026-04-15"}
     BEN.post("Ben has a copy put aside.", "/reservations", wish)
     BEN.is_refused(
+        "He asks for a second copy.",
+        "reservation_book_taken",
+        *("POST", "/reservations", {**wish, "untilDay": "2026-05-15"}),
+    )
+    ANN.post("Ann may have one, too.", "/reservations", wish)
+    BEN.is_refused(
         "He wants another one, of a book that the shop does not have.",
         "reservation_book_unknown",
         *("POST", "/reservations", {**wish, "bookId": "00000000-0000-4000-8000-000000000000"}),
