@@ -2,13 +2,15 @@
 
 A string is a secret if it becomes a `SecretStr`, if it is the default of a secret setting, if it replaces a
 missing environment variable, or if it is passed to a parameter with the name of a secret. Some strings are
-recognized by their form, whatever their name.
+recognized by their form, whatever their name. What clients may leave out of a request is no secret, and neither
+are examples in the API document, and words that are names in the service, such as a state `in_production`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from mypy.types import Overloaded
@@ -52,6 +54,8 @@ _PLACEHOLDER = re.compile(
 )
 _WORDS = re.compile(r"[A-Za-z]?[a-z]+([A-Z][a-z]+|\d{1,3})*")
 """A name in camel case, such as `addressLine2OfTheCustomer`; keys hardly ever consist of words."""
+_JOINED_WORDS = re.compile(r"/?\w+(-\w+)*/?")
+"""Words that may stand for a name: `in_production`, `top-secret`, or the address `/top-secrets`."""
 _KEY_LIKE = re.compile(
     r"(?!sha\d+-)[0-9a-f]{32,}|(?!sha\d+-)(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/_-]{24,}={0,2}"
 )
@@ -64,7 +68,7 @@ def fields(module: Module, service: Service) -> Iterator[Found]:
         info = module.info(definition)
         if info is None or not (bases(info) & _MODELS or module.layer == "infrastructure"):
             continue
-        if info.is_enum:
+        if info.is_enum or module.layer == "schemas":
             continue
         for node in definition.body:
             if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
@@ -156,7 +160,9 @@ def named(module: Module, service: Service) -> Iterator[Found]:
                 yield module.found(node, f"`{function.name}` returns a string")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if node.value is None or _in_enum(module, node) or not _text_in(module, node.value):
+        if node.value is None or _in_enum(module, node) or _in_body(module, node):
+            continue
+        if not _text_in(module, node.value):
             continue
         for target in targets:
             name = _last_name(target)
@@ -314,7 +320,42 @@ def telling(module: Module, service: Service) -> Iterator[Found]:
         if not isinstance(text, str) or is_docstring(module, node):
             continue
         if _CREDENTIALS.match(text) or _gives_itself_away(text):
+            if _is_name(service, text) or _is_example(module, node):
+                continue
             yield module.found(node, f"`{text[:40]}` looks like a secret")
+
+
+def _is_name(service: Service, text: str) -> bool:
+    """Tell whether a text is a name in the service, or is made from one, such as a code or a column."""
+    placeholder = _PLACEHOLDER.fullmatch(text)
+    if placeholder is None or not _JOINED_WORDS.fullmatch(text):
+        return False
+    meant = placeholder[1] if text.isidentifier() else text
+    return _run_together(meant) in _names(service)
+
+
+@cache
+def _names(service: Service) -> str:
+    """Return the names of all classes, their fields and choices, and of all functions."""
+    found = []
+    for module in service.modules:
+        found += [node.name for node in module.find(ast.ClassDef)]
+        found += [node.name for node in module.find(ast.FunctionDef, ast.AsyncFunctionDef)]
+        for node in module.find(ast.Assign, ast.AnnAssign):
+            if isinstance(module.parents.get(node), ast.ClassDef):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found += [_last_name(target) for target in targets]
+    return " ".join(_run_together(name) for name in found)
+
+
+def _run_together(words: str) -> str:
+    return re.sub(r"[\W_]", "", words).lower()
+
+
+def _is_example(module: Module, node: ast.AST) -> bool:
+    """Tell whether this stands in `examples=[...]` of a request, and so in the API document."""
+    keywords = (outer for outer in module.above(node) if isinstance(outer, ast.keyword))
+    return module.layer == "schemas" and any(keyword.arg == "examples" for keyword in keywords)
 
 
 def _gives_itself_away(text: str) -> bool:
@@ -345,6 +386,11 @@ def _last_name(node: ast.expr) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+def _in_body(module: Module, node: ast.AST) -> bool:
+    """Tell whether this is a field of a request or a response."""
+    return module.layer == "schemas" and isinstance(module.parents.get(node), ast.ClassDef)
 
 
 def _in_enum(module: Module, node: ast.AST) -> bool:

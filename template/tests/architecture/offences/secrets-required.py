@@ -318,6 +318,18 @@ os.putenv("JWT_SECRET", "local")  # refused
 PEPPER = "pep" + "pers"  # refused
 
 
+# offence: a request with a secret
+# plant: src/schemas/sessions.py
+from pydantic import SecretStr
+
+from schemas.base import CamelModel
+
+
+class BeginSessionRequest(CamelModel):
+    password: str = "change-me"  # refused
+    pin: SecretStr = SecretStr("0000")  # refused
+
+
 # innocent: settings that are no secrets
 # plant: src/infrastructure/more_settings.py
 import os
@@ -401,6 +413,50 @@ class SecuritySettings(BaseSettings):
 HOST = os.environ.get("HOSTNAME") or "localhost"
 LEVEL = os.getenv("LOG_LEVEL", "INFO")
 ETAG = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
+
+
+# innocent: names that sound like placeholders
+# plant: src/domain/works/machine.py
+from enum import StrEnum
+
+
+class MachineState(StrEnum):
+    PLANNED = "planned"
+    IN_PRODUCTION = "in_production"
+
+
+class Clearance(StrEnum):
+    TOP_SECRET = "top-secret"
+
+
+class CannotPutInProductionMachineError(Exception):
+    code = "cannot_put_in_production_machine"
+
+
+class Machine:
+    state: MachineState
+    local_only: bool
+
+
+def fault() -> tuple[str, str]:
+    return "local_only", "machine_local_only_taken"
+# plant: src/schemas/works/machine.py
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import CamelModel
+
+Checksum = Annotated[str, Field(examples=["8f14e45fceea167a5a36dedd4bea2543"])]
+
+
+class CreateMachineRequest(CamelModel):
+    checksum: Checksum
+    state: Literal["planned", "in_production"] = "planned"
+    token: Literal["gold", "silver"] = "gold"
+    salt: str = "none"
+    api_key: str | None = None
+    cache_url: str | None = None
 
 
 # innocent: long names with numbers, and with the beginning of a placeholder
