@@ -51,19 +51,6 @@ def test_a_value_in_a_part_is_columns_of_the_part(model: ModelView) -> None:
     }
 
 
-def test_each_constraint_of_parts_is_broken_by_a_statement_of_a_test(model: ModelView) -> None:
-    """But for those of which PostgreSQL may name another one that is broken, too."""
-    named_otherwise = {"ck_stops_size_width_range", "ck_stops_size_height_range"}
-    for context in model.contexts:
-        for each in (part for aggregate in context.aggregates for part in aggregate.parts):
-            broken = {refusal.constraint for refusal in each.sql_refusals}
-            constraints = {check.name for check in each.checks}
-            patterns = {name for name in constraints if name.endswith("_pattern")}
-            named_otherwise |= {name.replace("_pattern", "_length") for name in patterns}
-
-            assert broken == constraints - named_otherwise
-
-
 def test_of_what_there_is_always_the_same_number_nothing_is_added_or_removed(
     model: ModelView,
 ) -> None:

@@ -180,7 +180,7 @@ class AggregateBuilder:
             early_changes=tuple(each for each in changes if not each.steps_before),
             longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
             keeps_rules_by_default=self._keeps_rules_by_default(),
-            sql_refusals=tuple(sql_refusals(self._here, self._page, rules)),
+            sql_refusals=tuple(sql_refusals(self._here, dict(self._asked()), self._page, rules)),
             numbered=self._numbered(fields),
             unique=self._unique(),
             every_ref=tuple(field.ref for field in everything if field.ref),

@@ -6,7 +6,6 @@ They are what JSON has: decimals and times are strings, money and values are map
 from __future__ import annotations
 
 import datetime
-import string
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +33,8 @@ from .models import (
 from .walk import every_field
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from .models import FieldSpec, Page
 
 FIRST_DAY: Final = datetime.date(2026, 1, 31)
@@ -42,8 +43,6 @@ EXACT: Final = Context(prec=100)
 """For numbers with more digits than the usual context keeps."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 FIRST_ID: Final = UUID("01977a3e-5d5c-7a61-9a44-0f2f6d1c9b10")
-WRONG: Final = f"?0aA{string.punctuation}"
-"""Characters of which a pattern does not match all."""
 REFERRED: Final = 3
 """How many aggregates of each kind the tests point to."""
 
@@ -223,7 +222,7 @@ def refused(name: str, spec: FieldSpec, page: Page) -> list[Refused]:
         case UrlField():
             return [Refused("example", "invalid_url", "no address")]
         case EnumField():
-            return [Refused(unknown_value(spec), "unknown_value", "none of its values")]
+            return [Refused(unknown_value(spec.values), "unknown_value", "none of its values")]
         case ListField():
             return refused_lists(name, spec, page)
         case ValueField():
@@ -253,10 +252,9 @@ def edges(spec: FieldSpec) -> list[Any]:
     return list(dict.fromkeys(found))
 
 
-def unknown_value(spec: EnumField) -> str:
-    """Return a value that an enum does not have."""
-    other = "other"
-    while other in spec.values:
+def unknown_value(known: Container[str], other: str = "other") -> str:
+    """Return a value that is none of those that are known."""
+    while other in known:
         other = f"an{other}"
     return other
 
@@ -268,18 +266,16 @@ def refused_texts(spec: StringField | TextField) -> list[Refused]:
         Refused("x" * (longest + 1), "too_long", f"more than {longest} characters"),
     ]
     if isinstance(spec, StringField) and spec.pattern:
-        pattern = patterns.parse(spec.pattern)
-        wrong = next(
-            (
-                text
-                for text in (char * spec.min for char in WRONG)
-                if spec.min <= len(text) <= longest and not pattern.matches(text)
-            ),
-            None,
-        )
+        misfits = patterns.parse(spec.pattern).misfits(spec.min, longest)
+        wrong = next((text for text in misfits if is_plain(text)), None)
         if wrong:
             found.append(Refused(wrong, "wrong_form", "not of its form"))
     return found
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is a line without white space around it."""
+    return text.isprintable() and text == text.strip()
 
 
 def refused_decimals(spec: DecimalField) -> list[Refused]:

@@ -16,10 +16,14 @@ Matchers by Using Ambiguity of NFA", 2016).
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice, pairwise
-from typing import Final
+from itertools import chain, islice, pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_REPEATS: Final = 255  # PostgreSQL refuses more
 MOST_POSITIONS: Final = 400
@@ -28,6 +32,8 @@ ESCAPABLE: Final = "^$\\.*+?()[]{}|/"
 CONTROL: Final = {"n": "\n", "r": "\r", "t": "\t"}
 LAST: Final = 0x10FFFF
 USUAL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ "
+WRONG: Final = f"?0aA{string.punctuation}"
+"""Characters of which a pattern does not match all."""
 MANY: Final = 10**6  # stands for no upper bound
 
 Ranges = tuple[tuple[int, int], ...]
@@ -104,6 +110,16 @@ class Pattern:
                 if len(text) > most:
                     break
         return list(found)
+
+    def misfits(self, least: int, most: int) -> Iterator[str]:
+        """Yield texts of such lengths that do not match, always the same ones."""
+        chars = list(dict.fromkeys([*WRONG, *edges(self.root)]))
+        sizes = range(max(least, 1), least + 2)
+        same = (char * size for size in sizes for char in chars)
+        pairs = (one + other for one in chars for other in chars)
+        for text in chain(same, pairs, ("x" * most, "")):
+            if least <= len(text) <= most and not self.matches(text):
+                yield text
 
 
 @lru_cache(maxsize=1_000)
@@ -403,6 +419,18 @@ def unusual(node: Chars) -> list[str]:
     every = (chr(code) for low, high in node.ranges for code in range(low, high + 1))
     seen = (char for char in every if char.isprintable() and not char.isspace())
     return list(islice(seen, len(USUAL))) or [chr(node.ranges[0][0])]
+
+
+def edges(node: Node) -> Iterator[str]:
+    """Yield the characters at the ends of each range, and those beside them."""
+    if isinstance(node, Chars):
+        codes = (code for low, high in node.ranges for code in (low - 1, low, high, high + 1))
+        yield from (
+            chr(code) for code in codes if 0 < code <= LAST and not 0xD800 <= code <= 0xDFFF
+        )
+    else:
+        for item in node.items if isinstance(node, Row | Choice) else [node.item]:
+            yield from edges(item)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .. import names, patterns, values
+from ..columns import string_room
 from ..mistakes import quoted
 from ..models import (
     BrokenField,
@@ -131,6 +132,8 @@ def check_pattern(spec: StringField, path: Path, mistakes: Mistakes) -> None:
         )
     elif spec.example is None and pattern.example(spec.min, spec.max) is None:
         mistakes.add(path, "no example could be made up for its pattern: say one as `example`")
+    elif next(pattern.misfits(0, string_room(spec)), None) is None:
+        mistakes.add(inner, f"{quoted(spec.pattern)} matches every text: leave it out")
 
 
 def starts_verb(error: patterns.PatternError) -> bool:

@@ -430,6 +430,11 @@ class PartView(Answered, Given, Pointing):
         return self._json(self.another)
 
     @property
+    def refused(self) -> str:
+        """The constant of the statements that the constraints of its table refuse."""
+        return f"REFUSED_OF_{self.key.upper()}"
+
+    @property
     def numbers(self) -> str:
         """The numbers of the parts that an aggregate with a ``number`` has: at least two, if it may."""
         if self.repeated:
