@@ -31,7 +31,8 @@ def stored(page: dict[str, Any]) -> Iterator[AggregateView | PartView]:
     model = strata_contexts.view_of(strata_contexts.read_answers(page))
     for context in model.contexts:
         for aggregate in context.aggregates:
-            yield from (aggregate, *aggregate.parts)
+            yield aggregate
+            yield from aggregate.parts
 
 
 def untried(page: dict[str, Any]) -> dict[str, set[str]]:

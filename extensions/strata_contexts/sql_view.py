@@ -170,7 +170,7 @@ def breaking_values(spec: FieldSpec, check: str) -> list[str]:
         case StringField() | TextField():
             return [repeated("x", spec.min - 1)]
         case IntegerField():
-            is_small = -LARGEST_INTEGER - 1 <= spec.min and spec.max <= LARGEST_INTEGER
+            is_small = spec.min >= -LARGEST_INTEGER - 1 and spec.max <= LARGEST_INTEGER
             room = LARGEST_INTEGER if is_small else 2**63 - 1
             return [str(each) for each in (spec.min - 1, spec.max + 1) if -room - 1 <= each <= room]
         case DecimalField():
