@@ -158,7 +158,11 @@ CASES: dict[str, tuple[list[tuple[str, str]], dict[str, Any]]] = {
         {
             "changed": ["ordering.Order (reads)"],
             "asked": [
-                "orders: order reference by code points; its indexes are made anew, which blocks the table"
+                "orders: order reference by code points; its indexes are made anew, which blocks the table",
+                "orders: create an index on owner_id, reference, id, which blocks nobody",
+                "orders: create an index on reference, id, which blocks nobody",
+                "orders: drop the index on owner_id, created_at, id",
+                "orders: drop the index on created_at, id",
             ],
             "contexts": ["ordering"],
         },

@@ -21,12 +21,13 @@ LEAST = re.compile(r"(char_length\(\w+\)) >= (\d+)")
 
 @dataclass(frozen=True)
 class Stored:
-    """A table: its columns, and its constraints by name."""
+    """A table: its columns, its constraints by name, and the columns of its indexes."""
 
     types: Mapping[str, str]
     required: frozenset[str]
     checks: Mapping[str, str]
     uniques: Mapping[str, tuple[str, ...]]
+    indexes: tuple[tuple[str, ...], ...]
 
     def newly_required(self, before: Stored) -> list[str]:
         """Return the columns that are required, and were not there before or could be null."""
@@ -56,7 +57,14 @@ def stored(table: TableView) -> Stored:
             checks[name] = str(ast.literal_eval(call.args[0])).replace("\\:", ":")
         elif kind.endswith("UniqueConstraint"):
             uniques[name] = tuple(ast.literal_eval(each) for each in call.args)
-    return Stored(types, frozenset(required), checks, uniques)
+    indexes = tuple(indexed_columns(text) for text in table.indexes)
+    return Stored(types, frozenset(required), checks, uniques, indexes)
+
+
+def indexed_columns(text: str) -> tuple[str, ...]:
+    """Read the arguments of Alembic's ``create_index``."""
+    _, _, columns = read_call(f"create_index({text})").args
+    return tuple(ast.literal_eval(columns))
 
 
 def read_call(text: str) -> ast.Call:
@@ -164,6 +172,12 @@ def constraint_questions(
     for columns in after.uniques.values():
         if columns not in before.uniques.values() and not set(columns) & set(new):
             yield f"{table}: let no two rows have the same {', '.join(columns)}; this fails if two have"
+    for columns in after.indexes:
+        if columns not in before.indexes:
+            yield f"{table}: create an index on {', '.join(columns)}, which blocks nobody"
+    for columns in before.indexes:
+        if columns not in after.indexes and after.types.keys() >= {*columns}:
+            yield f"{table}: drop the index on {', '.join(columns)}"
 
 
 def allows_all_of(after: str, before: str) -> bool:
