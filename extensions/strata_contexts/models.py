@@ -568,7 +568,10 @@ class Page(Spec):
     )
     roles: list[Snake] = Field(
         default=[],
-        description="Roles beside `admin`. Identity grants them, or a claim of the token names them.",
+        description=(
+            "Roles beside `admin`. With `authentication=external`, a claim of the token names them. Users of the"
+            " service itself have none of them yet: see `AGENTS.md` of the service."
+        ),
         examples=[["clerk"]],
     )
     values: dict[Pascal, Value] = Field(
