@@ -163,7 +163,7 @@ USE_CASE_AND_ROUTE: Final[list[Edit]] = [
     (
         "src/application/ordering/permissions/order.py",
         "CANCEL_ORDER = ",
-        'STORE_ORDER = Permission("For clerks and for admins.", roles=frozenset({ADMIN, "clerk"}))\nCANCEL_ORDER = ',
+        'STORE_ORDER = Permission("For clerks and admins.", roles=frozenset({ADMIN, "clerk"}))\nCANCEL_ORDER = ',
     ),
     (SCHEMAS, "class ListOrdersQuery(", f"{REQUEST}class ListOrdersQuery("),
     (

@@ -210,6 +210,18 @@ def test_without_an_owner_members_read_and_admins_write() -> None:
     assert by_operation["revise"].roles == ("admin",)
 
 
+def test_who_may_do_something_is_said_in_a_sentence() -> None:
+    view = viewed(
+        "{roles: [clerk, driver], contexts: [{name: ordering, aggregates: [{name: Order, fields: {a: string},"
+        " may: {create: [clerk, driver], read: [owner, clerk, driver], list: [owner, clerk, driver]}}]}]}"
+    )
+    told = {each.operation: each.described for each in view.contexts[0].aggregates[0].permissions}
+
+    assert "For clerks, drivers and admins." in told["create"]
+    assert "For the order's owner, clerks, drivers and admins." in told["read"]
+    assert "For owners, who see their own; clerks, drivers and admins see all." in told["list"]
+
+
 def test_where_nobody_is_known_there_are_no_permissions_and_no_owners() -> None:
     view = aggregate("        fields: {title: string}\n", authentication="none")
 

@@ -14,6 +14,7 @@ from .columns import Check, columns_of
 from .examples import as_json
 from .field_view import Surroundings, field_view, member
 from .literals import literal
+from .mistakes import listed
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repairs, rule_views
@@ -550,10 +551,9 @@ class AggregateBuilder:
             names.spaced(names.plural(role)) for role in allowed if role not in words.ACCESS_WORDS
         ]
         if operation == "list" and "owner" in allowed:
-            others = f"; {' and '.join([*who[1:], 'admins'])} see all"
-            text = f"For owners, who see their own{others}."
+            text = f"For owners, who see their own; {listed([*who[1:], 'admins'])} see all."
         else:
-            text = f"For {' and for '.join([*who, 'admins'])}."
+            text = f"For {listed([*who, 'admins'])}."
         return f"{text} For others, the {label} does not exist." if is_hidden else text
 
     def _cells(

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from . import markdown, names, words
+from .mistakes import listed
 from .pages import Arrow, FieldRow, Node, OperationRow, PageView, PartTable, RuleRow, ValueSection
 
 if TYPE_CHECKING:
@@ -240,10 +241,9 @@ def who(permission: PermissionView) -> str:
         return "whoever is signed in"
     roles = [names.spaced(names.plural(role)) for role in permission.roles if role != "admin"]
     if permission.is_limiting:
-        return f"owners, who see their own; {' and '.join([*roles, 'admins'])}, who see all"
+        return f"owners, who see their own; {listed([*roles, 'admins'])}, who see all"
     owner = ["the owner"] if permission.is_owner else []
-    found = [*owner, *roles, "admins"]
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]
+    return listed([*owner, *roles, "admins"])
 
 
 def coded(fields: Iterable[FieldView]) -> str:
