@@ -282,10 +282,6 @@ def notes(aggregate: AggregateView) -> str:
     return " ".join(said)
 
 
-def listed(texts: list[str]) -> str:
-    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
-
-
 def section_of(value: ValueView) -> ValueSection:
     """Return what the map says of a value of several fields."""
     return ValueSection(
