@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import names
 from ..columns import STATE_COLUMN
-from ..layout import in_order
+from ..layout.imported import in_order
 from ..literals import literal
 from ..page_view import page_of
 from .fields import Answered, FieldView, SampleView, ValueObject, WireType, wire_types
