@@ -19,6 +19,8 @@ from extensions import strata_contexts
 from extensions.strata_contexts import names, words
 from extensions.strata_contexts.checks.database import LONGEST_IDENTIFIER
 from extensions.strata_contexts.mistakes import spelled
+from extensions.strata_contexts.rule_view import rule_views
+from extensions.strata_contexts.satisfying import compared, holds
 from tests.conftest import ROOT, require_style
 from tests.copying import run_copier
 from tests.drawing.faults import FAULTS, Fault, faulty
@@ -98,6 +100,21 @@ def test_aggregates_that_once_were_rendered_badly_are_rendered_well() -> None:
         require_clean(page("found", authentication), authentication)
 
 
+def test_what_breaks_a_rule_breaks_no_other_one() -> None:
+    read = strata_contexts.read_answers(page("found"))
+    [spec] = [each for each in read.contexts[0].aggregates if each.name == "Shipment"]
+    comparisons = compared(spec.rules, spec.fields)
+
+    for rule in rule_views(spec.rules, spec.fields, read, "shipments"):
+        broken = dict(rule.broken)
+        others = [
+            each.rule for each in comparisons if {each.rule.left, each.rule.right} <= broken.keys()
+        ]
+
+        assert len(others) == 2
+        assert [holds(each, spec.fields, broken) for each in others].count(False) == 1
+
+
 @pytest.mark.parametrize("name", ["everything", "refs", "values", "found"])
 def test_no_value_object_is_called_like_what_its_modules_import(name: str) -> None:
     """Each class that is imported beside values of an aggregate, from a module of every service, is reserved."""
@@ -116,7 +133,7 @@ def test_no_value_object_is_called_like_what_its_modules_import(name: str) -> No
     assert imported - {*words.CLASSES, *words.FRAMEWORKS, *words.IMPORTED_CLASSES} == set()
 
 
-@pytest.mark.parametrize("name", ["Date", "Datetime", "Data", "Expected", "Session"])
+@pytest.mark.parametrize("name", ["Date", "Datetime", "Data", "Expected", "Session", "Repository"])
 def test_no_aggregate_is_called_like_a_variable_of_its_code(name: str) -> None:
     spec = {"name": name, "plural": "days_of_it", "fields": {"title": "string"}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import runpy
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -17,6 +18,7 @@ OF_TYPE: dict[str, tuple[Any, Any]] = {
     "integer": (1, 2),
     "decimal": ("1.50", "2.00"),
     "date": ("2000-01-01", "2000-01-02"),
+    "datetime": ("2000-01-01T12:00:00+02:00", "2000-01-01T11:00:00Z"),
     "money": ({"amount": "1.00", "currency": "EUR"}, {"amount": "2.00", "currency": "EUR"}),
 }
 
@@ -24,6 +26,20 @@ OF_TYPE: dict[str, tuple[Any, Any]] = {
 def compare(*arguments: Any) -> None:
     """Call the function of a service, which no option changes."""
     runpy.run_path(str(MODULE))["compare"](*arguments)
+
+
+def compare_all(*arguments: Any) -> None:
+    runpy.run_path(str(MODULE))["compare_all"](*arguments)
+
+
+@pytest.mark.parametrize("operator", ["==", "!="])
+@pytest.mark.parametrize(("left", "right"), [(False, False), (False, True), (True, False)])
+def test_true_and_false_keep_a_rule_afterwards(left: bool, right: bool, operator: str) -> None:
+    body = {"left": left, "right": right}
+
+    compare(body, "left", operator, "right", "boolean", False, True)
+
+    assert HOLDS[operator](body["left"], body["right"])
 
 
 @pytest.mark.parametrize("is_equal", [True, False])
@@ -37,8 +53,24 @@ def test_a_body_keeps_a_rule_afterwards(kind: str, operator: str, is_equal: bool
 
         compare(body, "left", operator, "right", kind, *kept)
 
-        one, other = (str(body[side]) for side in ("left", "right"))
+        one, other = ([small, large].index(body[side]) for side in ("left", "right"))
         assert HOLDS[operator](one, other), body
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", "!=", ">"])
+def test_a_body_keeps_rules_about_the_same_member_afterwards(operator: str) -> None:
+    kept = (9, 8, 7) if operator == ">" else (7, 8, 9)
+    rules = [
+        ("a", operator, "b", "integer", kept[0], kept[1]),
+        ("b", operator, "c", "integer", kept[1], kept[2]),
+    ]
+    for numbers in itertools.product((7, 8, 20), repeat=3):
+        body = dict(zip("abc", numbers, strict=True))
+
+        compare_all(body, *rules)
+
+        assert HOLDS[operator](body["a"], body["b"]), (numbers, body)
+        assert HOLDS[operator](body["b"], body["c"]), (numbers, body)
 
 
 def test_a_rule_that_equal_values_break_says_which_values_keep_it() -> None:

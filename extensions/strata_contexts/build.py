@@ -13,11 +13,10 @@ from .checks import access
 from .columns import Check, columns_of
 from .examples import as_json
 from .field_view import Surroundings, field_view, member
-from .literals import literal
 from .mistakes import listed
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
-from .rule_view import repairs, rule_views
+from .rule_view import repaired, rule_views
 from .satisfying import breaks_none, just_kept, keeping, linked, unlike
 from .sql_view import sql_refusals
 from .value_view import value_objects, value_view
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .models import Change, FieldSpec, Page, Part, Transition
-    from .view import FieldView, RuleView
+    from .view import FieldView, RuleView, SampleView
 
 LOCAL: Final = frozenset(("session_factory", "parse_each", "counted", "taken", "conflict"))
 """What the code of a use case calls something else."""
@@ -244,14 +243,22 @@ class AggregateBuilder:
         found = []
         for rule in self._rules:
             broken = {by_attribute[each]: value for each, value in rule.broken}
+            asked = [field for field in fields if field.attribute in rule.fields]
+            kept = list(self._just_kept(rule, asked))
             found.append(
                 replace(
-                    rule,
+                    repaired(rule, {field.attribute: field for field in fields}),
                     refusal_class=rule_refusal(self._spec.name, rule.name),
-                    repairs=repairs(rule, {field.attribute: field for field in fields}),
                     parameters=", ".join(f"{each}: {kinds[each]}" for each in rule.fields),
                     sample=sample_view.sample(self._sets[0] | broken, self._spec.fields, fields),
-                    just_kept=tuple(self._just_kept(rule, fields)),
+                    just_kept=tuple(sample_view.as_mapping(each.domain) for each in kept),
+                    spared=tuple(
+                        sample_view.as_mapping(
+                            {field.input_name: each.input[field.attribute] for field in asked}
+                        )
+                        for each in kept
+                        if "None" in each.input.values()
+                    ),
                     others=tuple(
                         (field.attribute, value)
                         for field, value in zip(fields, first.domain.values(), strict=True)
@@ -261,14 +268,12 @@ class AggregateBuilder:
             )
         return tuple(found)
 
-    def _just_kept(self, rule: RuleView, fields: tuple[FieldView, ...]) -> Iterator[str]:
+    def _just_kept(self, rule: RuleView, asked: list[FieldView]) -> Iterator[SampleView]:
         specs, rules = self._spec.fields, self._spec.rules
-        asked = [field for field in fields if field.attribute in rule.fields]
         if any(field.ref for field in asked):
             return  # what one of its own kind points to is not there yet
         for kept in just_kept(rules[rule.name], rules, specs, self._sets[0], self._page):
-            given = sample_view.sample(kept, specs, asked).domain
-            yield f"{{{', '.join(f'{literal(name)}: {value}' for name, value in given.items())}}}"
+            yield sample_view.sample(kept, specs, asked)
 
     def _rule_tests(self, fields: tuple[FieldView, ...]) -> Iterator[RuleTest]:
         """Yield the values with which a change of some fields breaks each of its rules."""
@@ -276,8 +281,9 @@ class AggregateBuilder:
         every = self._fields(self._spec.fields, self._snake, "")
         for rule in self._ruled(every):
             if rule.sample and here & set(rule.fields):
+                given = dict.fromkeys((*rule.fields, *dict(rule.broken)))
                 before = tuple(
-                    (each, rule.sample.domain[each]) for each in rule.fields if each not in here
+                    (each, rule.sample.domain[each]) for each in given if each not in here
                 )
                 yield RuleTest(rule.name, before, rule.sample)
 
@@ -597,7 +603,7 @@ class AggregateBuilder:
         every = self._fields(self._spec.fields, self._snake, "")
         changed = {field.name: values[field.name] for field in fields}
         first = self._sets[0]
-        same = linked(set(self._taken_group(fields)), self._spec)
+        same = linked(set(self._taken_group(fields)), self._spec.rules, self._spec.fields)
         taken = self._sets[1] | {name: first[name] for name in same if name in first} | changed
         given = sample_view.sample(taken, self._spec.fields, every).input
         arguments = [f"{each.input_name}={given[each.attribute]}" for each in every]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import names
@@ -53,7 +54,7 @@ def rule_views(
     return tuple(
         any_of_view(name, rule, fields, page, table)
         if isinstance(rule, AnyOf)
-        else comparison_view(name, rule, fields, page, table)
+        else comparison_view(name, declared, fields, page, table)
         for name, rule in declared.items()
     )
 
@@ -82,16 +83,17 @@ def any_of_view(
 
 
 def comparison_view(
-    name: str, rule: str, fields: dict[str, FieldSpec], page: Page, table: str
+    name: str, declared: Rules, fields: dict[str, FieldSpec], page: Page, table: str
 ) -> RuleView:
+    rule = str(declared[name])
     read = parse(rule)
     if read is None:
         raise ValueError(f"{name} is no comparison: {rule}")
     specs = (fields[read.left], fields[read.right])
     own = (attribute(read.left, specs[0]), attribute(read.right, specs[1]))
     optional = [each for each, spec in zip(own, specs, strict=True) if spec.optional]
-    values = keeping(fields, {name: rule}, page) or {}
-    broken = breaking(read, fields, values, page) or {}
+    values = keeping(fields, declared, page) or keeping(fields, {name: rule}, page) or {}
+    broken = breaking(read, fields, values, page, declared) or {}
     holds = f"{compared(own[0], specs[0])} {read.operator} {compared(own[1], specs[1])}"
     opposite = (
         f"{compared(own[0], specs[0])} {OPPOSITES[read.operator]} {compared(own[1], specs[1])}"
@@ -130,15 +132,17 @@ def compared(name: str, spec: FieldSpec) -> str:
     return f"{name}.value" if type_name(spec) in OF_OWN_CLASSES else name
 
 
-def repairs(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -> tuple[str, ...]:
-    """Return statements that make a body keep a rule, if all else about it is good."""
+def repaired(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -> RuleView:
+    """Return a rule with the statement that makes a body keep it, if all else about that is good."""
     if not rule.is_comparison:
         # What it may point to need not be there yet, so the first one to be given is another field.
         ordered = sorted((fields[each] for each in rule.fields), key=lambda each: each.is_left_out)
         asked = ", ".join(literal(field.wire) for field in ordered)
-        return (f"add_one({body}, [{asked}], {literal(ordered[0].example)})",)
+        statement = f"add_one({body}, [{asked}], {literal(ordered[0].example)})"
+        return replace(rule, repair=statement)
     left, right = (fields[each] for each in rule.fields)
     if rule.operator == "==" and right.ref and right.ref.is_repeated:
         left, right = right, left  # what has to be the same follows what other rules are about
     given = [left.wire, rule.operator, right.wire, left.type, *rule.kept]
-    return (f"compare({body}, {', '.join(map(literal, given))})",)
+    compared = ", ".join(map(literal, given))
+    return replace(rule, repair=f"compare({body}, {compared})", compared=compared)

@@ -9,7 +9,7 @@ from . import names
 from .examples import example
 from .field_view import parse_call
 from .literals import literal
-from .models import AnyOf, MoneyField, ValueField
+from .models import AnyOf, MoneyField, RefField, ValueField
 from .rules import parse
 from .satisfying import breaks_none
 from .view import SampleView
@@ -41,6 +41,11 @@ def sample(
         input={each.attribute: each.as_input(value) for each, _, value in every},
         json={each.wire: literal(value) for each, _, value in every},
     )
+
+
+def as_mapping(given: dict[str, str]) -> str:
+    """Write values, which are code, under their names."""
+    return f"{{{', '.join(f'{literal(name)}: {value}' for name, value in given.items())}}}"
 
 
 def in_domain(field: FieldView, spec: FieldSpec, value: Any) -> str:
@@ -98,23 +103,18 @@ def shortened(
 
 
 def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return values in which each optional value or money is missing once, as far as rules let it.
+    """Return values in which each optional field that a rule is about is missing once, as far as rules let it.
 
-    Its conversion takes several lines, and otherwise no test would run some of them.
+    A long conversion takes several lines, and otherwise no test would run some of them.
     """
-    first, second, third = (dict(each) for each in sets)
-    for rule in spec.rules.values():
-        asked = named(rule)
-        gone = [name for name in asked if is_wide(spec.fields[name])]
-        if isinstance(rule, AnyOf) and gone == asked:
-            third[gone.pop(0)] = None
-        second |= dict.fromkeys(gone)
-    return [first, second, third] if all(map(keeps_any_of(spec), (second, third))) else sets
-
-
-def is_wide(spec: FieldSpec) -> bool:
-    """Tell whether a field may be missing and has several columns."""
-    return spec.optional and isinstance(spec, MoneyField | ValueField)
+    first, *others = (dict(each) for each in sets)
+    is_kept = keeps_any_of(spec)
+    for name in dict.fromkeys(each for rule in spec.rules.values() for each in named(rule)):
+        field = spec.fields[name]
+        if field.optional and not isinstance(field, RefField):
+            shorter = next((each for each in others if is_kept(each | {name: None})), {})
+            shorter[name] = None
+    return [first, *others]
 
 
 def keeps_any_of(spec: Aggregate) -> Callable[[dict[str, Any]], bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .examples import example
@@ -13,9 +14,9 @@ from .rules import parse
 from .values import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from .models import Aggregate, FieldSpec, Page, Rules
+    from .models import FieldSpec, Page, Rules
     from .rules import Comparison
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -27,6 +28,8 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "!=": operator.ne,
 }
 ROUNDS: Final = 200
+BROKEN: Final = 20
+"""How many values of two fields that break a rule are tried, to find some that break no other one."""
 DIFFERENT: Final = 3
 """How many rows tests store that must not have the same."""
 
@@ -163,21 +166,64 @@ def mended(
 
 
 def breaking(
-    rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any], page: Page
+    rule: Comparison,
+    fields: dict[str, FieldSpec],
+    values: dict[str, Any],
+    page: Page,
+    rules: Rules | None = None,
 ) -> dict[str, Any] | None:
-    """Return values for the two fields of a rule that break it and nothing of their own."""
+    """Return values for the two fields of a rule that break it and nothing of their own.
+
+    Where that can be, they break none of some other rules either: those have values for the fields of theirs.
+    """
+    pairs = list(islice(broken_pairs(rule, fields, values, page), BROKEN))
+    others = [each.rule for each in compared(rules or {}, fields) if each.rule != rule]
+    names = linked({rule.left, rule.right}, rules or {}, fields)
+    for pair in pairs if len(names) > len({rule.left, rule.right}) else ():
+        whole = kept_with(pair, others, fields, values, page)
+        if whole:
+            return {name: whole[name] for name in fields if name in names}
+    return pairs[0] if pairs else None
+
+
+def broken_pairs(
+    rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any], page: Page
+) -> Iterator[dict[str, Any]]:
+    """Yield values for the two fields of a rule that break it."""
     for number in range(ROUNDS):
         for moved in (rule.left, rule.right):
             other = {**values, moved: example(moved, fields[moved], page, number)}
             if not holds(rule, fields, other):
-                return {rule.left: other[rule.left], rule.right: other[rule.right]}
+                yield {rule.left: other[rule.left], rule.right: other[rule.right]}
     one, two = values[rule.left], values[rule.right]
     for left, right in ((one, one), (two, two), (two, one)):
         other = {rule.left: left, rule.right: right}
         is_good = not any(problem(fields[name], each, page) for name, each in other.items())
         if is_good and not holds(rule, fields, other):
-            return other
-    return None
+            yield other
+
+
+def kept_with(
+    pair: dict[str, Any],
+    rules: list[Comparison],
+    fields: dict[str, FieldSpec],
+    values: dict[str, Any],
+    page: Page,
+) -> dict[str, Any] | None:
+    """Return values with which a pair of them keeps some rules; None if none were found."""
+    found = values | pair
+    for _ in rules:
+        broken = next((each for each in rules if not holds(each, fields, found)), None)
+        if broken is None:
+            return found
+        free = next((each for each in (broken.left, broken.right) if each not in pair), None)
+        if free is None:
+            return None
+        tried = (
+            found | {free: example(free, fields[free], page, number)} for number in range(BROKEN)
+        )
+        found = next((each for each in tried if holds(broken, fields, each)), found)
+    return found if all(holds(each, fields, found) for each in rules) else None
 
 
 def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:
@@ -185,11 +231,11 @@ def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, An
     return all(holds(each.rule, fields, values) for each in compared(rules, fields))
 
 
-def linked(names: set[str], spec: Aggregate) -> set[str]:
+def linked(names: set[str], rules: Rules, fields: dict[str, FieldSpec]) -> set[str]:
     """Return some fields, and those that rules compare with them, directly or not."""
     found = set(names)
-    for _ in spec.rules:
-        for each in compared(spec.rules, spec.fields):
+    for _ in rules:
+        for each in compared(rules, fields):
             pair = {each.rule.left, each.rule.right}
             found |= pair if pair & found else set()
     return found

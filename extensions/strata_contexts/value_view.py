@@ -19,7 +19,7 @@ from .field_view import (
 )
 from .literals import literal
 from .models import MoneyField, ValueField
-from .rule_view import repairs, rule_views
+from .rule_view import repaired, rule_views
 from .satisfying import just_kept, keeping, unlike
 from .view import BrokenRule, FieldSample, InnerView, ValueView
 
@@ -97,14 +97,13 @@ def broken_rule(
     fields = {each.field.attribute: each for each in inner}
     broken = {fields[name].field.wire: value for name, value in rule.broken}
     return BrokenRule(
-        rule=rule,
+        rule=repaired(rule, {name: each.field for name, each in fields.items()}, snake),
         arguments=", ".join(fields[name].local for name in rule.fields),
         parameters=", ".join(
             f"{name}: {fields[name].field.domain_annotation}" for name in rule.fields
         ),
         call=itself.call(whole | broken),
         kept_calls=(),
-        repairs=repairs(rule, {name: each.field for name, each in fields.items()}, snake),
     )
 
 

@@ -185,7 +185,7 @@ IMPORTED_CLASSES: Final = known_as(
     Awaitable DomainConflictError ExpectedVersions FakeClock FakeRepository FakeSearchedRepository
     FakeSessions FastAPI Filled FilterContract InvalidInputError MoneyInput MoneyOutput
     OwnedContract OwnedPageContract OwnedRemoveContract OwnedSearchContract OwnedSliceContract
-    PageContract PartsContract PlanContract RangeContract ReadSessions RemoveContract RepoConflictError RepoError SearchedPageContract
+    PageContract PartsContract PlanContract RangeContract ReadSessions RemoveContract RepoConflictError RepoError Repository SearchedPageContract
     SearchedSliceContract SessionFactory SliceContract SystemClock Whole WriteSession
     """,
     "what modules with values of an aggregate import under this name, or begin a name with",

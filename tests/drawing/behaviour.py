@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
 from extensions.strata_contexts.checks import rules as rules_checked
 from extensions.strata_contexts.checks.reads import NOT_SORTED
-from tests.drawing.types import UNIQUE, Draw, chance, fields, some
-from tests.drawing.words import FIELDS, STATES, VERBS, accepted_words
+from extensions.strata_contexts.checks.rules import NUMBERS
+from extensions.strata_contexts.walk import as_list
+from tests.drawing.types import (
+    ENUMS,
+    UNIQUE,
+    Draw,
+    chance,
+    decimals,
+    fields,
+    integers,
+    pointing,
+    some,
+)
+from tests.drawing.words import DOCS, FIELDS, STATES, VERBS, accepted_words
 
 if TYPE_CHECKING:
     from tests.drawing.mending import Drawn
 
 COMPARED: Final = ("integer", "decimal", "money", "date", "datetime")
 """Types that are more or less than another one."""
-EQUAL: Final = ("string", "boolean", "uuid", "email", "url")
+EQUAL: Final = ("string", "boolean", "uuid", "email", "url", "enum")
 """Types that are the same as another one, or not."""
 
 
@@ -34,8 +47,18 @@ def fields_named(
     return {name: draw(fields(where, values)) for name in named(draw, FIELDS, count)}
 
 
+def one_or_more(draw: Draw, items: list[str]) -> str | list[str]:
+    """Return a list, or the only one of it by its name alone."""
+    return items[0] if len(items) == 1 and chance(draw, 50) else items
+
+
+def told(draw: Draw, spec: Drawn) -> Drawn:
+    """Say in a sentence what something means, or leave it out."""
+    return {"doc": draw(st.sampled_from(DOCS)), **spec} if chance(draw, 20) else spec
+
+
 @st.composite
-def lifecycles(draw: Draw) -> Drawn:
+def lifecycles(draw: Draw, values: tuple[str, ...], there: list[str]) -> Drawn:
     """States that can be reached and left, in circles or straight on; steps that ask for things."""
     states = draw(
         st.lists(st.sampled_from(STATES), min_size=2, max_size=5, unique=True),
@@ -54,17 +77,25 @@ def lifecycles(draw: Draw) -> Drawn:
         steps.append(([going[-1]], going[0]))
     verbs = named(draw, VERBS, len(steps))
     asked = {
-        name: draw(fields("transition"))
+        name: draw(fields("transition", values))
         for name in named(draw, ("reason", "note_of_it"), draw(st.integers(0, 2)))
     }
+    if chance(draw, 30):
+        asked |= {f"{name}_then": spec for name, spec in draw(pointing(there)).items()}
     transitions: Drawn = {}
     for verb, (before, after) in zip(verbs, steps, strict=True):
-        transitions[verb] = {"from": before[0] if len(before) == 1 else before, "to": after}
+        transitions[verb] = told(draw, {"from": one_or_more(draw, before), "to": after})
         if asked and chance(draw, 40):
             with_ = some(draw, list(asked))
             transitions[verb]["with"] = {name: asked[name] for name in with_}
     found: Drawn = {"initial": states[0], "transitions": transitions}
-    return {**found, "final": final} if final else found
+    return {**found, "final": one_or_more(draw, final)} if final else found
+
+
+def of_kind(kind: str) -> st.SearchStrategy[Drawn]:
+    """Return fields of a kind that compares, numbers with bounds and without; both kinds compare."""
+    plain = st.just({"type": kind})
+    return plain | integers() | decimals() if kind in NUMBERS else plain.map(dict)
 
 
 @st.composite
@@ -76,12 +107,15 @@ def rules(draw: Draw, known: dict[str, Drawn]) -> tuple[dict[str, Drawn], Drawn]
         kind = draw(st.sampled_from((*COMPARED, *EQUAL)))
         equality = rules_checked.EQUALITY
         operators = tuple(rules_checked.REVERSED) if kind in COMPARED else equality
-        one, two = [each for each in ("first_of_two", "second_of_two") if each not in known]
-        for name in (one, two):
-            more[name] = {"type": kind}
+        count = draw(st.sampled_from([2, 2, 3]))
+        compared = ["first_of_them", "second_of_them", "third_of_them"][:count]
+        alike = draw(ENUMS)
+        for name in compared:
+            more[name] = {**alike} if kind == "enum" else draw(of_kind(kind))
             if chance(draw, 30):
                 more[name]["optional"] = True
-        found["they_compare"] = f"{one} {draw(st.sampled_from(operators))} {two}"
+        for one, two in pairwise(compared):
+            found[f"{one}_compares"] = f"{one} {draw(st.sampled_from(operators))} {two}"
     refs: dict[str, list[str]] = {}
     for name, spec in known.items():
         if spec["type"] == "ref":
@@ -95,8 +129,8 @@ def rules(draw: Draw, known: dict[str, Drawn]) -> tuple[dict[str, Drawn], Drawn]
     return more, found
 
 
-def together(draw: Draw, own: dict[str, Drawn], *, has_owner: bool) -> list[str]:
-    """Draw a group that is unique, the owner among it or not; empty for none."""
+def together(draw: Draw, own: dict[str, Drawn], *, has_owner: bool) -> list[list[str]]:
+    """Draw groups that are unique, the owner among them or not; most often none."""
     keys = [
         name
         for name, spec in own.items()
@@ -104,7 +138,9 @@ def together(draw: Draw, own: dict[str, Drawn], *, has_owner: bool) -> list[str]
     ]
     if has_owner:
         keys.append("owner_id")
-    return some(draw, keys, 2, 3) if len(keys) > 2 and chance(draw, 30) else []
+    if len(keys) < 2 or not chance(draw, 30):
+        return []
+    return [some(draw, keys, 2, 3) for _ in range(draw(st.sampled_from([1, 1, 2])))]
 
 
 @st.composite
@@ -114,7 +150,7 @@ def operations(
     """What can be done with an aggregate, and who may."""
     lifecycle = found.get("lifecycle", {})
     steps = lifecycle.get("transitions", {})
-    final = lifecycle.get("final", [])
+    final = as_list(lifecycle.get("final", []))
     states = list(
         dict.fromkeys([lifecycle.get("initial"), *(each["to"] for each in steps.values())])
     )
@@ -127,15 +163,17 @@ def operations(
         verbs = [each for each in named(draw, VERBS, 6) if each not in steps]
         more["changes"] = {}
         for verb in verbs[: draw(st.integers(1, 3))]:
-            more["changes"][verb] = {"fields": some(draw, free)}
+            more["changes"][verb] = told(draw, {"fields": some(draw, free)})
             if lifecycle and chance(draw, 50):
-                more["changes"][verb]["in"] = some(draw, [s for s in states if s not in final])
+                going = [state for state in states if state not in final]
+                more["changes"][verb]["in"] = one_or_more(draw, some(draw, going))
         known += more["changes"]
     elif free:
         known.append("revise")
     if chance(draw, 60):
         is_somewhere = lifecycle and chance(draw, 60)
-        more["remove"] = {"in": some(draw, states)} if is_somewhere else True
+        somewhere = {"in": one_or_more(draw, some(draw, states))} if is_somewhere else {}
+        more["remove"] = somewhere or draw(st.sampled_from([True, True, {}]))
         known.append("remove")
     if chance(draw, 60):
         more["reads"] = draw(reads(found, has_owner=has_owner))

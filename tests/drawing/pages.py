@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.drawing.behaviour import fields_named, lifecycles, operations, rules, together
+from extensions.strata_contexts.walk import as_list
+from tests.drawing.behaviour import (
+    fields_named,
+    lifecycles,
+    one_or_more,
+    operations,
+    rules,
+    together,
+    told,
+)
 from tests.drawing.mending import mended
-from tests.drawing.types import Draw, chance, some
+from tests.drawing.types import Draw, chance, pointing, some, value_of
 from tests.drawing.words import (
     CONTEXTS,
     DOCS,
@@ -24,8 +33,6 @@ if TYPE_CHECKING:
     from tests.drawing.mending import Drawn
 
 AUTHENTICATIONS: Final = st.sampled_from(["own", "external", "none"])
-POINTING: Final = ("whatever_it_points_to", "other", "author", "it_belongs_to_that_one")
-"""What fields are called that point to an aggregate."""
 
 
 @st.composite
@@ -49,19 +56,23 @@ def pages(draw: Draw, authentication: str = "own", most: int = 3, least: int = 1
     placed = [(draw(st.sampled_from(homes)), entity) for entity in entities]
     contexts: dict[str, list[Drawn]] = {}
     for home, entity in placed:
+        before = len(placed) if chance(draw, 30) else placed.index((home, entity)) + 1
         there = [
-            name if context == home else f"{context}.{name}"
-            for context, name in placed[: placed.index((home, entity)) + 1]
+            name if context == home else f"{context}.{name}" for context, name in placed[:before]
         ]
-        found = draw(aggregates(entity, tuple(declared), there, roles, authentication))
-        contexts.setdefault(home, []).append(found)
-    page = mended(page_of(contexts, declared, roles, draw(st.sampled_from(DOCS))), authentication)
+        spec = draw(aggregates(entity, tuple(declared), there, roles, authentication))
+        contexts.setdefault(home, []).append(spec)
+    found = page_of(contexts, declared, roles, draw(st.sampled_from(DOCS)))
+    give_values(draw, found)
+    page = mended(found, authentication)
     assume(page)
     return page
 
 
 def page_of(contexts: dict[str, list[Drawn]], values: Drawn, roles: list[str], doc: str) -> Drawn:
-    found: Drawn = {"roles": roles} if roles else {}
+    found: Drawn = {"language": 1} if values else {}
+    if roles:
+        found["roles"] = roles
     if values:
         found["values"] = values
     listed = [{"name": name, "doc": doc, "aggregates": each} for name, each in contexts.items()]
@@ -111,27 +122,12 @@ def aggregates(
     if chance(draw, 15):
         found["table"] = f"t_{entity.lower()}"
     if chance(draw, 50):
-        found["lifecycle"] = draw(lifecycles())
+        found["lifecycle"] = draw(lifecycles(values, there))
     if chance(draw, 40):
         found["parts"] = draw(parts(values, there, found.get("lifecycle", {})))
-    if group := together(draw, own, has_owner=has_owner):
-        found["unique_together"] = [group]
+    if groups := together(draw, own, has_owner=has_owner):
+        found["unique_together"] = groups
     found |= draw(operations(found, roles, authentication, has_owner=has_owner))
-    return found
-
-
-@st.composite
-def pointing(draw: Draw, there: list[str]) -> dict[str, Drawn]:
-    """Fields that point to aggregates, the one itself among them, or none."""
-    found: dict[str, Drawn] = {}
-    if chance(draw, 45):
-        for name in some(draw, list(POINTING), most=2):
-            found[name] = {"type": "ref", "to": draw(st.sampled_from(there))}
-            for key, percent in (("optional", 40), ("sensitive", 5), ("unique", 10)):
-                if chance(draw, percent):
-                    found[name][key] = True
-            if chance(draw, 20):
-                found[name]["set"] = "once"
     return found
 
 
@@ -143,15 +139,29 @@ def parts(draw: Draw, values: tuple[str, ...], there: list[str], lifecycle: Draw
         inner = fields_named(draw, draw(st.integers(1, 4)), "part", values)
         inner |= draw(pointing(there))
         least, more = draw(st.sampled_from([0, 0, 1, 3, 5])), draw(st.sampled_from([0, 2, 40]))
-        found[key] = {
-            "name": PARTS[key],
-            "min": least,
-            "max": max(1, least + more),
-            "fields": inner,
-        }
-        if lifecycle and chance(draw, 30):
-            found[key]["in"] = [lifecycle["initial"]]
+        bounds = {"min": least, "max": max(1, least + more)} if chance(draw, 80) else {}
+        found[key] = told(draw, {"name": PARTS[key], **bounds, "fields": inner})
+        if lifecycle and chance(draw, 40):
+            found[key]["in"] = one_or_more(draw, some(draw, sources_of(lifecycle)))
     return found
+
+
+def sources_of(lifecycle: Drawn) -> list[str]:
+    """Return the states that something leaves, the initial one first."""
+    steps = lifecycle["transitions"].values()
+    return list(dict.fromkeys(state for step in steps for state in as_list(step["from"])))
+
+
+def give_values(draw: Draw, page: Drawn) -> None:
+    """Let some fields of several fields have a default, or an example."""
+    for context in page["contexts"]:
+        for aggregate in context["aggregates"]:
+            for spec in aggregate["fields"].values():
+                if spec["type"] in page.get("values", {}) and chance(draw, 30):
+                    inner = page["values"][spec["type"]]["fields"]
+                    value = {name: value_of(draw, each) for name, each in inner.items()}
+                    key = draw(st.sampled_from(["default", "example", "backfill"]))
+                    spec[key] = {name: each for name, each in value.items() if each is not None}
 
 
 def services() -> st.SearchStrategy[tuple[Drawn, str]]:

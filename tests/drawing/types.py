@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from extensions.strata_contexts import models
+from extensions.strata_contexts import models, patterns
 from tests.drawing.words import CHOICES, DOCS
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Draw = Any
 """What a composite strategy draws with."""
+
+POINTING: Final = ("whatever_it_points_to", "other", "author", "it_belongs_to_that_one")
+"""What fields are called that point to an aggregate."""
 
 PATTERNS: Final = (
     "[A-Z]{2}",
@@ -37,7 +40,7 @@ NUMBERS: Final = st.sampled_from(
 )
 SCALARS: Final = ("boolean", "date", "datetime", "uuid", "email", "url", "money")
 UNIQUE: Final = ("string", "integer", "decimal", "email", "uuid", "url", "date", "datetime")
-DEFAULTS: Final[Drawn] = {
+GIVEN: Final[Drawn] = {
     "date": "2026-01-31",
     "datetime": "2026-01-31T12:00:00Z",
     "money": {"amount": "12.50", "currency": "EUR"},
@@ -110,7 +113,7 @@ SINGLE: Final = (
 @st.composite
 def fields(draw: Draw, where: str = "aggregate", values: tuple[str, ...] = ()) -> Drawn:
     """A field of an aggregate, of a part, of a value, or one that a transition asks for."""
-    found: Drawn = {**draw(kinds(where, values))}
+    found: Drawn = draw(kinds(where, values))
     kind = found["type"]
     if kind != "list" and chance(draw, 30):
         found["optional"] = True
@@ -122,39 +125,64 @@ def fields(draw: Draw, where: str = "aggregate", values: tuple[str, ...] = ()) -
         found["unique"] = True
     if where == "aggregate" and chance(draw, 15):
         found["set"] = "once"
-    can_have_default = (
-        where in ("aggregate", "part") and not {"optional", "sensitive", "unique"} & found.keys()
-    )
-    if can_have_default and chance(draw, 35):
-        found |= default_of(draw, found)
+    if chance(draw, 12):
+        found |= given(draw, found, "example")
+    is_kept = where in ("aggregate", "part") and not {"optional", "sensitive"} & found.keys()
+    if is_kept and "unique" not in found:
+        for key, percent in (("default", 35), ("backfill", 8)):
+            if chance(draw, percent):
+                found |= given(draw, found, key)
     return found
 
 
-def kinds(where: str, values: tuple[str, ...]) -> st.SearchStrategy[Drawn]:
+@st.composite
+def kinds(draw: Draw, where: str, values: tuple[str, ...]) -> Drawn:
     """All types that a field may have there, those of several fields included."""
-    if where == "value":
-        return SINGLE
-    named = [st.sampled_from(values).map(lambda name: {"type": name})] if values else []
-    return st.one_of(SINGLE, SINGLE, LISTS, *named)
+    if where != "value" and chance(draw, 15):
+        return dict(draw(LISTS))
+    if where != "value" and values and chance(draw, 25):
+        return {"type": draw(st.sampled_from(values))}
+    return dict(draw(SINGLE))
 
 
-def default_of(draw: Draw, spec: Drawn) -> Drawn:
-    """Return a default where the type has one, those that are false included."""
+def given(draw: Draw, spec: Drawn, key: str) -> Drawn:
+    """Return a value of a type under a key, those that are false included; nothing where none is known."""
+    value = value_of(draw, spec)
+    return {} if value is None else {key: value}
+
+
+def value_of(draw: Draw, spec: Drawn) -> Any:
     match spec["type"]:
         case "boolean":
-            return {"default": draw(st.booleans())}
+            return draw(st.booleans())
         case "integer":
             edges = [spec[key] for key in ("min", "max") if key in spec] or [0]
-            return {"default": draw(st.sampled_from(edges))}
-        case "decimal" if "min" in spec:
-            return {"default": spec["min"]}
+            return draw(st.sampled_from(edges))
+        case "decimal":
+            return spec.get("min", spec.get("max", 0))
         case "enum":
-            return {"default": draw(st.sampled_from(spec["values"]))}
-        case "string" | "text" if "pattern" not in spec:
-            return {"default": "x" * spec.get("min", 1)}
+            return draw(st.sampled_from(spec["values"]))
+        case "string" if "pattern" in spec:
+            return patterns.parse(spec["pattern"]).example(1, models.MOST_STRING)
+        case "string" | "text":
+            return "x" * spec.get("min", 1)
         case "list":
-            return {"default": []} if not spec["min"] else {}
-        case kind if kind in DEFAULTS:
-            return {"default": DEFAULTS[kind]}
-        case _:
-            return {}
+            items = [value_of(draw, spec["of"])] * max(spec["min"], draw(st.integers(0, 1)))
+            return None if None in items else items
+        case kind:
+            return GIVEN.get(kind)
+
+
+@st.composite
+def pointing(draw: Draw, there: list[str]) -> dict[str, Drawn]:
+    """Fields that point to aggregates, the one itself among them, or none."""
+    found: dict[str, Drawn] = {}
+    if chance(draw, 45):
+        for name in some(draw, list(POINTING), most=2):
+            found[name] = {"type": "ref", "to": draw(st.sampled_from(there))}
+            for key, percent in (("optional", 40), ("sensitive", 5), ("unique", 10)):
+                if chance(draw, percent):
+                    found[name][key] = True
+            if chance(draw, 20):
+                found[name]["set"] = "once"
+    return found

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def spaced(head: str, imported: str, body: str, tree: ast.Module) -> str:
     """Put the parts of a module together, with the blank lines that belong between them."""
-    body = re.sub(r'("""[^"\n]+)\n\s*"""\n', r'\1"""\n', body)
+    body = re.sub(r'("""(?:(?!""").)+)\n\s*"""\n', r'\1"""\n', body)
     text = re.sub(r"\n{3,}(?=[ \t])", "\n\n", re.sub(r"\n{4,}", "\n\n\n", body)).strip("\n")
     rest = [node for node in tree.body if not isinstance(node, IMPORTS)]
     rest = rest[1:] if head else rest

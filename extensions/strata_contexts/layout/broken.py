@@ -184,7 +184,16 @@ def operators(items: list[Item]) -> list[int]:
     """Return the places at which an expression is parted first: those of its loosest operators."""
     if items and is_leaf(items[0], "await", "lambda", "for"):
         return []
-    for kinds in (("if", "else"), ("or",), ("and",), COMPARISONS, ("|",), ("&",), ("+", "-")):
+    for kinds in (
+        ("if", "else"),
+        ("or",),
+        ("and",),
+        COMPARISONS,
+        ("|",),
+        ("&",),
+        ("+", "-"),
+        ("*",),
+    ):
         found = [n for n, item in enumerate(items) if is_leaf(item, *kinds) and n]
         if kinds is COMPARISONS:
             found = [n for n in found if not is_negation(items, n)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .brackets import INDENT, WIDTH
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OURS: Final = ("application", "domain", "infrastructure", "presentation", "schemas", "tests")
 IMPORTS: Final = (ast.Import, ast.ImportFrom)
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True)
@@ -78,24 +80,58 @@ def is_early(each: Imported, at_run_time: set[str]) -> bool:
     return is_loaded(each) or each.module == "typing" or each.local in at_run_time
 
 
+@dataclass
+class Scope:
+    """Where names mean the same: a module, or a function with variables of its own."""
+
+    outer: Scope | None = None
+    variables: set[str] = field(default_factory=set)
+    at_run_time: set[str] = field(default_factory=set)
+    in_annotations: set[str] = field(default_factory=set)
+
+    @property
+    def own(self) -> set[str]:
+        """The variables of a function, and of those around it; nothing for a module."""
+        return self.variables | self.outer.own if self.outer else set()
+
+
 def used(tree: ast.Module, *, is_lazy: bool) -> tuple[set[str], set[str]]:
-    """Return the names that a module uses when it runs, and those that it uses at all."""
-    at_run_time: set[str] = set()
-    in_annotations: set[str] = set()
-    pending: list[tuple[ast.AST, set[str]]] = [(tree, at_run_time)]
+    """Return the names that a module uses when it runs, and those that it uses at all.
+
+    What a function has for a variable of its own is none of them.
+    """
+    scopes = [Scope()]
+    pending: list[tuple[ast.AST, Scope, bool]] = [(tree, scopes[0], False)]
     while pending:
-        node, found = pending.pop()
+        node, scope, is_annotation = pending.pop()
         if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                found.add(node.id)
+            if not isinstance(node.ctx, ast.Load):
+                scope.variables.add(node.id)
+            elif is_annotation:
+                scope.in_annotations.add(node.id)
+            else:
+                scope.at_run_time.add(node.id)
             continue
         if isinstance(node, ast.Assign):
-            found.update(exported(node))
+            scope.at_run_time.update(exported(node))
+        inner = scope
+        if isinstance(node, FUNCTIONS + COMPREHENSIONS):
+            inner = Scope(scope, parameters(node))
+            scopes.append(inner)
         annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
         for child in ast.iter_child_nodes(node):
-            pending.append((child, in_annotations if child is annotation else found))
-    anywhere = at_run_time | in_annotations
+            is_inside = isinstance(child, ast.stmt) or not isinstance(node, FUNCTIONS)
+            here = inner if is_inside else scope
+            pending.append((child, here, is_annotation or child is annotation))
+    at_run_time = {name for scope in scopes for name in scope.at_run_time - scope.own}
+    anywhere = at_run_time | {name for each in scopes for name in each.in_annotations - each.own}
     return (at_run_time if is_lazy else anywhere), anywhere
+
+
+def parameters(node: ast.AST) -> set[str]:
+    """Return the names of the parameters of a function; nothing for a comprehension."""
+    given = getattr(node, "args", None)
+    return {each.arg for each in ast.walk(given) if isinstance(each, ast.arg)} if given else set()
 
 
 def exported(node: ast.Assign) -> list[str]:

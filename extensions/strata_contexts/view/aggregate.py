@@ -25,6 +25,7 @@ from .operations import (
 from .owned import OwnedAggregate
 from .reads import as_tuple, written_groups
 from .refs import MissingRef, PointingAggregate
+from .rules import repairs_of
 
 if TYPE_CHECKING:
     from ..columns import Check, Column
@@ -505,7 +506,7 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
         refs = {ref.attribute for ref in self.refs}
         last = (rule.operator == "==" and rule.left in refs for rule in self.rules)
         ordered = sorted(zip(last, self.rules, strict=True), key=lambda pair: pair[0])
-        own = [repair for _, rule in ordered for repair in rule.repairs]
+        own = repairs_of([rule for _, rule in ordered])
         asked = [field for step in self.steps for field in step.fields]
         inner = [field.repair_inside for field in (*self.fields, *asked) if field.repair_inside]
         return tuple(dict.fromkeys([*own, *inner]))
@@ -549,6 +550,11 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
             given = ", ".join([ref.given("None"), *others])
             found.append(MissingRef(ref, given, needs_first=bool(others)))
         return tuple(found)
+
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """Inputs for the fields of each rule, of which something is missing that it does not ask for."""
+        return tuple(each for rule in self.rules for each in rule.spared)
 
     @property
     def others(self) -> frozenset[str]:

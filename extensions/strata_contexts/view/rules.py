@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .fields import SampleView
 
 
@@ -33,7 +35,7 @@ class RuleView:
     constraint: str
     sql: str
     broken: tuple[tuple[str, Any], ...]
-    """Values for its fields, by attribute, that break it and nothing else of theirs."""
+    """Values, by attribute, that break it and nothing else: for its fields, and those that others compare with them."""
     kept: tuple[Any, ...] = ()
     """Values for both sides that keep it, if equal values do not."""
     demand: str = ""
@@ -42,12 +44,16 @@ class RuleView:
     """The refusal of a change that breaks it because of what the change does not set."""
     parameters: str = ""
     """The parameters of the function that requires it."""
-    repairs: tuple[str, ...] = ()
-    """Statements that make a body of the fuzz tests keep it."""
+    repair: str = ""
+    """The statement that makes a body of the fuzz tests keep it."""
+    compared: str = ""
+    """What of that statement says which members are compared, and how."""
     sample: SampleView | None = None
     """Values for all fields, that break it."""
     just_kept: tuple[str, ...] = ()
     """Values for its fields that keep it with no more than it asks for, as mappings in the domain."""
+    spared: tuple[str, ...] = ()
+    """Those of them of which something is missing, as mappings of an input."""
     others: tuple[tuple[str, str], ...] = ()
     """The other fields, each with a good value."""
 
@@ -59,6 +65,17 @@ class RuleView:
     def path(self) -> str:
         """Which part of the input is told to be at fault: the left one, as the rule is read."""
         return f'("{self.fields[0]}",)'
+
+
+def repairs_of(rules: Sequence[RuleView], body: str = "body") -> tuple[str, ...]:
+    """Return statements that make a body of the fuzz tests keep rules, those about the same members together."""
+    compared = [rule for rule in rules if rule.is_comparison]
+    members = [each for rule in compared for each in rule.fields]
+    if len(members) == len(set(members)):
+        return tuple(rule.repair for rule in rules)
+    listed = ", ".join(f"({rule.compared})" for rule in compared)
+    others = (rule.repair for rule in rules if not rule.is_comparison)
+    return (*others, f"compare_all({body}, {listed})")
 
 
 @dataclass(frozen=True)

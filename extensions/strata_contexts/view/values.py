@@ -9,6 +9,7 @@ from .. import names
 from ..literals import literal
 from .fields import wire_types, written_parameters
 from .given import Given
+from .rules import repairs_of
 
 if TYPE_CHECKING:
     from .fields import FieldSample, FieldView, SampleView, ValueObject, WireType
@@ -51,8 +52,6 @@ class BrokenRule:
     call: str
     kept_calls: tuple[str, ...]
     """Calls for values that keep it with no more than it asks for."""
-    repairs: tuple[str, ...]
-    """Statements that make a body of the fuzz tests keep it."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +178,11 @@ class ValueView(Given):
     @property
     def wrong_fields(self) -> tuple[FieldView, ...]:
         return tuple(field for field in self.fields if field.refused)
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """Statements that make a body of the fuzz tests keep its rules."""
+        return repairs_of([each.rule for each in self.rules], self.snake)
 
     @property
     def optional(self) -> tuple[FieldView, ...]:
