@@ -377,3 +377,250 @@ def cut_name(draw: Draw, page: Drawn) -> Place:
         ),
     )
     return (*subject(draw, page, table="subjects_of_all_conversations", **keys), *place)
+
+
+STATES: Final[Drawn] = {
+    "initial": "draft",
+    "final": "gone",
+    "transitions": {"go": {"from": "draft", "to": "gone"}},
+}
+OF_SUBJECTS: Final[dict[str, tuple[Drawn, Place, str]]] = {
+    "a permission for nobody known": (
+        {"may": {"read": ["librarian"]}},
+        ("may", "read", 0),
+        "there is no role",
+    ),
+    "a permission for admins": ({"may": {"read": "admin"}}, ("may", "read"), "admins always may"),
+    "a permission for what nobody does": (
+        {"may": {"borrow": "member"}},
+        ("may", "borrow"),
+        "there is no",
+    ),
+    "a permission to remove what is never removed": (
+        {"may": {"remove": "member"}},
+        ("may", "remove"),
+        "never removed",
+    ),
+    "a permission that says nothing": (
+        {"may": {"read": ["member", "owner"]}},
+        ("may", "read", 0),
+        "write member alone",
+    ),
+    "a permission for owners of nothing": (
+        {"owner": "none", "may": {"read": "owner"}},
+        ("may", "read"),
+        "its rows have no owner",
+    ),
+    "a row of somebody unknown": (
+        {"may": {"create": "anyone"}},
+        ("may", "create"),
+        "can own nothing",
+    ),
+    "a change that sets the state": (
+        {"lifecycle": STATES, "changes": {"move": {"fields": ["state"]}}},
+        ("changes", "move", "fields", 0),
+        "write a transition",
+    ),
+    "a change of what never changes": (
+        {
+            "fields": {"topic": {"type": "string", "set": "once"}},
+            "changes": {"move": {"fields": ["topic"]}},
+        },
+        ("changes", "move", "fields", 0),
+        "`set: once`",
+    ),
+    "a change without an intent": (
+        {"changes": {"update": {"fields": ["topic"]}}},
+        ("changes", "update"),
+        "names no intent",
+    ),
+    "a change at the end": (
+        {"lifecycle": STATES, "changes": {"move": {"fields": ["topic"], "in": ["gone"]}}},
+        ("changes", "move", "in", 0),
+        "is final",
+    ),
+    "a state where there are none": (
+        {"remove": {"in": ["draft"]}},
+        ("remove", "in"),
+        "no states without a `lifecycle`",
+    ),
+    "a step to where it starts": (
+        {
+            "lifecycle": {
+                **STATES,
+                "transitions": {**STATES["transitions"], "stay": {"from": "draft", "to": "draft"}},
+            }
+        },
+        ("lifecycle", "transitions", "stay", "from"),
+        "which is no step",
+    ),
+    "a step from the end": (
+        {
+            "lifecycle": {
+                **STATES,
+                "transitions": {
+                    **STATES["transitions"],
+                    "give_back": {"from": "gone", "to": "draft"},
+                },
+            }
+        },
+        ("lifecycle", "transitions", "give_back", "from"),
+        "is final",
+    ),
+    "a filter by a secret": (
+        {
+            "fields": {"topic": {"type": "string", "sensitive": True}},
+            "reads": {"filter": ["topic"]},
+        },
+        ("reads", "filter", 0),
+        "is sensitive",
+    ),
+    "a filter by a long text": (
+        {"fields": {"topic": "text"}, "reads": {"filter": ["topic"]}},
+        ("reads", "filter", 0),
+        "by which nothing is filtered",
+    ),
+    "a sort by what may be missing": (
+        {
+            "fields": {"topic": {"type": "string", "optional": True}, "title": "string"},
+            "reads": {"sort": ["topic"]},
+        },
+        ("reads", "sort", 0),
+        "is optional",
+    ),
+    "a sort that says which way": (
+        {"reads": {"sort": ["-topic"]}},
+        ("reads", "sort", 0),
+        "write topic",
+    ),
+    "pages of no kind": ({"reads": {"page": "cursor"}}, ("reads", "page"), "slice"),
+    "a key of one field": (
+        {"unique_together": [["topic"]]},
+        ("unique_together", 0),
+        "expected two fields or more",
+    ),
+    "a key of what may be missing": (
+        {
+            "fields": {"topic": "string", "title": {"type": "string", "optional": True}},
+            "unique_together": [["topic", "title"]],
+        },
+        ("unique_together", 0, 1),
+        "is optional",
+    ),
+    "a key of few values": (
+        {"fields": {"topic": {"type": "boolean", "unique": True}}},
+        ("fields", "topic", "unique"),
+        "cannot be unique",
+    ),
+    "rules against each other": (
+        {"fields": {"a": "date", "b": "date"}, "rules": {"one": "a < b", "two": "a > b"}},
+        ("rules", "two"),
+        "cannot hold together",
+    ),
+    "the same rule twice": (
+        {"fields": {"a": "date", "b": "date"}, "rules": {"one": "a < b", "two": "b > a"}},
+        ("rules", "two"),
+        "says the same",
+    ),
+    "a rule that asks for what is there": (
+        {"rules": {"one": {"any_of": ["topic"]}}},
+        ("rules", "one", "any_of", 0),
+        "always there",
+    ),
+    "a rule with a number": (
+        {"fields": {"a": "integer"}, "rules": {"one": "a > 0"}},
+        ("rules", "one"),
+        "is its `min` or `max`",
+    ),
+    "a list that may be missing": (
+        {"fields": {"topic": {"type": "list", "of": "string", "optional": True}}},
+        ("fields", "topic", "optional"),
+        "never null",
+    ),
+    "a list of amounts": (
+        {"fields": {"topic": {"type": "list", "of": "money"}}},
+        ("fields", "topic", "of"),
+        "use `parts`",
+    ),
+    "a default of what may be missing": (
+        {"fields": {"topic": {"type": "string", "optional": True, "default": "x"}}},
+        ("fields", "topic", "optional"),
+        "never missing",
+    ),
+    "a secret that everybody knows": (
+        {"fields": {"topic": {"type": "string", "sensitive": True, "default": "x"}}},
+        ("fields", "topic", "default"),
+        "everybody would know",
+    ),
+    "more digits after the point than there are": (
+        {"fields": {"topic": {"type": "decimal", "precision": 2, "scale": 3}}},
+        ("fields", "topic", "scale"),
+        "is over precision",
+    ),
+    "choices that differ by their spelling": (
+        {"fields": {"topic": {"type": "enum", "values": ["on-time", "on_time"]}}},
+        ("fields", "topic", "values", 1),
+        "but for its spelling",
+    ),
+    "a type that is not there": (
+        {"fields": {"topic": "strnig"}},
+        ("fields", "topic"),
+        "did you mean string?",
+    ),
+    "a bound that is no number": (
+        {"fields": {"topic": {"type": "string", "max": "many"}}},
+        ("fields", "topic", "max"),
+        "expected a whole number",
+    ),
+    "nothing at all": ({"fields": {}}, ("fields",), "name at least one field"),
+    "an address that is the word for one": (
+        {"plural": "subject"},
+        ("plural",),
+        "one is called subject, too",
+    ),
+    "a ref to a part": (
+        {
+            "fields": {"line": {"type": "ref", "to": "SubjectLine", "optional": True}},
+            "parts": {"lines_of_it": {"name": "SubjectLine", "fields": {"sku": "string"}}},
+        },
+        ("fields", "line", "to"),
+        "is a part of Subject",
+    ),
+    "a field of a part that is set once": (
+        {
+            "parts": {
+                "lines_of_it": {
+                    "name": "SubjectLine",
+                    "fields": {"sku": {"type": "string", "set": "once"}},
+                }
+            }
+        },
+        ("parts", "lines_of_it", "fields", "sku", "set"),
+        "replaced as a whole",
+    ),
+    "a step that asks for what is unique": (
+        {
+            "lifecycle": {
+                **STATES,
+                "transitions": {
+                    "go": {
+                        "from": "draft",
+                        "to": "gone",
+                        "with": {"reason": {"type": "string", "unique": True}},
+                    }
+                },
+            }
+        },
+        ("lifecycle", "transitions", "go", "with", "reason", "unique"),
+        "is not unique",
+    ),
+}
+"""Mistakes in an aggregate of their own: its keys, the place of the mistake in it, and what is said."""
+
+
+def planted(keys: Drawn, place: Place) -> Plant:
+    return lambda draw, page: (*subject(draw, page, **deepcopy(keys)), *place)
+
+
+for _name, (_keys, _place, _said) in OF_SUBJECTS.items():
+    FAULTS[_name] = (planted(_keys, _place), _said)
