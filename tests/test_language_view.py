@@ -222,6 +222,19 @@ def test_who_may_do_something_is_said_in_a_sentence() -> None:
     assert "For owners, who see their own; clerks, drivers and admins see all." in told["list"]
 
 
+def test_what_is_taken_is_said_without_ids_and_with_whose_it_is() -> None:
+    view = viewed(
+        "contexts: [{name: ordering, aggregates: [{name: Shop, fields: {a: string}},"
+        " {name: Order, fields: {shop: {type: ref, to: Shop}, row: integer, seat: integer},"
+        " unique_together: [[shop, row, seat], [seat, owner_id]]}]}]"
+    )
+
+    assert [each.detail for each in view.contexts[0].aggregates[1].unique] == [
+        "another order has this shop, row and seat",
+        "another order of the same owner has this seat",
+    ]
+
+
 def test_where_nobody_is_known_there_are_no_permissions_and_no_owners() -> None:
     view = aggregate("        fields: {title: string}\n", authentication="none")
 

@@ -629,7 +629,7 @@ class AggregateBuilder:
         for group in groups:
             columns = tuple(map(self._column, group))
             named = [each for each in group if each != "owner_id"]
-            said = " and ".join(map(names.spaced, named))
+            whose = " of the same owner" if "owner_id" in group else ""
             stem = "_".join(named)
             found.append(
                 UniqueView(
@@ -637,13 +637,18 @@ class AggregateBuilder:
                     fields=tuple(group),
                     refusal_class=f"{self._spec.name}{names.pascal(stem)}TakenError",
                     refusal_code=f"{self._snake}_{stem}_taken",
-                    detail=f"another {label} has this {said}",
+                    detail=f"another {label}{whose} has this {listed(map(self._spoken, named))}",
                     path=columns if len(columns) == 1 else (),
                     is_copied=not any(map(self._is_left_out, group)),
                     is_free=self._may_be_alike(group),
                 )
             )
         return tuple(found)
+
+    def _spoken(self, name: str) -> str:
+        """Name a field in a sentence: what it points to, not the id of that."""
+        is_ref = isinstance(self._spec.fields[name], RefField)
+        return names.spaced(name.removesuffix("_id") if is_ref else name)
 
     def _may_be_alike(self, group: list[str]) -> bool:
         """Tell whether the second aggregate of a test may have some values of the first one."""
