@@ -23,11 +23,19 @@ from pytest_copier.plugin import CopierFixture
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.noted import note_command, rendering
-from tests.variants import Answers, all_variants, answers_of, chosen, python
+from tests.variants import (
+    Answers,
+    all_variants,
+    answers_of,
+    chosen,
+    chosen_for_all_checks,
+    python,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
 VARIANTS: dict[str, Answers] = chosen()
+SCHEDULED = pytest.mark.scheduled("each of its options is tested in another variant")
 
 # Services have most libraries and files in common. mypy compares contents, so one cache serves all.
 TYPES = TemporaryDirectory(prefix="types-of-services-")
@@ -188,6 +196,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "variant: runs for each variant of the template")
+    config.addinivalue_line(
+        "markers", "slow: runs by default for the fewest variants that contain each option"
+    )
     name = config.getoption("--variant")
     if name and name not in all_variants():
         like = difflib.get_close_matches(name, all_variants(), n=3, cutoff=0)
@@ -204,21 +215,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "variant" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--variant")
         names = [asked] if asked else list(VARIANTS)
-        parameters = [pytest.param(name, marks=pytest.mark.variant) for name in names]
+        slow = metafunc.definition.get_closest_marker("slow")
+        scheduled = set(names) - {asked, *chosen_for_all_checks()} if slow else set()
+        parameters = [
+            pytest.param(name, marks=[pytest.mark.variant, *[SCHEDULED] * (name in scheduled)])
+            for name in names
+        ]
         metafunc.parametrize("variant", parameters, ids=names, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from tests.reporting import step_of  # a plugin, which pytest loads after this module
+
+    items.sort(key=lambda item: turn(step_of(item.nodeid, all_variants())[0]))
     if config.getoption("--variant"):
         others = [item for item in items if not item.get_closest_marker("variant")]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item.get_closest_marker("variant")]
 
 
+LONGEST = (
+    *("services", "updates", "update_requests", "growing", "contexts", "running", "faults"),
+    *("updates_by_just", "refusals", "timeline", "structure", "answers", "updates_answers"),
+)
+"""The files that take longest, the longest first."""
+
+
 class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
     """Runs the tests of a variant in the same process, so that its service is rendered only once.
 
-    Other tests are grouped by file. `--dist=loadgroup` could do this, but pytest 9.2 does not understand
+    Other tests are grouped by file. What takes longest starts first, so that both processes end together. `--dist=loadgroup` could do this, but pytest 9.2 does not understand
     the test ids that pytest-xdist 3.8 generates for it.
     """
 
@@ -228,7 +254,16 @@ class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is n
         return step_of(nodeid, all_variants())[0]
 
 
+def turn(scope: str) -> int:
+    """Return when the tests of a file or a variant start: the longest files, variants, other files."""
+    name = Path(scope).stem.removeprefix("test_")
+    if name in LONGEST:
+        return LONGEST.index(name)
+    return len(LONGEST) + (scope not in all_variants())
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByVariant:
+    config.option.loadscopereorder = False  # which would start with the most tests
     return ByVariant(config, log)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.lives import be_born
 from tests.test_questionnaire import QUESTIONS
+from tests.test_template import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.conftest import Render
+    from pathlib import Path
 
 MIGRATIONS = "migrations/versions/"
 HEAD = "src/infrastructure/persistence/head.py"
@@ -91,38 +90,28 @@ CASES = (
         "deploy/kubernetes/overlays/mine/kustomization.yaml",
     ),
 )
-# One case of each question is tested in every run, the others in the scheduled run.
-USUAL = {
-    ("authentication", "own", "none"),
-    ("ci", "github", "none"),
-    ("dependency_updates", "renovate", "dependabot"),
-    ("container", True, False),
-    ("kubernetes", True, False),
-}
+# All that distinguishes cases: this one has migrations, and an owner's file in a folder that is deleted.
+USUAL = {("authentication", "own", "none"), ("container", True, False)}
 
 
 def parameters() -> Iterator[Any]:
     for case in CASES:
         is_usual = (case.question, case.before, case.after) in USUAL
-        marks = [] if is_usual else [pytest.mark.scheduled("another answer to the same question")]
+        marks = [] if is_usual else [pytest.mark.scheduled("other files, in the same way")]
         yield pytest.param(case, id=str(case).replace(" ", "-"), marks=marks)
 
 
-def test_every_answer_that_deletes_files_has_a_case(render: Render) -> None:
+def test_every_answer_that_deletes_files_has_a_case() -> None:
     """A new option whose files are deleted when it is turned off needs a case above."""
     deleting = set()
     for name, (kind, choices, *_) in QUESTIONS.items():
         answers = (True, False) if kind == "bool" else choices or ()
         for before, after in permutations(answers, 2):
-            old, new = (files(render(**{name: answer})) for answer in (before, after))
+            old, new = (files_of({name: answer}) for answer in (before, after))
             if {path for path in old - new if not path.startswith(MIGRATIONS)}:
                 deleting.add((name, before, after))
 
     assert {(case.question, case.before, case.after) for case in CASES} == deleting
-
-
-def files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("case", list(parameters()))

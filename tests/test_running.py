@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ADA = {"username": "ada", "email": "ada@example.org", "password": "purple monkey dishwasher"}
 PATIENCE = 60  # seconds; a start takes two
 
+OTHER_DAMAGE = pytest.mark.scheduled("another damage of the same file is told in every run")
+
 FREE_SOCKET = """
 from dev.files import LocalError
 from dev.server import free_socket
@@ -206,7 +208,12 @@ def test_ctrl_c_during_the_very_first_start_ends_it_as_quietly(
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "\0" * 64, "short"], ids=["a full disk", "a crash", "an editor"]
+    "damage",
+    [
+        pytest.param("", id="a full disk"),
+        pytest.param("\0" * 64, id="a crash", marks=OTHER_DAMAGE),
+        pytest.param("short", id="an editor", marks=OTHER_DAMAGE),
+    ],
 )
 def test_a_damaged_secret_is_named_with_the_remedy(make_service: MakeService, damage: str) -> None:
     service = make_service()
@@ -226,7 +233,16 @@ def test_a_damaged_secret_is_named_with_the_remedy(make_service: MakeService, da
     assert re.fullmatch(r"[\w-]{64}", secret.read_text())
 
 
-@pytest.mark.parametrize("name", ['$HOME "b"', "it's %(here)s 100%", "a\\n`id` é!", "[x]{y}*?#~;&"])
+NAMES = ('$HOME "b"', "it's %(here)s 100%", "a\\n`id` é!", "[x]{y}*?#~;&")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "".join(NAMES),
+        *(pytest.param(n, marks=pytest.mark.scheduled("part of another name")) for n in NAMES),
+    ],
+)
 def test_a_checkout_may_lie_below_a_folder_of_any_name(
     make_service: MakeService, tmp_path: Path, name: str
 ) -> None:

@@ -55,14 +55,17 @@ def test_its_style_has_no_fault(service: Service) -> None:
 
 
 def test_its_types_are_right(service: Service) -> None:
-    service.run("uv", "run", "just", "types")
+    service.run("uv", "run", "mypy")
 
 
+@pytest.mark.slow
 def test_its_layers_keep_their_rules(service: Service) -> None:
+    service.run("uv", "run", "just", "types")
     service.run("uv", "run", "just", "architecture")
     service.run("uv", "run", "just", "migrations")
 
 
+@pytest.mark.slow
 def test_its_tables_are_what_its_migrations_make(service: Service) -> None:
     service.run("uv", "run", "just", "migrate")
 
@@ -71,6 +74,7 @@ def test_its_tables_are_what_its_migrations_make(service: Service) -> None:
     )
 
 
+@pytest.mark.slow
 def test_its_own_tests_pass_with_full_coverage(service: Service) -> None:
     # In one process: the harness has one for each core already.
     output = service.run("uv", "run", "just", "processes=", "test")
@@ -113,7 +117,17 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
         head_file.write_text(head)
 
 
-@pytest.mark.parametrize("source", ['"$PWD"', "."], ids=["as it stands", "by a relative path"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param('"$PWD"', id="as it stands"),
+        pytest.param(
+            ".",
+            id="by a relative path",
+            marks=pytest.mark.scheduled("only the path differs from the other case"),
+        ),
+    ],
+)
 def test_what_the_first_command_of_the_readme_makes_can_be_updated(
     copier_template: Path, tmp_path: Path, source: str
 ) -> None:
@@ -234,6 +248,9 @@ def test_a_rule_that_has_changed_is_proven_again(make_service: MakeService) -> N
     assert "no-cats" in ended.stdout
 
 
+@pytest.mark.scheduled(
+    "the proof for users of its own runs always, and each variant keeps the rules"
+)
 @pytest.mark.parametrize("authentication", ["external", "none"])
 def test_the_rules_refuse_the_same_whoever_authenticates(
     make_service: MakeService, authentication: str

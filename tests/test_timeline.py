@@ -25,7 +25,7 @@ WITH_CONTEXTS = VERSIONS[1:]
 LATER = pytest.mark.scheduled("the default run does the same with users")
 LIVES = [
     pytest.param(VERSIONS, OWN, id="own"),
-    pytest.param(WITH_CONTEXTS, (*OWN, *CONTEXTS), id="own-contexts"),
+    pytest.param(WITH_CONTEXTS, (*OWN, *CONTEXTS), id="own-contexts", marks=LATER),
     pytest.param(VERSIONS, EXTERNAL, id="external", marks=LATER),
     pytest.param(VERSIONS, NONE, id="none", marks=LATER),
     pytest.param(WITH_CONTEXTS, (*EXTERNAL, *CONTEXTS), id="external-contexts", marks=LATER),

@@ -92,7 +92,12 @@ def make_client(service: Service, packages: Workshop, test: str) -> Workshop:
 TESTS = {"own": "accounts.test.ts", "external": "me.test.ts", "none": "health.test.ts"}
 
 
-@pytest.mark.parametrize("authentication", TESTS)
+OTHERS = pytest.mark.scheduled("a client of a service with users is made in every run")
+
+
+@pytest.mark.parametrize(
+    "authentication", ["own", *(pytest.param(each, marks=OTHERS) for each in [*TESTS][1:])]
+)
 def test_a_client_compiles_strictly_and_drives_the_live_service(
     make_service: MakeService, packages: Workshop, tmp_path: Path, authentication: str
 ) -> None:

@@ -214,9 +214,16 @@ def test_conflicts_become_a_draft_that_lists_them(github: World) -> None:
     marked = git(github.remote, "show", f"{BRANCH}:.gitignore")
     assert "<<<<<<< before updating\nmine/\n=======\n.improved/\n" in marked
 
+
+@pytest.mark.scheduled("a pull request is refreshed in another test, and this one says the like")
+def test_a_pull_request_with_conflicts_becomes_a_draft_again(github: World) -> None:
+    github.edit(".gitignore", ".coverage.json\n", ".coverage.json\nmine/\n")
+    code, said = github.run("dev.pull_request")
+    assert code == 0, said
     github.undo()
     github.remember(isDraft=False)
     first = github.branch()
+
     code, said = github.run("dev.pull_request")
 
     assert code == 0, said
@@ -224,6 +231,7 @@ def test_conflicts_become_a_draft_that_lists_them(github: World) -> None:
     assert github.branch() == first, "the same update is the same commit"
 
 
+@pytest.mark.scheduled("the same update with a conflict always runs where there are drafts")
 def test_without_drafts_a_conflict_becomes_a_pull_request(github: World) -> None:
     github.edit(".gitignore", ".coverage.json\n", ".coverage.json\nmine/\n")
     (github.forge / "no-drafts").touch()
@@ -303,14 +311,13 @@ def test_a_template_in_a_folder_of_another_machine_is_refused_with_the_remedy(
 # GitLab
 
 
-def test_gitlab_opens_and_refreshes_a_merge_request_by_push_options(gitlab: World) -> None:
+def test_gitlab_opens_a_merge_request_by_push_options(gitlab: World) -> None:
     gitlab.edit(".gitignore", ".coverage.json\n", ".coverage.json\nmine/\n")
 
     code, said = gitlab.run("dev.merge_request")
 
     assert code == 0, said
     draft = (gitlab.remote / "push-options").read_text().splitlines()
-    (gitlab.remote / "push-options").unlink()
     assert draft[:3] == [
         "merge_request.create",
         "merge_request.target=main",
@@ -319,7 +326,15 @@ def test_gitlab_opens_and_refreshes_a_merge_request_by_push_options(gitlab: Worl
     assert r"\n- `.gitignore`\n" in draft[3]
     assert rf"\n{CHANGE}\n" in draft[3]
 
+
+@pytest.mark.scheduled("a branch is refreshed in the same way at GitHub, which always runs")
+def test_gitlab_refreshes_a_merge_request_by_push_options(gitlab: World) -> None:
+    gitlab.edit(".gitignore", ".coverage.json\n", ".coverage.json\nmine/\n")
+    code, said = gitlab.run("dev.merge_request")
+    assert code == 0, said
+    (gitlab.remote / "push-options").unlink()
     gitlab.undo(gitlab.start)
+
     code, said = gitlab.run("dev.merge_request")
 
     assert code == 0, said

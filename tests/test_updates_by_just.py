@@ -229,6 +229,7 @@ def test_two_ends_of_the_timeline_are_named(updated: tuple[Life, str]) -> None:
     assert not (life.path / "docs" / "clients.md").exists()
 
 
+@pytest.mark.scheduled("a service is updated twice; quick tests read lists of releases")
 def test_a_template_without_tags_is_updated_by_its_list_of_releases(
     template: Path, tmp_path: Path
 ) -> None:

@@ -20,9 +20,11 @@ from tests.variants import (
     Row,
     all_variants,
     answers_of,
+    chosen_for_all_checks,
     covering_array,
     is_possible,
     pythons_of_this_machine,
+    with_each_option,
 )
 
 if TYPE_CHECKING:
@@ -95,6 +97,28 @@ def test_the_variants_that_run_are_those_of_the_covering_array() -> None:
 
     assert {name: answers_of(row) for name, row in rows.items()} == VARIANTS
     assert VARIANTS["default"] == {}
+
+
+@pytest.mark.parametrize("pythons", [PYTHONS[:number] for number in range(1, len(PYTHONS) + 1)])
+def test_each_option_is_in_a_variant_whose_own_tests_always_run(pythons: tuple[str, ...]) -> None:
+    rows = covering_array(2, pythons)
+
+    names = with_each_option(rows)
+
+    assert together([rows[name] for name in names], 1) == together(rows.values(), 1)
+    assert names[0] == next(iter(rows))
+    assert len(names) <= 5
+
+
+def test_the_other_variants_are_rendered_and_their_own_tests_are_scheduled() -> None:
+    ended = collect("tests/test_services.py")
+    tests = [line for line in ended.stdout.splitlines() if line.startswith("tests/")]
+
+    def tested(name: str) -> set[str]:
+        return {each.split("[")[1].rstrip("]") for each in tests if f"::test_{name}[" in each}
+
+    assert tested("its_own_tests_pass_with_full_coverage") == set(chosen_for_all_checks())
+    assert tested("its_types_are_right") == set(VARIANTS)
 
 
 def test_every_choice_of_every_question_is_an_option() -> None:

@@ -110,6 +110,18 @@ def covering_array(strength: int, pythons: tuple[str, ...]) -> dict[str, Row]:
     return {name_of(first): first} | dict(sorted(found.items()))
 
 
+def with_each_option(rows: dict[str, Row]) -> list[str]:
+    """Choose the first of these variants, and the fewest others that contain each option of all."""
+    options = {option for row in rows.values() for option in row.items()}
+    first, *others = rows
+    return next(
+        [first, *added]
+        for number in range(len(rows))
+        for added in itertools.combinations(others, number)
+        if {option for name in (first, *added) for option in rows[name].items()} == options
+    )
+
+
 @cache
 def python(version: str) -> str | None:
     """Return the path of a working interpreter of this version, or None."""
@@ -139,6 +151,11 @@ def chosen(strength: int = 2) -> dict[str, Answers]:
     """Return the answers of the variants that are tested on this machine, by name."""
     rows = covering_array(strength, pythons_of_this_machine())
     return {name: answers_of(row) for name, row in rows.items()}
+
+
+def chosen_for_all_checks() -> list[str]:
+    """Return the names of the variants whose own tests are part of a run without `--scheduled`."""
+    return with_each_option(covering_array(2, pythons_of_this_machine()))
 
 
 def main() -> None:
