@@ -23,9 +23,10 @@ def say(*lines: str) -> None:
         print(line.encode(errors="backslashreplace").decode(), file=sys.stderr, flush=True)
 
 
-def refuse(refusals: Sequence[Refusal]) -> None:
-    """Print the reasons for which the update was refused."""
-    say("", "The service was not updated. Nothing was changed.")
+def refuse(refusals: Sequence[Refusal], *, is_growth: bool) -> None:
+    """Print the reasons for which an update, or a growth, was refused."""
+    what = "has not grown" if is_growth else "was not updated"
+    say("", f"The service {what}. Nothing was changed.")
     for refusal in refusals:
         say("", refusal.reason, *(f"  {path}" for path in refusal.paths), refusal.remedy)
     say("")

@@ -76,7 +76,7 @@ class Update:
         if skip_answered and self._is_outdated:
             refusals.append(Refusal(*SKIPPED))
         if refusals:
-            refuse(refusals)
+            refuse(refusals, is_growth=growth is not None)
             shutil.rmtree(self.repository.notes)
             return 1
         if growth:
@@ -108,7 +108,7 @@ class Update:
             new = self._render_new(answers)
             if refusals := self._options(answers, old, new):
                 self._go_back(old, new)
-                refuse(refusals)
+                refuse(refusals, is_growth=requested() is not None)
                 return 1
         outcomes = self._plan(old, new)
         known_to_owner = self.repository.committed.keys() | self._untracked()
