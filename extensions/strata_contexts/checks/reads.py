@@ -145,8 +145,7 @@ def check_together(here: AggregateHere, mistakes: Mistakes, *, has_owner: bool) 
     for place, group in enumerate(here.aggregate.unique_together):
         inner = (*path, place)
         if len(group) < 2 and not mistakes.within(inner):
-            remedy = f": write `unique: true` at {group[0]}" if group else ""
-            mistakes.add(inner, f"expected two fields or more{remedy}")
+            mistakes.add(inner, f"expected two fields or more{remedy_of_few(group)}")
         for index, name in enumerate(group):
             if text := together_problem(here, name, has_owner=has_owner):
                 mistakes.add((*inner, index), text)
@@ -155,6 +154,12 @@ def check_together(here: AggregateHere, mistakes: Mistakes, *, has_owner: bool) 
         if not mistakes.within(inner):
             check_group(set(group), groups, inner, mistakes)
             groups.append(set(group))
+
+
+def remedy_of_few(group: list[str]) -> str:
+    if group == ["owner_id"]:
+        return ": one row for each owner is not in this version of the language"
+    return f": write `unique: true` at {group[0]}" if group else ""
 
 
 def check_group(group: set[str], others: list[set[str]], path: Path, mistakes: Mistakes) -> None:
