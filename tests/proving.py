@@ -46,7 +46,12 @@ OPENAPI: Final = "uv run --no-sync python -m dev.openapi"
 GATE: Final = "uv run --no-sync python -m slipcover --merge .coverage.json --fail-under 100"
 LAYERS: Final = ("domain", "application", "infrastructure/persistence", "presentation/routers")
 """Folders that have one for each context, whose lines the tests of the contexts have to run, all of them."""
-LEVELS: Final = ("unit/domain", "unit/application", "integration/persistence", "integration/http")
+LAYERS_OF_VALUES: Final = ("domain", "application", "presentation", "schemas")
+"""Folders that have a module for each shared value, whose lines the tests have to run, too."""
+LEVELS: Final = (
+    *("unit/domain", "unit/application", "unit/presentation"),
+    *("integration/persistence", "integration/http"),
+)
 """Folders of tests that have one for each context, and a module for each shared value."""
 OF_ALL_TABLES: Final = ("migrations", "queries", "searched_rows")
 OF_ALL_ROUTES: Final = ("openapi", "methods", "odd_input", "garbage", "route_index", "errors")
@@ -118,14 +123,18 @@ class Ground:
         """Leave out tests that are the same everywhere, and require coverage of the contexts alone."""
         contexts = [context["name"] for context in page["contexts"]]
         sources = [f"src/{layer}/{name}" for layer in LAYERS for name in contexts]
-        values = [f"test_{names.snake(value)}.py" for value in page.get("values", {})]
+        shared = [names.snake(value) for value in page.get("values", {})]
+        sources += [f"src/{layer}/{name}.py" for layer in LAYERS_OF_VALUES for name in shared]
+        values = [f"test_{name}.py" for name in shared]
         paths = [
             *(f"tests/{level}/{name}" for level in LEVELS for name in (*contexts, *values)),
             *(f"tests/integration/persistence/test_{name}.py" for name in OF_ALL_TABLES),
             *(f"tests/integration/http/test_{name}.py" for name in OF_ALL_ROUTES),
         ]
         found = " ".join(path for path in paths if (self._service / path).exists())
-        measured = f"slipcover --source {','.join(sources)}"
+        every = (file.relative_to(self._service) for file in self._service.glob("src/**/*.py"))
+        others = [str(each) for each in every if not any(map(each.is_relative_to, sources))]
+        measured = f"slipcover --source src --omit {','.join(others)}"
         return f"{command.replace('slipcover', measured, 1)} {found}"
 
     def _renew(self, page: Drawn) -> None:

@@ -17,7 +17,7 @@ from .view import SampleView
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from .models import Aggregate, FieldSpec, Page, Value
+    from .models import Aggregate, FieldSpec, Page, Rules, Value
     from .view import FieldView
 
 NUMBER = 3
@@ -90,15 +90,20 @@ def numbered(
 def shortened(
     fields: dict[str, FieldSpec], page: Page, sets: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return values in which a value of several fields has once only what it must have.
+    """Return values in which what is optional in a value of several fields is missing once, as far as its rules let it.
 
-    It is the second one where it is always there, and the third one where the second has none.
+    It is missing in the second one, or in the third one where the second has no such value, or needs it.
     """
     first, second, third, *others = sets
     for name, each in fields.items():
         if isinstance(each, ValueField):
-            shorter = third if each.optional else second
-            shorter[name] = least(shorter[name], page.values[each.type])
+            value = page.values[each.type]
+            is_kept = keeps_any_of(value.rules, names.camel)
+            for key in (names.camel(key) for key, inner in value.fields.items() if inner.optional):
+                places = [third] if each.optional else [second, third]
+                shorter = (one for one in places if is_kept(one[name] | {key: None}))
+                for one in itertools.islice(shorter, 1):
+                    one[name] = one[name] | {key: None}
     return [first, second, third, *others]
 
 
@@ -108,7 +113,7 @@ def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]
     A long conversion takes several lines, and otherwise no test would run some of them.
     """
     first, *others = (dict(each) for each in sets)
-    is_kept = keeps_any_of(spec)
+    is_kept = keeps_any_of(spec.rules)
     for name in dict.fromkeys(each for rule in spec.rules.values() for each in named(rule)):
         field = spec.fields[name]
         if field.optional and not isinstance(field, RefField):
@@ -117,9 +122,11 @@ def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]
     return [first, *others]
 
 
-def keeps_any_of(spec: Aggregate) -> Callable[[dict[str, Any]], bool]:
+def keeps_any_of(
+    rules: Rules, written: Callable[[str], str] = str
+) -> Callable[[dict[str, Any]], bool]:
     """Return whether values have one of the fields of each rule that asks for it."""
-    asked = [rule.any_of for rule in spec.rules.values() if isinstance(rule, AnyOf)]
+    asked = [list(map(written, rule.any_of)) for rule in rules.values() if isinstance(rule, AnyOf)]
     return lambda values: all(any(values[name] is not None for name in group) for group in asked)
 
 

@@ -5,8 +5,8 @@
 
 Each service has three to five aggregates in up to three contexts, and is rendered by Copier from the working
 tree. `--whole` also runs the tests that are the same in every service. What fails is printed, and kept in the folder
-of `--keep`. `--page FILE` tries such a page again. `--write` writes docs/models-proven.md. The exit code is 1 if a
-check has failed.
+of `--keep`. `--page FILE` tries such a page again. `--write` writes docs/models-proven.md after each service. The
+exit code is 1 if a check has failed.
 """
 
 from __future__ import annotations
@@ -53,11 +53,12 @@ def main() -> None:
         scratch = options.scratch or Path(folder)
         scratch.mkdir(parents=True, exist_ok=True)
         scratch.chmod(0o755)  # as root, PostgreSQL runs as `nobody`
-        proofs = list(proven(scratch, pages, options.keep, is_whole=options.whole))
-    text = "\n".join(report(proofs)) + "\n"
-    print(text)
-    if options.write:
-        (ROOT / "docs/models-proven.md").write_text(text)
+        proofs = []
+        for proof in proven(scratch, pages, options.keep, is_whole=options.whole):
+            proofs.append(proof)
+            if options.write:
+                (ROOT / "docs/models-proven.md").write_text(written(proofs))
+    print(written(proofs))
     sys.exit(1 if any(proof.failed for proof in proofs) else 0)
 
 
@@ -93,6 +94,10 @@ def proven(
             (keep / f"{number}.yml").write_text(proof.yaml)
             (keep / f"{number}.txt").write_text(proof.told)
         yield proof
+
+
+def written(proofs: list[Proof]) -> str:
+    return "\n".join(report(proofs)) + "\n"
 
 
 def report(proofs: list[Proof]) -> Iterator[str]:

@@ -185,6 +185,19 @@ class ValueView(Given):
         return repairs_of([each.rule for each in self.rules], self.snake)
 
     @property
+    def stored_calls(self) -> tuple[str, ...]:
+        """Calls for values to be stored: a whole one, and those in which something is missing."""
+        least = [self.least.domain] if self.optional else []
+        kept = [call for each in self.rules for call in each.kept_calls]
+        return tuple(dict.fromkeys([self.good.domain, *least, *kept]))
+
+    @property
+    def optional_in_rules(self) -> tuple[FieldView, ...]:
+        """What may be missing, as far as a rule lets it, and is in an output."""
+        ruled = {name for each in self.rules for name in each.rule.fields}
+        return tuple(f for f in self.shown if f.is_optional and f.attribute in ruled)
+
+    @property
     def optional(self) -> tuple[FieldView, ...]:
         """The fields that may be missing, whatever the others are."""
         ruled = {name for each in self.rules for name in each.rule.fields}
