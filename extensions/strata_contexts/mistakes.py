@@ -33,6 +33,7 @@ class Mistakes:
     _found: dict[Mistake, None] = field(default_factory=dict)
     _around: set[Path] = field(default_factory=set)
     _unread: set[Path] = field(default_factory=set)
+    _meant: dict[Path, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Mistake]:
         """Return the mistakes in the order in which they were found."""
@@ -43,11 +44,19 @@ class Mistakes:
         if path in self._unread:
             return
         self._found[Mistake(path, on_one_line(text))] = None
-        self._around.update(path[:length] for length in range(len(path) + 1))
+        for place in (path, self._as_meant(path)):
+            self._around.update(place[:length] for length in range(len(place) + 1))
 
     def mark_unread(self, path: Path) -> None:
         """Say that something stands at ``path`` in place of what could not be read: no more of it."""
-        self._unread.add(path)
+        self._unread |= {path, self._as_meant(path)}
+
+    def mark_meant(self, path: Path, key: str) -> None:
+        """Say that what stands at ``path`` is read as if it stood behind another key."""
+        self._meant[path] = key
+
+    def _as_meant(self, path: Path) -> Path:
+        return tuple(self._meant.get(path[: place + 1], key) for place, key in enumerate(path))
 
     def within(self, path: Path) -> bool:
         """Tell whether anything at ``path`` or below it is wrong.

@@ -57,7 +57,7 @@ class Reader:
         self._document = document
         self._mistakes = mistakes
         plain = document.value if isinstance(document.value, dict) else {}
-        values = plain.get("values")
+        values = plain.get(written_as("values", plain))
         self._values = (
             [key for key in values if isinstance(key, str)] if isinstance(values, dict) else []
         )
@@ -94,13 +94,19 @@ class Reader:
             return None
         known = keys(spec)
         answered: set[str] = set()
+        places = {key: key for key in value if key in known}
         for key in value:
             if key not in known:
                 answered.add(self._unknown_key(key, spec, known, (*path, key)))
+                # Read it as what was meant: nothing else on the page is wrong because of it.
+                close = meant(key, known)
+                if close and close not in places:
+                    places[close] = key
+                    self._mistakes.mark_meant((*path, key), close)
         given: dict[str, Any] = {}
         for key, (name, annotation) in known.items():
-            if key in value:
-                read = self.value(annotation, value[key], (*path, key))
+            if key in places:
+                read = self.value(annotation, value[places[key]], (*path, places[key]))
                 if read is not MISSING:
                     given[name] = read
                     continue
@@ -472,6 +478,12 @@ def broken(value: object, rest: FieldSpec | None = None) -> FieldSpec:
         set="once" if options.get("set") == "once" else None,
         rest=rest,
     )
+
+
+def written_as(key: str, page: dict[Any, Any]) -> str:
+    """Return a key of the page as it is written there: ``value`` may be what is there for ``values``."""
+    others = (each for each in page if isinstance(each, str) and meant(each, keys(Page)) == key)
+    return key if key in page else next(others, key)
 
 
 def aggregate_names(contexts: object) -> list[str]:
