@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
@@ -30,8 +31,6 @@ VERSIONS = ("v99.1.0", "v99.2.0", "v99.3.0")
 NOW, REALISTIC, NEWEST = VERSIONS
 RELEASES = Releases().commits
 """The commit of each release; a shallow clone may not have it."""
-IN_BETWEEN = [*RELEASES][1:-1]
-"""The releases from which services are updated in the scheduled run only."""
 
 SOME_VARIANTS = (
     "default",
@@ -57,6 +56,9 @@ SETTINGS = {
     "[apply]\n whitespace = fix\n[color]\n ui = always\n[rerere]\n enabled = true\n",
     "crlf": "[core]\n autocrlf = true\n eol = crlf\n safecrlf = false\n[diff]\n mnemonicPrefix = true\n",
 }
+LIVES = TemporaryDirectory(prefix="lives-of-services-")
+BORN: dict[tuple[object, ...], Path] = {}
+"""Copies of the services that were born, by all that they depend on."""
 IDENTITY = (
     "[user]\n name = Owner\n email = owner@example.org\n[init]\n defaultBranch = main\n"
     "[advice]\n detachedHead = false\n"
@@ -325,18 +327,22 @@ def be_born(
     below: str = "",
     answers: Sequence[str] = (),
 ) -> Life:
-    """Render a service from a version and commit it.
+    """Render a service from a version and commit it, or copy one that was born in the same way.
 
     Args:
         settings: the name of the owner's git settings in `SETTINGS`.
         below: the service's folder in the repository; empty for the top level.
         answers: options of Copier's command line.
     """
+    life = Life(folder / "repository" / below, folder / "gitconfig", template)
+    commit = git(template, "rev-parse", f"{version}^{{commit}}").strip()
+    born = (template, commit, version, settings, below, *answers)
+    if born in BORN:
+        shutil.copytree(BORN[born], folder, symlinks=True, dirs_exist_ok=True)
+        return life
     folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "gitconfig"
-    config.write_text(IDENTITY + SETTINGS[settings])
+    life.config.write_text(IDENTITY + SETTINGS[settings])
     top = folder / "repository"
-    life = Life(top / below, config, template)
     top.mkdir()
     git_bytes(top, "init", "--quiet", **life.environment)
     made = subprocess.run(
@@ -351,4 +357,8 @@ def be_born(
     )
     assert made.returncode == 0, made.stderr
     life.commit()
+    kept = Path(LIVES.name, str(len(BORN)))
+    shutil.copytree(top, kept / top.name, symlinks=True)
+    shutil.copy(life.config, kept)
+    BORN[born] = kept
     return life

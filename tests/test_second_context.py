@@ -63,7 +63,9 @@ def test_a_second_context_passes_the_checks_of_the_service(library: Service) -> 
 
     for check in CHECKS:
         library.run("uv", "run", "just", check)
-    library.run("uv", "run", "just", "processes=", "test")
+    tests = [str(path.relative_to(OVERLAY / "book")) for path in OVERLAY.rglob("test_*.py")]
+    migrations = "tests/integration/persistence/test_migrations.py"
+    library.run("uv", "run", "pytest", "-q", "-m", "not fuzz", migrations, *tests)
 
 
 def test_what_was_there_is_left_alone_but_for_the_lists_of_the_owner(library: Service) -> None:
@@ -77,3 +79,9 @@ def test_what_was_there_is_left_alone_but_for_the_lists_of_the_owner(library: Se
         "src/presentation/deps/own_contexts.py",
         "src/presentation/own_routers.py",
     }
+
+
+@pytest.mark.scheduled("its other tests are those of every service, which run for variants")
+def test_a_service_with_a_second_context_passes_all_its_tests(library: Service) -> None:
+    """After the test before."""
+    library.run("uv", "run", "just", "processes=", "test")

@@ -6,6 +6,7 @@ working tree.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -15,7 +16,6 @@ import pytest
 
 from tests.conftest import Service
 from tests.lives import (
-    IN_BETWEEN,
     NEWEST,
     NOW,
     REALISTIC,
@@ -34,8 +34,11 @@ from updates import tables
 from updates.files import File
 from updates.update import Update
 
-LATER = pytest.mark.scheduled("the default run does the same for one variant")
-FROM_OLDEST_AND_NEWEST = pytest.mark.scheduled("the default run updates from the oldest and newest")
+OTHER_VARIANTS = pytest.mark.scheduled("edited services of one variant are updated in every run")
+OTHER_BIRTHS = pytest.mark.scheduled("an unedited service of one variant is updated in every run")
+OTHER_SETTINGS = pytest.mark.scheduled(
+    "each release and each settings of git run once in every run"
+)
 ANSWERS = ".copier-answers.yml"
 FORCED = ("--trust", "--defaults", "--overwrite", "--quiet")
 
@@ -60,15 +63,16 @@ def anew(versions: Path, tmp_path_factory: pytest.TempPathFactory) -> Anew:
     return rendered
 
 
-def marks_of(born: str) -> list[pytest.MarkDecorator]:
-    return [FROM_OLDEST_AND_NEWEST] if born in IN_BETWEEN else []
-
-
 def born_and_settings() -> list[object]:
-    """Return where services are born, and their owner's git settings."""
+    """Return where services are born, and their owner's git settings.
+
+    In every run, the settings take turns from release to release.
+    """
+    turns = list(zip([NOW, *RELEASES], itertools.cycle(SETTINGS)))
+    others = [*((NOW, settings) for settings in SETTINGS), *((born, "plain") for born in RELEASES)]
     return [
-        *(pytest.param(NOW, settings) for settings in SETTINGS),
-        *(pytest.param(born, "plain", marks=marks_of(born)) for born in RELEASES),
+        *(pytest.param(*turn) for turn in turns),
+        *(pytest.param(*each, marks=OTHER_SETTINGS) for each in others if each not in turns),
     ]
 
 
@@ -113,7 +117,7 @@ def test_every_kind_of_edit_survives_an_update_to_the_newest_version(
     assert "pyproject.toml" in ended.stdout.partition("Merged:")[2]
     assert "openapi.json: uv run just openapi" in ended.stdout
 
-    if settings == "plain":
+    if (born, settings) == (NOW, "plain"):
         again = life.update()
 
         assert again.returncode == 0, again.stdout
@@ -133,7 +137,7 @@ def test_every_kind_of_edit_is_tried_on_files_of_every_fate(
     assert tried >= {*ADDED_FILES, *(kind for kind, *_ in KNOWN), "a migration"}
 
 
-@LATER
+@OTHER_VARIANTS
 @pytest.mark.parametrize("name", [name for name in SOME_VARIANTS if name != "default"])
 @pytest.mark.parametrize("born", [NOW, *RELEASES])
 def test_every_kind_of_edit_survives_in_other_variants(
@@ -190,17 +194,11 @@ def unedited() -> list[object]:
     """Return where unedited services are born, their variants, and the versions that they go through."""
     # The default variant goes through every version, the others directly to the newest.
     lives = [(NOW, name, VERSIONS[1:] if name == "default" else [NEWEST]) for name in SOME_VARIANTS]
-    every = [(born, name, [NOW, NEWEST]) for born in RELEASES for name in SOME_VARIANTS]
+    lives += [(born, name, [NOW, NEWEST]) for born in RELEASES for name in SOME_VARIANTS]
+    always = (NOW, SOME_VARIANTS[-1])
     return [
-        *(pytest.param(*life, id="-".join(life[:2])) for life in lives),
-        *(
-            pytest.param(
-                *life,
-                id="-".join(life[:2]),
-                marks=marks_of(life[0]) if life[1] == "default" else LATER,
-            )
-            for life in every
-        ),
+        pytest.param(*life, id="-".join(life[:2]), marks=[OTHER_BIRTHS] * (life[:2] != always))
+        for life in lives
     ]
 
 
@@ -220,6 +218,7 @@ def test_a_service_that_nobody_has_edited_becomes_a_fresh_render(
         assert life.committed() == anew(version, *answers)
 
 
+@pytest.mark.scheduled("with other edits, this version is among those of every run")
 def test_an_option_over_something_that_was_always_there_takes_nothing_away(
     versions: Path, tmp_path: Path
 ) -> None:
@@ -316,7 +315,13 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
     assert (life.status(), ignored.read_bytes(), untracked.read_bytes()) == before
 
 
-@pytest.mark.parametrize("command", ["recopy", "copy"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "recopy",
+        pytest.param("copy", marks=pytest.mark.scheduled("bad places are tested in every run")),
+    ],
+)
 def test_to_render_a_service_anew_over_its_files_is_refused_unless_forced(
     versions: Path, tmp_path: Path, command: str
 ) -> None:

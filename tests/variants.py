@@ -133,13 +133,18 @@ def python(version: str) -> str | None:
         *sorted(pyenv.glob(f"{version}.*/bin/{name}")),
         *sorted(managed.glob(f"cpython-{version}.*/bin/{name}")),
     ]
-    # The one on the path may be a pyenv shim without a Python behind it.
-    return next((str(path) for path in candidates if path and _starts(path)), None)
+    return next(filter(None, (_itself(path) for path in candidates if path)), None)
 
 
-def _starts(interpreter: Path | str) -> bool:
-    ended = subprocess.run([interpreter, "-c", ""], capture_output=True, check=False)
-    return ended.returncode == 0
+def _itself(command: Path | str) -> str | None:
+    """Return the path of the interpreter that a command starts, or None if it starts none.
+
+    The command may be a shim of pyenv, with a Python behind it or without. uv makes the environment of a
+    service anew for each command if it gets the path of a shim.
+    """
+    asked = [command, "-c", "import sys; print(sys.executable)"]
+    ended = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return ended.stdout.strip() if ended.returncode == 0 else None
 
 
 def pythons_of_this_machine() -> tuple[str, ...]:
