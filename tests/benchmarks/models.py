@@ -111,7 +111,7 @@ def report(proofs: list[Proof]) -> Iterator[str]:
         "",
         "<!-- Written by `uv run python -m tests.benchmarks.models --write`. -->",
         "",
-        f"{len(proofs)} services with random contexts ({by_answer}) were rendered, and each ran its own checks: those of",
+        f"Services with random contexts that were rendered: {len(proofs)} ({by_answer}). Each ran its own checks: those of",
         "`just check`, without the proof of the architecture rules and without tests that are the same in every service.",
         "Their own tests have to run every line of their contexts.",
         f"Services of which a check failed: {len(failed)}. They had",

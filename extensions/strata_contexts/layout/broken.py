@@ -182,7 +182,7 @@ def is_conditional(items: list[Item]) -> bool:
 
 def operators(items: list[Item]) -> list[int]:
     """Return the places at which an expression is parted first: those of its loosest operators."""
-    if items and is_leaf(items[0], "await", "lambda", "for"):
+    if items and is_leaf(items[0], "lambda", "for"):
         return []
     for kinds in (
         ("if", "else"),
