@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from extensions import strata_contexts
 from extensions.strata_contexts import examples, models, values
 from extensions.strata_contexts.literals import grouped
+from extensions.strata_contexts.satisfying import rows
 from extensions.strata_contexts.view import AggregateView, FieldView, ModelView
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -648,3 +649,29 @@ def test_a_use_case_gives_its_own_names_to_nothing_else() -> None:
     view = aggregate("        fields: {orders: string, taken: string, title: string}\n")
 
     assert [each.local for each in view.fields] == ["valid_orders", "valid_taken", "title"]
+
+
+def test_rows_of_the_tests_differ_in_what_is_unique_together_however_few_values_there_are() -> None:
+    page = strata_contexts.read((ROOT / "tests/contexts/open.yml").read_text())
+    shelf = page.contexts[0].aggregates[2]
+
+    found = rows(shelf, page, 3)
+
+    for group in shelf.unique_together:
+        assert len({tuple(each[name] for name in group) for each in found}) == 3
+    assert all(each["near"] < each["far"] for each in found)
+
+
+def test_no_change_of_the_tests_makes_a_row_like_the_second_one() -> None:
+    order = aggregate(
+        "        fields: {kind: {type: enum, values: [low, high]}, size: {type: enum, values: [small, large]}}\n"
+        "        unique_together: [[kind, size]]\n"
+        "        changes: {arrange: {fields: [kind]}, resize: {fields: [size]}, sort: {fields: [kind, size]}}\n"
+    )
+    _, second, _ = order.samples
+
+    for change in order.changes:
+        after = order.samples[0].json | change.sample.json
+        assert after != second.json
+        assert after != order.samples[0].json
+    assert [change.name for change in order.early_changes] == ["arrange", "sort"]

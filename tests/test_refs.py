@@ -277,6 +277,17 @@ def test_more_examples_than_tests_store_are_refused() -> None:
     assert "book3.example: there are 3 other examples of what it points to: use one of them" in line
 
 
+def test_whoever_adds_a_part_without_a_token_is_asked_for_none() -> None:
+    """To remove one points to nothing, so there it does not matter who it is."""
+    page = yaml.safe_load((PAGES / "open.yml").read_text())
+    model = strata_contexts.view_of(strata_contexts.read_answers(page))
+
+    [lines, _] = model.contexts[0].aggregates[1].parts
+
+    assert lines.access.actor_dep == "ActorIfAnyDep"
+    assert not lines.removal_access.has_actor
+
+
 BOOK = {"name": "Book", "fields": {"title": "string"}}
 NOT_YET = {
     "one of a part to what has the part": (

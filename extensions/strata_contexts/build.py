@@ -17,7 +17,7 @@ from .mistakes import listed
 from .models import RefField, Remove
 from .part_view import part_fields, part_view
 from .rule_view import repaired, rule_views
-from .satisfying import breaks_none, just_kept, keeping, linked, unlike
+from .satisfying import breaks_none, is_new, just_kept, keeping, linked, rows
 from .sql_view import sql_refusals
 from .value_view import value_objects, value_view
 from .view import (
@@ -105,13 +105,8 @@ class AggregateBuilder:
         self._ways = self._ways_to_states()
         self._rules = rule_views(self._spec.rules, self._spec.fields, page, here.table)
         self._sets = [
-            self._without_itself(
-                unlike(self._spec.fields, self._spec.rules, page, number)
-                or keeping(self._spec.fields, self._spec.rules, page)
-                or {},
-                self._spec.fields,
-            )
-            for number in range(sample_view.NUMBER)
+            self._without_itself(values, self._spec.fields)
+            for values in rows(self._spec, page, sample_view.NUMBER)
         ]
         self._sets = sample_view.shortened(self._spec.fields, page, self._sets)
         self._given = sample_view.left_out(self._spec, self._sets)
@@ -177,7 +172,7 @@ class AggregateBuilder:
             access=self._access,
             samples=sample_view.samples(spec, fields, self._given),
             removal=self._removal(states if remove is not False else []),
-            early_changes=tuple(each for each in changes if not each.steps_before),
+            early_changes=tuple(self._early(changes)),
             longest_way=self._steps_of(max(self._ways.values(), key=len, default=())),
             keeps_rules_by_default=self._keeps_rules_by_default(),
             sql_refusals=tuple(sql_refusals(self._here, dict(self._asked()), self._page, rules)),
@@ -220,6 +215,17 @@ class AggregateBuilder:
                 given[1] = nothing
             found.append(replace(field, samples=tuple(given)))
         return tuple(found)
+
+    def _early(self, changes: Iterable[ChangeView]) -> Iterator[ChangeView]:
+        """Yield the changes that a new one allows, and that, one after the other, make it like no other."""
+        first, second, *_ = self._sets
+        for each in changes:
+            names_here = [field.name for field in each.fields]
+            found = sample_view.changed(self._spec, names_here, self._sets, self._page)
+            moved = first | {name: found[name] for name in names_here}
+            if not each.steps_before and is_new(moved, [second], self._spec.unique_together):
+                first = moved
+                yield each
 
     def _keeps_rules_by_default(self) -> bool:
         specs = self._spec.fields

@@ -52,7 +52,10 @@ class FieldSpec(Spec):
     )
     default: Any = Field(
         default=None,
-        description="What it is if whoever creates the aggregate does not say.",
+        description=(
+            "What it is if whoever creates the aggregate, or writes one of its parts, does not say. A change has"
+            " to say it: what is left out is not reset."
+        ),
         examples=["web"],
     )
     backfill: Any = Field(

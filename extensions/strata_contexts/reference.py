@@ -94,10 +94,8 @@ Reserved, and refused: {words}.
 
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
-- a `ref` in a part to what has the part or to what points back, or a unique one where `min` is 3 or more; a transition
-  that needs what points back to its aggregate; what anyone may do with parts to point to what not anyone may read;
-- fields that are unique together and have so few values that three rows of the tests would be the same;
-- a rule that the values of its fields never break.
+- a `ref` in a part to what has the part or to what points back, or a unique one where `min` is 3 or more;
+- a transition that needs what points back to its aggregate: with `optional: true` it is rendered.
 """
 
 

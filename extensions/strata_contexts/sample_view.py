@@ -11,7 +11,7 @@ from .field_view import parse_call
 from .literals import literal
 from .models import AnyOf, MoneyField, RefField, ValueField
 from .rules import parse
-from .satisfying import breaks_none
+from .satisfying import breaks_none, is_new
 from .view import SampleView
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def changed(
     unchanged = [name for name in set_here if values[name] == first[name] is not None]
     for name, number in itertools.product(unchanged, range(NUMBER)):
         moved = values | {name: example(name, spec.fields[name], page, number)}
-        if moved[name] != first[name] and breaks_none(spec.rules, spec.fields, moved):
+        if moved[name] == first[name] or not breaks_none(spec.rules, spec.fields, moved):
+            continue
+        if is_new(moved, [sets[1]], spec.unique_together):
             values = moved
     return values
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any, Final
 
-from .examples import example
-from .models import AnyOf, BrokenField, DatetimeField, DecimalField, MoneyField, RefField
+from .examples import edges, example
+from .models import (
+    AnyOf,
+    BrokenField,
+    DatetimeField,
+    DecimalField,
+    IntegerField,
+    MoneyField,
+    RefField,
+)
 from .rules import parse
+from .values import number as number_of
 from .values import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .models import FieldSpec, Page, Rules
+    from .models import Aggregate, FieldSpec, Page, Rules
     from .rules import Comparison
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -30,6 +39,8 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 ROUNDS: Final = 200
 BROKEN: Final = 20
 """How many values of two fields that break a rule are tried, to find some that break no other one."""
+FEW: Final = 9
+"""How many examples of two fields are tried with each other."""
 DIFFERENT: Final = 3
 """How many rows tests store that must not have the same."""
 
@@ -108,6 +119,50 @@ def unlike(
         for name, text in rules.items()
     }
     return kept(fields, strict, page, dict(start)) or kept(fields, rules, page, start)
+
+
+def rows(spec: Aggregate, page: Page, count: int) -> list[dict[str, Any]]:
+    """Return examples for some aggregates of one kind, no two of which are the same in what is unique."""
+    found: list[dict[str, Any]] = []
+    for number in range(count):
+        values = unlike(spec.fields, spec.rules, page, number)
+        values = values or keeping(spec.fields, spec.rules, page) or {}
+        found.append(another(values, found, spec, page) if values else values)
+    return found
+
+
+def another(
+    values: dict[str, Any], others: list[dict[str, Any]], spec: Aggregate, page: Page
+) -> dict[str, Any]:
+    """Return examples with other values in groups that are unique together, where some have the same."""
+    groups = [group for group in spec.unique_together if "owner_id" not in group]
+    same = [group for group in groups if not is_new(values, others, [group])]
+    free = [name for name in dict.fromkeys(chain(*same)) if not spec.fields[name].unique]
+    if not free:
+        return values
+    choices = [
+        [example(name, spec.fields[name], page, number) for number in range(DIFFERENT)]
+        for name in free
+    ]
+    # The second row differs from the first in each field, so that a change of one ends in no conflict.
+    moved = (values | dict(zip(free, each, strict=True)) for each in product(*choices))
+    good = [
+        each
+        for each in moved
+        if breaks_none(spec.rules, spec.fields, each) and is_new(each, others, groups)
+    ]
+    return max(
+        good, key=lambda each: sum(each[name] != others[0][name] for name in free), default=values
+    )
+
+
+def is_new(values: dict[str, Any], others: list[dict[str, Any]], groups: list[list[str]]) -> bool:
+    """Tell whether some values differ from others in each group."""
+    return not any(
+        all(values.get(name) == other.get(name) for name in group)
+        for group in groups
+        for other in others
+    )
 
 
 def step(name: str, spec: FieldSpec, place: int, alike: int, page: Page) -> int:
@@ -196,7 +251,7 @@ def broken_pairs(
             if not holds(rule, fields, other):
                 yield {rule.left: other[rule.left], rule.right: other[rule.right]}
     one, two = values[rule.left], values[rule.right]
-    for left, right in ((one, one), (two, two), (two, one)):
+    for left, right in ((one, one), (two, two), (two, one), *far_apart(rule, fields, page)):
         other = {rule.left: left, rule.right: right}
         is_good = not any(problem(fields[name], each, page) for name, each in other.items())
         if is_good and not holds(rule, fields, other):
@@ -224,6 +279,27 @@ def kept_with(
         )
         found = next((each for each in tried if holds(broken, fields, each)), found)
     return found if all(holds(each, fields, found) for each in rules) else None
+
+
+def far_apart(
+    rule: Comparison, fields: dict[str, FieldSpec], page: Page
+) -> Iterator[tuple[Any, Any]]:
+    """Yield values at the ends of two fields, and some others, which both may have in common."""
+    names = (rule.left, rule.right)
+    ends = [end for name in names for end in edges(fields[name])]
+    others = [example(name, fields[name], page, number) for name in names for number in range(FEW)]
+    sides = [[written(fields[name], each) for each in (*ends, *others)] for name in names]
+    yield from product(*sides)
+
+
+def written(spec: FieldSpec, value: Any) -> Any:
+    """Write a value of another field as a field has it, if it is a number."""
+    number = number_of(value)
+    if isinstance(spec, DecimalField) and number is not None:
+        return format(number, f".{spec.scale}f")
+    if isinstance(spec, IntegerField) and number is not None:
+        return int(number)
+    return value
 
 
 def breaks_none(rules: Rules, fields: dict[str, FieldSpec], values: dict[str, Any]) -> bool:

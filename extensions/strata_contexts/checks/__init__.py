@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import access, behaviour, database, fields, lifecycle, naming, reads, refs, rules, unique
+from . import (
+    access,
+    behaviour,
+    code,
+    database,
+    fields,
+    lifecycle,
+    naming,
+    reads,
+    refs,
+    rules,
+    unique,
+)
 
 if TYPE_CHECKING:
     from ..mistakes import Mistakes
@@ -22,4 +34,6 @@ def check(page: Page, mistakes: Mistakes, authentication: str) -> None:
     reads.check(page, mistakes, authentication)
     access.check(page, mistakes, authentication)
     database.check(page, mistakes, authentication)
-    unique.check(page, mistakes)
+    if not any(True for _ in mistakes):
+        unique.check(page, mistakes)
+        code.check(page, mistakes)

@@ -23,7 +23,7 @@ from ..models import (
     ValueField,
 )
 from ..rules import parse
-from ..satisfying import compared, holds, keeping
+from ..satisfying import breaking, compared, holds, keeping
 from ..walk import SYSTEM_FIELDS, aggregates, every_field, type_name
 from .naming import REMEDY, reserved_attribute
 
@@ -225,9 +225,20 @@ def check_together(
             if not holds(rule, fields, examples):
                 text = f"the examples of {rule.left} and {rule.right} break it: choose others"
                 mistakes.add((*path, each.name), text)
-    if rules and not mistakes.within(path) and keeping(fields, rules, page) is None:
+    if not rules or mistakes.within(path):
+        return
+    if keeping(fields, rules, page) is None:
         mistakes.add(
             path,
             "no values were found that keep all of them: mend the rules, or the bounds of their"
             " fields, or say an `example` for each field in them",
         )
+        return
+    for each in compared(rules, fields):
+        kept = keeping(fields, {each.name: rules[each.name]}, page)
+        if kept and not breaking(each.rule, fields, kept, page):
+            mistakes.add(
+                (*path, each.name),
+                "no values were found that break it, so it says nothing: leave it out, or mend the"
+                " bounds of its fields",
+            )

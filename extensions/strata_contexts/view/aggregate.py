@@ -377,48 +377,53 @@ class AggregateView(Answered, Given, OwnedAggregate, PointingAggregate):
         listed = f"Page[{output}]" if self.is_paged else f"Slice[{output}, {self.id_class}]"
         found = [
             self._use_case(
-                "create",
+                self.access["create"],
                 f"create_{self.snake}",
                 [f"Create{self.name}Input"],
                 output,
                 self.ref_bindings,
             ),
-            self._use_case("read", f"get_{self.snake}", row, output),
-            self._use_case("list", f"list_{self.plural}", [self.listing.asked], listed),
+            self._use_case(self.access["read"], f"get_{self.snake}", row, output),
+            self._use_case(
+                self.access["list"], f"list_{self.plural}", [self.listing.asked], listed
+            ),
         ]
         for change in self.changes:
             asked = [*row, f"{change.pascal}{self.name}Input", "ExpectedVersions"]
             name = f"{change.name}_{self.snake}"
-            found.append(self._use_case(change.name, name, asked, output, change.ref_bindings))
+            found.append(self._use_case(change.access, name, asked, output, change.ref_bindings))
         for step in self.steps:
             data = [f"{step.pascal}{self.name}Input"] if step.fields else []
             asked = [*row, *data, "ExpectedVersions"]
             name = f"{step.name}_{self.snake}"
-            found.append(self._use_case(step.name, name, asked, output, step.ref_bindings))
+            found.append(self._use_case(step.access, name, asked, output, step.ref_bindings))
         for part in self.parts:
             one, new = [*row, part.id_class], f"{part.name}Input"
             given = {"add": [*row, new], "change": [*one, new], "remove": one}
             for verb in part.verbs:
                 asked = [*given[verb], "ExpectedVersions"]
-                refs = "" if verb == "remove" else part.ref_bindings
+                is_removal = verb == "remove"
+                access = part.removal_access if is_removal else part.access
+                refs = "" if is_removal else part.ref_bindings
                 name = f"{verb}_{part.snake}"
-                found.append(self._use_case(part.key, name, asked, output, refs))
+                found.append(self._use_case(access, name, asked, output, refs))
         if self.can_be_removed:
             asked = [*row, "ExpectedVersions"]
-            found.append(self._use_case("remove", f"remove_{self.snake}", asked, "None"))
+            found.append(
+                self._use_case(self.access["remove"], f"remove_{self.snake}", asked, "None")
+            )
         return tuple(found)
 
     def _use_case(
-        self, operation: str, name: str, asked: list[str], answer: str, targets: str = ""
+        self, access: PermissionView, name: str, asked: list[str], answer: str, targets: str = ""
     ) -> UseCase:
-        access = self.access[operation]
         actor = [access.actor] if access.has_actor else []
-        reads = operation in ("read", "list")
+        reads = access.operation in ("read", "list")
         return UseCase(
             name=name,
             callable=f"Callable[[{', '.join([*actor, *asked])}], Awaitable[{answer}]]",
             sessions="read_sessions=sessions.read" if reads else "session_factory=sessions.write",
-            clock="" if reads or operation == "remove" else ", clock=clock",
+            clock="" if reads or access.operation == "remove" else ", clock=clock",
             targets=targets,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from .. import names
@@ -428,6 +428,11 @@ class PartView(Answered, Given, Pointing):
     @property
     def another_as_json(self) -> str:
         return self._json(self.another)
+
+    @property
+    def removal_access(self) -> PermissionView:
+        """Who may remove one. That points to nothing, so nobody has to say who they are."""
+        return replace(self.access, asks_who=False)
 
     @property
     def refused(self) -> str:
