@@ -95,7 +95,8 @@ Reserved, and refused: {words}.
 {refuser} refuses these with the words "not in this version", and writes nothing:
 
 - a `ref` in a part to what has the part or to what points back, or a unique one where `min` is 3 or more;
-- a transition that needs what points back to its aggregate: with `optional: true` it is rendered.
+- a transition that needs what points back to its aggregate: with `optional: true` it is rendered;
+- one row for each owner (`unique_together: [[owner_id]]`), or fewer than three of what something points to.
 """
 
 
