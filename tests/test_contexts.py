@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from tests.pages import random_page, rendered
 from tests.reading import require_that_pages_agree_with_the_api
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tests.conftest import MakeService, Render, Service
 
 PAGES = Path(__file__).parent / "contexts"
@@ -44,12 +47,20 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
     return page
 
 
+STYLED = (
+    *("circles", "everything", "example", "long", "refs", "values", "names", "taken", "types"),
+    *("parts", "access"),
+)
+
+
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS)
 @pytest.mark.parametrize(
     "name",
     [
-        *("circles", "everything", "example", "long", "refs", "values", "names", "taken", "types"),
-        *("parts", "access"),
+        name
+        if name == "everything"
+        else pytest.param(name, marks=pytest.mark.scheduled("without Copier, it always runs"))
+        for name in STYLED
     ],
 )
 def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
@@ -58,6 +69,24 @@ def test_what_is_rendered_needs_no_formatting_and_has_no_offence_of_style(
     folder = render(authentication=authentication, **page(name, authentication))
 
     require_style(folder)
+
+
+def test_the_files_of_contexts_need_no_formatting_and_have_no_offence_of_style(
+    tmp_path: Path,
+) -> None:
+    for name, authentication in itertools.product(STYLED, AUTHENTICATIONS):
+        write(page(name, authentication), authentication, tmp_path / f"{name}-{authentication}")
+    shutil.copy(ROOT / "tests/contexts/ruff.toml", tmp_path)
+
+    require_style(tmp_path)
+
+
+def write(page: dict[str, Any], authentication: str, folder: Path) -> None:
+    """Write the files that the template renders for a page."""
+    for path, text in rendered(page, authentication):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
 
 def test_the_layout_agrees_with_ruff_about_a_service_without_contexts(render: Render) -> None:
@@ -121,12 +150,36 @@ def test_what_is_not_rendered_yet_is_refused_and_nothing_is_written(
     assert not (tmp_path / "service").exists()
 
 
-def test_the_bookshop_passes_its_own_checks(make_service: MakeService) -> None:
-    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
-
-    assert_it_passes_its_own_checks(make_service(**bookshop))
+CONTEXTS_OF_BOOKSHOP = ("catalog", "events", "ordering")
+LEVELS = ("unit/domain", "unit/application", "integration/persistence", "integration/http")
 
 
+@pytest.fixture(scope="module")
+def bookshop(make_service: MakeService) -> Service:
+    page = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
+    return make_service(**page)
+
+
+def test_the_bookshop_passes_its_static_checks_and_the_tests_of_its_contexts(
+    bookshop: Service,
+) -> None:
+    assert_it_passes_its_static_checks(bookshop)
+    ended = run_tests_of_contexts(bookshop, "-q")
+
+    assert ended.returncode == 0, ended.stdout
+
+
+def run_tests_of_contexts(bookshop: Service, *options: str) -> subprocess.CompletedProcess[str]:
+    folders = [f"tests/{level}/{name}" for level in LEVELS for name in CONTEXTS_OF_BOOKSHOP]
+    return bookshop.try_to("uv", "run", "pytest", *options, "-m", "not fuzz", *folders)
+
+
+@pytest.mark.scheduled("the rest of its tests are those of every service, which run for variants")
+def test_the_bookshop_passes_its_own_checks(bookshop: Service) -> None:
+    assert_it_passes_its_own_checks(bookshop)
+
+
+@pytest.mark.scheduled("the static checks of the bookshop always run")
 def test_the_example_of_the_language_is_typed_and_keeps_the_rules_of_its_layers(
     make_service: MakeService,
 ) -> None:
@@ -226,33 +279,16 @@ MUTANTS = {
 
 @pytest.mark.scheduled("a service is built, and its tests are run for each change")
 @pytest.mark.parametrize("mutant", MUTANTS)
-def test_the_tests_of_a_context_notice_a_careless_change(
-    make_service: MakeService, mutant: str
-) -> None:
-    bookshop = yaml.safe_load((ROOT / "docs/examples/bookshop/contexts.yml").read_text())
-    service = make_service(**bookshop)
+def test_the_tests_of_a_context_notice_a_careless_change(bookshop: Service, mutant: str) -> None:
     file, before, after = MUTANTS[mutant]
-    text = (service.path / file).read_text()
+    text = (bookshop.path / file).read_text()
     assert before in text
-    folders = [
-        f"{level}/{context}"
-        for level in (
-            "unit/domain",
-            "unit/application",
-            "integration/persistence",
-            "integration/http",
-        )
-        for context in ("catalog", "events", "ordering")
-    ]
 
     try:
-        (service.path / file).write_text(text.replace(before, after, 1))
-        ended = service.try_to(
-            *("uv", "run", "pytest", "-x", "--quiet", "-m", "not fuzz"),
-            *(f"tests/{folder}" for folder in folders),
-        )
+        (bookshop.path / file).write_text(text.replace(before, after, 1))
+        ended = run_tests_of_contexts(bookshop, "-x", "--quiet")
     finally:
-        (service.path / file).write_text(text)
+        (bookshop.path / file).write_text(text)
 
     assert ended.returncode == 1, ended.stdout
 
@@ -285,22 +321,24 @@ def test_the_rules_are_proven_beside_contexts_that_the_proof_has_too(
     make_service(**page("taken")).run("uv", "run", "just", "proof")
 
 
-def assert_it_passes_its_own_checks(service: Service) -> None:
+def assert_it_passes_its_static_checks(service: Service) -> None:
     service.run("uv", "run", "just", "openapi")
-    service.run("git", "commit", "--quiet", "--all", "--message", "Write the API document")
+    service.run("git", "add", "--all")
+    service.run("git", "commit", "--quiet", "--allow-empty", "--message", "Write the API document")
 
     require_that_pages_agree_with_the_api(service.path)
     for check in ("lint", "types", "architecture", "migrations"):
         service.run("uv", "run", "just", check)
+
+
+def assert_it_passes_its_own_checks(service: Service) -> None:
+    assert_it_passes_its_static_checks(service)
     service.run("uv", "run", "just", "processes=", "test")
 
 
 def test_random_pages_need_no_formatting_and_have_no_offence_of_style(tmp_path: Path) -> None:
     for seed in range(12):
-        for path, text in rendered(random_page(seed), "own"):
-            file = tmp_path / str(seed) / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+        write(random_page(seed), "own", tmp_path / str(seed))
     shutil.copy(ROOT / "tests/contexts/ruff.toml", tmp_path)
 
     require_style(tmp_path)
