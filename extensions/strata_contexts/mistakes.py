@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from . import names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,10 +42,14 @@ class Mistakes:
         return iter(self._found)
 
     def add(self, path: Path, text: str) -> None:
-        """Note a mistake, unless the same is known already."""
+        """Note a mistake, unless the same is known already.
+
+        Without a text, the place is only marked as wrong: another mistake says why.
+        """
         if path in self._unread:
             return
-        self._found[Mistake(path, on_one_line(text))] = None
+        if text:
+            self._found[Mistake(path, on_one_line(text))] = None
         for place in (path, self._as_meant(path)):
             self._around.update(place[:length] for length in range(len(place) + 1))
 
@@ -148,7 +154,15 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """End a message about an unknown name: what was probably meant, or else what there is."""
-    names = list(known)
-    if close := meant(name, names):
+    there = list(known)
+    if close := meant(name, there):
         return f"did you mean {close}?"
-    return f"expected {listed(names, 'or')}" if names else "there is none to choose from"
+    return f"expected {listed(there, 'or')}" if there else "there is none to choose from"
+
+
+def no_field(name: str, known: Iterable[str]) -> str:
+    """Say that there is no such field; nothing where one is told to be written like this."""
+    there = list(known)
+    if any(names.snake(each) == name for each in there):
+        return ""
+    return f"there is no field {quoted(name)}: {suggestion(name, there)}"

@@ -7,6 +7,7 @@ models, and ``structure.py`` reads pages by them. The order of the keys is that 
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -88,14 +89,24 @@ class FieldSpec(Spec):
     )
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """What to do where more is wanted than a number may be."""
+
+    beyond: str
+
+
+Characters = Annotated[int, Beyond("`type: text` takes longer ones")]
+
+
 class StringField(FieldSpec):
     """A line of text, without white space around it."""
 
     type: Literal["string"]
-    min: int = Field(
+    min: Characters = Field(
         default=1, ge=1, le=MOST_STRING, description="The fewest characters.", examples=[3]
     )
-    max: int = Field(
+    max: Characters = Field(
         default=200, ge=1, le=MOST_STRING, description="The most characters.", examples=[40]
     )
     pattern: str | None = Field(

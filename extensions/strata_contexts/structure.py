@@ -266,7 +266,8 @@ class Reader:
         if kind is str:
             return self._text(str(value), path, limits)
         if isinstance(value, int) and not limits.least <= value <= limits.greatest:
-            self._expected(limits.described(kind), value, path)
+            remedy = f": {limits.beyond}" if limits.beyond and value > limits.greatest else ""
+            self._mistakes.add(path, f"expected {limits.described(kind)}, got {value}{remedy}")
             return MISSING
         return value
 
@@ -388,13 +389,14 @@ class Limits:
         self.marks = marks
         self.least, self.greatest = -(10**30), 10**30
         self.fewest, self.most = 0, 10**9
-        self.pattern = ""
+        self.pattern = self.beyond = ""
         for mark in flattened(marks):
             self.least = getattr(mark, "ge", self.least)
             self.greatest = getattr(mark, "le", self.greatest)
             self.fewest = getattr(mark, "min_length", self.fewest) or 0
             self.most = getattr(mark, "max_length", self.most) or self.most
             self.pattern = getattr(mark, "pattern", self.pattern) or self.pattern
+            self.beyond = getattr(mark, "beyond", self.beyond)
 
     def described(self, kind: type) -> str:
         if kind is int and self.greatest < 10**30:

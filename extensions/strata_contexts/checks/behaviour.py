@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..mistakes import quoted, suggestion
+from ..mistakes import no_field, quoted, suggestion
 from ..models import Remove
 from ..walk import SYSTEM_FIELDS, aggregates, as_list
 
@@ -50,7 +50,7 @@ def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
             elif name in SYSTEM_FIELDS:
                 mistakes.add(inner, f"{name} is kept by the service: leave it out")
             elif name not in fields:
-                text = f"there is no field {quoted(name)}: {suggestion(name, fields)}"
+                text = no_field(name, fields)
                 mistakes.add(inner, text)
             elif fields[name].set == "once":
                 mistakes.add(

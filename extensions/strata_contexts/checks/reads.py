@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .. import names, words
-from ..mistakes import quoted, suggestion
+from ..mistakes import no_field
 from ..models import BrokenField, ValueField
 from ..walk import aggregates, attribute, type_name
 
@@ -95,7 +95,7 @@ def unknown(here: AggregateHere, name: str, *, has_owner: bool) -> str:
         return "by its id an aggregate is read, not searched: leave it out"
     extra = ["state"] if here.lifecycle else []
     known = [*here.aggregate.fields, *extra, *TIMES]
-    return f"there is no field {quoted(name)}: {suggestion(name, known)}"
+    return no_field(name, known)
 
 
 def check_sorts(here: AggregateHere, mistakes: Mistakes) -> None:
@@ -180,7 +180,7 @@ def together_problem(here: AggregateHere, name: str, *, has_owner: bool) -> str:
         if name == "owner_id":
             return "" if has_owner else "its rows have no owner: leave it out"
         known = [*here.aggregate.fields, *(["owner_id"] if has_owner else [])]
-        return f"there is no field {quoted(name)}: {suggestion(name, known)}"
+        return no_field(name, known)
     kind = type_name(spec)
     if isinstance(spec, BrokenField):
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import words
+from .. import names, words
 from ..examples import REFERRED, given_id
 from ..mistakes import listed, quoted, suggestion
 from ..models import AnyOf, RefField
@@ -43,6 +43,12 @@ def check_target(page: Page, here: AggregateHere, to: str, path: Path, mistakes:
     if target(page, here, to):
         return
     context, _, name = to.rpartition(".")
+    if any(
+        names.pascal(each.aggregate.name) == name
+        and each.context.name == (context or here.context.name)
+        for each in aggregates(page)
+    ):
+        return  # its name is told to be written like this
     homes = [each.context.name for each in aggregates(page) if each.aggregate.name == name]
     parts = {part.name: each for each in aggregates(page) for part, _, _ in each.parts}
     if context == words.IDENTITY or (name in ("User", "Actor") and not homes):

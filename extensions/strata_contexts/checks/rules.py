@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import names
 from ..examples import as_json
-from ..mistakes import quoted, spelled, suggestion
+from ..mistakes import no_field, quoted, spelled
 from ..models import (
     AnyOf,
     BooleanField,
@@ -121,7 +121,7 @@ def check_any_of(rule: AnyOf, fields: dict[str, FieldSpec], path: Path, mistakes
 def unknown(name: str, fields: dict[str, FieldSpec]) -> str:
     if name in SYSTEM_FIELDS:
         return f"{name} is not declared here, and rules are over declared fields"
-    return f"there is no field {quoted(name)}: {suggestion(name, fields)}"
+    return no_field(name, fields)
 
 
 def check_comparison(
