@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from . import names
 from .columns import any_of_sql, comparison_sql
 from .literals import literal
+from .mistakes import listed
 from .models import AnyOf, MoneyField
 from .rules import parse
 from .satisfying import breaking, keeping
@@ -63,10 +64,11 @@ def any_of_view(
     name: str, rule: AnyOf, fields: dict[str, FieldSpec], page: Page, table: str
 ) -> RuleView:
     own = [attribute(each, fields[each]) for each in rule.any_of]
+    needed = f"{listed(map(names.spaced, rule.any_of), 'or')} is needed"
     return RuleView(
         name=name,
         code=name,
-        text=f"at least one of {', '.join(map(names.spaced, rule.any_of))} is needed",
+        text=needed,
         is_comparison=False,
         left="",
         operator="",
@@ -78,7 +80,7 @@ def any_of_view(
         constraint=f"ck_{table}_{name}" if table else "",
         sql=any_of_sql(rule, fields, page),
         broken=tuple((each, None) for each in own),
-        demand=f"at least one of {', '.join(map(names.spaced, rule.any_of))} is needed",
+        demand=needed,
     )
 
 

@@ -150,7 +150,7 @@ def after_failure() -> str:
     """Return what to do after an error, which Copier has already printed."""
     if ask_here("git", "ls-files", "--unmerged"):
         recipes = "".join(f"\n  uv run just {recipe}" for recipe in recipes_to_run())
-        return f"After you have resolved the conflicts, regenerate:{recipes}"
+        return f"After you have resolved the conflicts, and before the check, regenerate:{recipes}"
     if ask_here("git", "status", "--porcelain", "--untracked-files=normal", "--", "."):
         return "The update is incomplete. Undo it: git restore --source=HEAD --staged --worktree . && git clean -fd ."
     return ""
