@@ -44,6 +44,8 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
             aggregate.pop("owner", None)
             filters = aggregate.get("reads", {}).get("filter", [])
             filters[:] = [each for each in filters if each != "owner_id"]
+            groups = aggregate.get("unique_together", [])
+            groups[:] = [each for each in groups if "owner_id" not in each]
     return page
 
 
