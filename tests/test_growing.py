@@ -265,9 +265,15 @@ def test_contexts_that_were_edited_among_the_answers_are_refused(life: Life) -> 
     assert "were edited by hand" in ended.stdout
 
 
+def written(life: Life) -> dict[Path, int]:
+    """Return when each module was written."""
+    return {file: file.stat().st_mtime_ns for file in (life.path / "src").rglob("*.py")}
+
+
 def test_an_interrupted_growth_leaves_everything_as_it_was(life: Life) -> None:
     grow_page(life)
     edited = (life.path / "contexts.yml").read_text()
+    before = written(life)
     command = ["uv", "run", "python", "-m", "dev.grow"]
     process = subprocess.Popen(
         command,
@@ -278,7 +284,8 @@ def test_an_interrupted_growth_leaves_everything_as_it_was(life: Life) -> None:
         text=True,
         start_new_session=True,
     )
-    wait_until(lambda: "src" in "".join(changed(life)), patience=240)
+    # git would take a lock that the growth may need, too.
+    wait_until(lambda: written(life) != before or process.poll() is not None, patience=500)
 
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=60)

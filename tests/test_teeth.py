@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENTITY: Final = Path("src/domain/ordering/order.py")
 A_FEW: Final = {
     "a maximum is dropped: ordering.Order.fields.reference",
-    "a minimum is one more: Span.fields.low",
+    "a minimum is one more: ordering.Order.fields.reference",
     "something required is optional: ordering.Customer.fields.name",
     "a rule compares otherwise: ordering.Order.rules.ends_after_start by >",
     "a step starts from one state more: ordering.Order.lifecycle.transitions.ship.from and draft",

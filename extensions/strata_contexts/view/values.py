@@ -192,6 +192,10 @@ class ValueView(Given):
         return tuple(dict.fromkeys([self.good.domain, *least, *kept]))
 
     @property
+    def has_several_stored(self) -> bool:
+        return len(self.stored_calls) > 1
+
+    @property
     def optional_in_rules(self) -> tuple[FieldView, ...]:
         """What may be missing, as far as a rule lets it, and is in an output."""
         ruled = {name for each in self.rules for name in each.rule.fields}
