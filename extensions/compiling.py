@@ -37,4 +37,5 @@ class CompilingExtension(Extension):
                 kept[source] = compile_anew(source)
             return kept[source]
 
+        # Copier makes the environment, so no class of ours can have the method instead.
         environment.compile = compile_once  # type: ignore[method-assign, assignment]

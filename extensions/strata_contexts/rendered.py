@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from . import circles, names
 from .checks.refs import target
-from .checks.unique import different
+from .checks.unique import different, has_room
 from .examples import REFERRED
 from .models import RefField
-from .satisfying import is_new, rows
-from .walk import aggregates, own_fields, part_fields, with_fields
+from .ref_view import pointing
+from .walk import aggregates, part_fields
 
 if TYPE_CHECKING:
     from .mistakes import Mistakes, Path
@@ -36,27 +35,15 @@ def check(page: Page, mistakes: Mistakes) -> None:
 def check_targets(page: Page, mistakes: Mistakes) -> None:
     """Refuse what is pointed to where an owner has room for fewer rows than the tests point to."""
     for here in aggregates(page):
-        found = rows(here.aggregate, page, REFERRED)
         for place, group in enumerate(here.aggregate.unique_together):
             own = [name for name in group if name != "owner_id"]
-            is_met = all(is_new(each, found[:index], [own]) for index, each in enumerate(found))
-            if "owner_id" in group and not is_met and is_pointed_to(page, here):
-                text = (
-                    f"an owner could have fewer than {REFERRED} of them, and something points to them,"
-                    f" which is {NOT_YET}: leave the group out"
-                )
-                mistakes.add((*here.path, "unique_together", place), text)
-
-
-def is_pointed_to(page: Page, here: AggregateHere) -> bool:
-    for each in aggregates(page):
-        parts = (field for part, _, path in each.parts for field in part_fields(part, path))
-        for field in chain(own_fields(each), with_fields(each), parts):
-            if isinstance(field.spec, RefField):
-                other = target(page, each, field.spec.to)
-                if other and other.qualified == here.qualified:
-                    return True
-    return False
+            if own == group or has_room(here, own, page) or not any(pointing(page, here)):
+                continue
+            text = (
+                f"an owner could have fewer than {REFERRED} of them, and something points to them,"
+                f" which is {NOT_YET}: leave the group out"
+            )
+            mistakes.add((*here.path, "unique_together", place), text)
 
 
 def check_unique_refs(part: Part, path: Path, mistakes: Mistakes) -> None:

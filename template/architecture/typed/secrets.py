@@ -2,8 +2,10 @@
 
 A string is a secret if it becomes a `SecretStr`, if it is the default of a secret setting, if it replaces a
 missing environment variable, or if it is passed to a parameter with the name of a secret. Some strings are
-recognized by their form, whatever their name. What clients may leave out of a request is no secret, and neither
-are examples in the API document, and words that are names in the service, such as a state `in_production`.
+recognized by their form, whatever their name.
+
+No secrets are what clients may leave out of a request, unless it is a password, examples in the API document,
+and words that are names in the service, such as a state `in_production`.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ _NAME = re.compile(
     r"_?key)",
     re.IGNORECASE,
 )
+_PASSWORD = re.compile(r"(.*_)?(password|passwd|pwd|passphrase)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(.*_)?(database|db|pg|postgres|postgresql|redis|cache|broker|amqp|rabbitmq|mongo|kafka|celery"
     r"|smtp)\w*_(url|uri|dsn)",
@@ -56,6 +59,7 @@ _WORDS = re.compile(r"[A-Za-z]?[a-z]+([A-Z][a-z]+|\d{1,3})*")
 """A name in camel case, such as `addressLine2OfTheCustomer`; keys hardly ever consist of words."""
 _JOINED_WORDS = re.compile(r"/?\w+(-\w+)*/?")
 """Words that may stand for a name: `in_production`, `top-secret`, or the address `/top-secrets`."""
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _KEY_LIKE = re.compile(
     r"(?!sha\d+-)[0-9a-f]{32,}|(?!sha\d+-)(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/_-]{24,}={0,2}"
 )
@@ -160,12 +164,12 @@ def named(module: Module, service: Service) -> Iterator[Found]:
                 yield module.found(node, f"`{function.name}` returns a string")
     for node in module.find(ast.Assign, ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if node.value is None or _in_enum(module, node) or _in_body(module, node):
-            continue
-        if not _text_in(module, node.value):
+        if node.value is None or _in_enum(module, node) or not _text_in(module, node.value):
             continue
         for target in targets:
             name = _last_name(target)
+            if _in_body(module, node) and not _PASSWORD.fullmatch(name):
+                continue
             if _NAME.fullmatch(name) and constant(module, node.value) != name.lower():
                 yield module.found(node, f"`{name}` is set to a string")
 
@@ -331,12 +335,12 @@ def _is_name(service: Service, text: str) -> bool:
     if placeholder is None or not _JOINED_WORDS.fullmatch(text):
         return False
     meant = placeholder[1] if text.isidentifier() else text
-    return _run_together(meant) in _names(service)
+    return f" {_words_of(meant)} " in _names(service)
 
 
 @cache
 def _names(service: Service) -> str:
-    """Return the names of all classes, their fields and choices, and of all functions."""
+    """Return the words of the names of all classes, their fields and choices, and of all functions."""
     found = []
     for module in service.modules:
         found += [node.name for node in module.find(ast.ClassDef)]
@@ -345,11 +349,12 @@ def _names(service: Service) -> str:
             if isinstance(module.parents.get(node), ast.ClassDef):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found += [_last_name(target) for target in targets]
-    return " ".join(_run_together(name) for name in found)
+    return "\n".join(f" {_words_of(name)} " for name in found)
 
 
-def _run_together(words: str) -> str:
-    return re.sub(r"[\W_]", "", words).lower()
+def _words_of(name: str) -> str:
+    """Split `in_production`, `InProduction` or `in-production` into words."""
+    return " ".join(_WORD.findall(name)).lower()
 
 
 def _is_example(module: Module, node: ast.AST) -> bool:

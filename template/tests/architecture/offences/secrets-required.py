@@ -327,7 +327,17 @@ from schemas.base import CamelModel
 
 class BeginSessionRequest(CamelModel):
     password: str = "change-me"  # refused
+    admin_password: str = "tiger1"  # refused
     pin: SecretStr = SecretStr("0000")  # refused
+
+
+# offence: a placeholder that begins like a name
+# plant: src/application/medicines.py
+class ChangeMedicinesInput:
+    reasons: list[str]
+
+
+SIGNED_BY = "change-me"  # refused
 
 
 # innocent: settings that are no secrets
