@@ -334,8 +334,12 @@ def _is_name(service: Service, text: str) -> bool:
     placeholder = _PLACEHOLDER.fullmatch(text)
     if placeholder is None or not _JOINED_WORDS.fullmatch(text):
         return False
-    meant = placeholder[1] if text.isidentifier() else text
-    return f" {_words_of(meant)} " in _names(service)
+    words = list(_WORD.finditer(text))
+    if text.isidentifier():
+        words = [
+            w for w in words if w.start() < placeholder.end(1) and placeholder.start(1) < w.end()
+        ]
+    return f" {' '.join(word[0] for word in words).lower()} " in _names(service)
 
 
 @cache

@@ -446,10 +446,11 @@ class CannotPutInProductionMachineError(Exception):
 class Machine:
     state: MachineState
     local_only: bool
+    default_keyboard: str
 
 
-def fault() -> tuple[str, str]:
-    return "local_only", "machine_local_only_taken"
+def fault() -> tuple[str, ...]:
+    return "local_only", "machine_local_only_taken", "default_keyboard", "default-keyboard"
 # plant: src/schemas/works/machine.py
 from typing import Annotated, Literal
 
