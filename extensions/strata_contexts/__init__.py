@@ -3,10 +3,10 @@
     page = read(text, file="contexts.yml")
 
 ``document`` reads YAML with its lines, ``models`` says what the keys are, ``structure`` reads a page by
-them, ``checks`` says what does not go together, ``view`` computes all that templates print, and
-``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. ``growth`` compares
-two pages, and ``written`` writes one. Names are made in ``names``, and ``words`` has those that cannot be
-used.
+them, ``checks`` says what does not go together, ``view`` is all that templates print, ``build`` computes it,
+and ``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. ``growth``
+compares two pages, and ``written`` writes one. Names are made in ``names``, and ``words`` has those that
+cannot be used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The view: all that templates print about a model, computed once and documented here.
 
 A template holds loops, look-ups and conditions on booleans, and nothing that computes. Names that end
-in ``_annotation``, ``_call`` or ``_sql`` are code, ready to be printed. ``build.py`` makes the view.
+in ``_annotation``, ``_call`` or ``_sql`` are code, ready to be printed. ``build`` makes the view.
 
 In the calls, ``data`` is the input of a use case, ``row`` a row by its columns, and the entity is named
 for its aggregate: ``order``.
