@@ -113,7 +113,7 @@ def test_a_page_without_contexts_leaves_no_trace(render: Render) -> None:
     answers = (plain / ".copier-answers.yml").read_text()
 
     assert "contexts" not in answers
-    assert "0003_validate_users" in (plain / "src/infrastructure/persistence/head.py").read_text()
+    assert "0004_add_roles" in (plain / "src/infrastructure/persistence/head.py").read_text()
 
 
 def test_the_stored_answers_keep_the_order_of_the_page(render: Render) -> None:

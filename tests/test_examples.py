@@ -26,9 +26,8 @@ def example(name: str) -> dict[str, Any]:
     return page
 
 
-def make_example(make_service: MakeService, name: str) -> Service:
-    """Return the service of an example, in which tokens name the roles."""
-    return make_service(authentication="external", **example(name))
+def make_example(make_service: MakeService, name: str, authentication: str = "external") -> Service:
+    return make_service(authentication=authentication, **example(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,11 +39,13 @@ def test_an_example_is_rendered_as_it_stands(name: str) -> None:
 
 
 @pytest.mark.scheduled("a service is built and run for each example")
+@pytest.mark.parametrize("authentication", ["own", "external"])
 @pytest.mark.parametrize("name", TOLD)
 def test_the_story_of_an_example_is_true(
-    make_service: MakeService, tmp_path: Path, name: str
+    make_service: MakeService, tmp_path: Path, name: str, authentication: str
 ) -> None:
-    service = make_example(make_service, name)
+    """The roles are assigned by an admin of the service, or named by the tokens of an issuer."""
+    service = make_example(make_service, name, authentication)
     begin_anew(service)
 
     with just_dev(service, tmp_path / "dev.log") as url:

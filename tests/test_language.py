@@ -315,7 +315,7 @@ def test_schemas_of_a_service_have_names_that_no_aggregate_would_give_its_own() 
     texts = [path.read_text() for path in (SOURCE / "schemas").rglob("*.py")]
     schemas = {found for text in texts for found in re.findall(r"^class (\w+)", text, re.MULTILINE)}
     stems = {re.sub("^Create|Response$|Request$", "", name) for name in schemas}
-    names_of_changes = {stem for stem in stems if stem.startswith("Change")}
+    names_of_changes = {stem for stem in stems if stem.startswith(("Change", "Assign"))}
 
     taken = words.CLASSES | words.IDENTITY_CLASSES | words.FRAMEWORKS
     assert stems - names_of_changes - {"InputProblem"} <= set(taken)

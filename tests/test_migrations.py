@@ -31,7 +31,12 @@ MODELS = "src/infrastructure/persistence/identity/models/user.py"
 COLUMN = "    is_admin: Mapped[bool]\n"
 ADA = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
 TRIES = 3
-OF_THE_TEMPLATE = ["0001_create_users", "0002_constrain_users", "0003_validate_users"]
+OF_THE_TEMPLATE = [
+    "0001_create_users",
+    "0002_constrain_users",
+    "0003_validate_users",
+    "0004_add_roles",
+]
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +94,12 @@ def applied_to(postgres: BreakablePostgres) -> list[str]:
 
 def test_a_migration_is_numbered_and_tells_the_service_of_itself(service: Service) -> None:
     with version(service, "newer"):
-        written = service.path / "migrations/versions/0004_add_nickname.py"
+        written = service.path / "migrations/versions/0005_add_nickname.py"
         head = service.path / "src/infrastructure/persistence/head.py"
 
         assert written.read_text().startswith('"""Add nickname."""\n')
         assert "###" not in written.read_text()
-        assert 'HEAD = "0004_add_nickname"' in head.read_text()
+        assert 'HEAD = "0005_add_nickname"' in head.read_text()
         for check in ("lint", "types", "migrations"):
             service.run("uv", "run", "just", check)
 
@@ -142,7 +147,7 @@ def test_two_branches_that_add_a_migration_each_meet_when_they_are_merged(
 
     assert "Merge conflict in src/infrastructure/persistence/head.py" in merged.stdout
     assert ended.returncode != 0
-    both = "0004_add_hobby.py and 0004_add_nickname.py are both migration 0004. Let one come after"
+    both = "0004_add_hobby.py and 0005_add_nickname.py are both migration 0004. Let one come after"
     assert both in ended.stdout
     assert "Traceback" not in ended.stdout
 
@@ -202,7 +207,7 @@ def test_what_the_migrations_do_can_be_read_and_run_by_somebody_else(
             **bare_environment(service),
         )
         back = subprocess.run(
-            [alembic, "downgrade", "0004:0001", "--sql"],
+            [alembic, "downgrade", "0005:0001", "--sql"],
             **bare_environment(service),
         )
         for script in (first, rest, back, rest):
@@ -215,7 +220,7 @@ def test_what_the_migrations_do_can_be_read_and_run_by_somebody_else(
     assert "No new upgrade operations" in check.stdout
     assert applied_to(postgres) == [
         *OF_THE_TEMPLATE,
-        "0004_add_nickname",
+        "0005_add_nickname",
     ]
 
 
@@ -465,7 +470,7 @@ def test_a_service_is_not_ready_before_its_tables_are_as_new_as_its_code(
     assert (early.status_code, early.json()["code"]) == (503, "unavailable")
     assert in_time.status_code == 200
     (said,) = running.lines("app error")
-    assert "they have had 0003_validate_users, and it needs 0004_add_nickname" in str(said["cause"])
+    assert "they have had 0004_add_roles, and it needs 0005_add_nickname" in str(said["cause"])
 
 
 # Linting with squawk

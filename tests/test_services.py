@@ -24,8 +24,8 @@ AGE = '''\
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0004"
-down_revision: str | None = "0003"
+revision: str = "0005"
+down_revision: str | None = "0004"
 
 
 def upgrade() -> None:
@@ -98,7 +98,7 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
     service = make_service()
     models = service.path / "src/infrastructure/persistence/identity/models/user.py"
     head_file = service.path / "src/infrastructure/persistence/head.py"
-    written = service.path / "migrations/versions/0004_add_the_age_of_whoami.py"
+    written = service.path / "migrations/versions/0005_add_the_age_of_whoami.py"
     before, head = models.read_text(), head_file.read_text()
     models.write_text(
         before.replace(
@@ -109,7 +109,7 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
     try:
         service.run("uv", "run", "just", "revision", "add the age; of $(whoami)")
         assert written.read_text() == AGE
-        assert 'HEAD = "0004_add_the_age_of_whoami"' in head_file.read_text()
+        assert 'HEAD = "0005_add_the_age_of_whoami"' in head_file.read_text()
         service.run("uv", "run", "just", "lint", "types")
     finally:
         written.unlink(missing_ok=True)

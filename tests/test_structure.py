@@ -162,7 +162,8 @@ def test_every_place_that_the_page_names_is_there(render: Render, name: str) -> 
     assert {".env.example", ".gitignore", "AGENTS.md", "docs/settings.md"} <= texts
     for path in texts:
         assert re.search(r"^ *##? Your own", (service / path).read_text(), re.MULTILINE), path
-    assert len(modules) == 8
+    of_identity = (service / "src/application/identity").exists()
+    assert len(modules) == 8 + of_identity
     assert {path for path in modules if not list(service.rglob(path))} == set()
 
 

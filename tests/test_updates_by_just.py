@@ -51,12 +51,12 @@ def updated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[L
 def add_migration(life: Life) -> None:
     """Add a migration that does nothing after the last one."""
     versions = life.path / "migrations" / "versions"
-    (versions / "0004_add_orders.py").write_text(
-        '"""Add orders."""\n\nrevision: str = "0004"\ndown_revision: str | None = "0003"\n\n\n'
+    (versions / "0005_add_orders.py").write_text(
+        '"""Add orders."""\n\nrevision: str = "0005"\ndown_revision: str | None = "0004"\n\n\n'
         "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
     )
     head = life.path / HEAD_MODULE
-    head.write_text(head.read_text().replace("0003_validate_users", "0004_add_orders"))
+    head.write_text(head.read_text().replace("0004_add_roles", "0005_add_orders"))
 
 
 def just(life: Life, *arguments: str) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """What the stories of the examples share: people who act on a running service, and are told about.
 
-A story runs in the folder of a service that `just dev` runs, with `authentication=external`:
+A story runs in the folder of a service that `just dev` runs, whose users are its own or an issuer's:
 
     uv run python PATH/TO/story.py http://127.0.0.1:PORT
 """
@@ -9,24 +9,50 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 JSON = dict[str, Any]
+PASSWORD = "purple monkey dishwasher"  # noqa: S105 - of people in a story
 
 
 class Person:
     """Somebody who calls the service with a token of their own, and with roles."""
 
     def __init__(self, address: str, name: str, *roles: str) -> None:
-        printed = subprocess.run(
-            ["uv", "run", "just", "token", name, *roles], check=True, capture_output=True, text=True
-        )
-        token = printed.stdout.strip()
-        self._client = httpx.Client(
-            base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30
-        )
+        self._client = httpx.Client(base_url=address, timeout=30)
+        if Path("src/application/identity").exists():
+            token = self._registered(name, *roles)
+        else:
+            token = just("token", name, *roles).strip()
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    def _registered(self, name: str, *roles: str) -> str:
+        """Register with the service, get the roles from an admin, and log in."""
+        if "admin" in roles:
+            just("create-admin", name, f"{name}@example.org", given=f"{PASSWORD}\n")
+            return self._log_in(name)
+        user = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
+        registered = self._client.post("/users", json=user).raise_for_status().json()
+        if roles:
+            just(
+                "create-admin",
+                f"admin-of-{name}",
+                f"admin-of-{name}@example.org",
+                given=f"{PASSWORD}\n",
+            )
+            admin = {"Authorization": f"Bearer {self._log_in(f'admin-of-{name}')}"}
+            self._client.put(
+                f"/users/{registered['id']}/roles", json={"roles": roles}, headers=admin
+            ).raise_for_status()
+        return self._log_in(name)
+
+    def _log_in(self, name: str) -> str:
+        form = {"grant_type": "password", "username": name, "password": PASSWORD}
+        answer = self._client.post("/auth/token", data=form).raise_for_status()
+        return str(answer.json()["access_token"])
 
     def get(self, told: str, path: str, **query: Any) -> httpx.Response:
         answer = self._client.get(path, params=query)
@@ -67,6 +93,14 @@ class Person:
             sys.exit(f"{told} That should have worked: {shown(answer)}")
         print(told)
         return answer
+
+
+def just(*recipe: str, given: str = "") -> str:
+    """Run a recipe of the service, and return what it prints."""
+    command = ["uv", "run", "just", *recipe]
+    return subprocess.run(
+        command, input=given, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def if_match(seen: httpx.Response | None) -> dict[str, str]:

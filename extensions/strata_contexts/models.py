@@ -583,8 +583,8 @@ class Page(Spec):
     roles: list[Snake] = Field(
         default=[],
         description=(
-            "Roles beside `admin`. With `authentication=external`, a claim of the token names them. Users of the"
-            " service itself have none of them yet: see `AGENTS.md` of the service."
+            "Roles beside `admin`. Admins assign them to the users of the service; with `authentication=external`,"
+            " a claim of the token names them."
         ),
         examples=[["clerk"]],
     )

@@ -51,6 +51,7 @@ contexts:
           email: {type: email, unique: true}
           is_admin: boolean
           is_active: boolean
+          roles: {type: list, of: {type: string, max: 63}, max: 100}
         reads: {page: total}
 """
 BY_HAND: Final = {
@@ -84,8 +85,8 @@ others are estimated: the rendered files, without the lines that a hand would no
 So an order has 30 % more lines than by hand. They are what lets an owner change one operation alone: its refusal, its
 permission, its function ([0040](decisions/0040-how-a-context-is-rendered.md))."""
 ROWS_OF_CUSTOMERS: Final = """
-INSERT INTO customers (id, username, email, is_admin, is_active, created_at, updated_at, version)
-SELECT id, username, email, is_admin, is_active, created_at, updated_at, 1 FROM users;
+INSERT INTO customers (id, username, email, is_admin, is_active, roles, created_at, updated_at, version)
+SELECT id, username, email, is_admin, is_active, roles, created_at, updated_at, 1 FROM users;
 VACUUM ANALYZE customers;
 """
 

@@ -23,6 +23,7 @@ test("a user registers, logs in and reads their account", async () => {
     "id",
     "isActive",
     "isAdmin",
+    "roles",
     "updatedAt",
     "username",
   ]);

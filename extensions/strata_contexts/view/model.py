@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .values import ValueView
 
 LAST_MIGRATIONS: Final = {
-    "own": "0003_validate_users",
+    "own": "0004_add_roles",
     "external": "0001_start",
     "none": "0001_start",
 }

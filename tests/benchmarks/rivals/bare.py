@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query
 from pydantic import BaseModel
 
 COLUMNS = (
-    'id, username, email, is_admin AS "isAdmin", is_active AS "isActive",'
+    'id, username, email, is_admin AS "isAdmin", is_active AS "isActive", roles,'
     ' created_at AS "createdAt", updated_at AS "updatedAt"'
 )
 BY_ID = f"SELECT {COLUMNS} FROM users WHERE id = $1"
@@ -59,6 +59,7 @@ class UserRead(BaseModel):
     email: str
     isAdmin: bool
     isActive: bool
+    roles: list[str]
     createdAt: Any
     updatedAt: Any
 

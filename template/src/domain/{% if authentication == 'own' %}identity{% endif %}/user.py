@@ -11,7 +11,7 @@ from domain.shared import DomainConflictError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.identity.value_objects.user import Email, Username
+    from domain.identity.value_objects.user import Email, Role, Username
 
 
 class AlreadyDeactivatedError(DomainConflictError):
@@ -48,6 +48,7 @@ class User:
     password_hash: str = field(repr=False)
     is_admin: bool
     is_active: bool
+    roles: frozenset[Role]
     created_at: datetime
     updated_at: datetime | None
     version: int
@@ -70,6 +71,7 @@ class User:
             password_hash=password_hash,
             is_admin=is_admin,
             is_active=True,
+            roles=frozenset(),
             created_at=now,
             updated_at=None,
             version=1,
@@ -113,6 +115,11 @@ class User:
         if not self.is_active:
             raise DeactivatedError
         self.is_admin = True
+        self.updated_at = now
+
+    def assign_roles(self, roles: frozenset[Role], now: datetime) -> None:
+        """Replace the roles of the user."""
+        self.roles = roles
         self.updated_at = now
 
     def deactivate(self, now: datetime) -> None:

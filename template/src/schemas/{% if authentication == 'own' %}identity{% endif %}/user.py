@@ -48,6 +48,9 @@ PasswordText = Annotated[
 ]
 
 
+RoleText = Annotated[Text, Field(max_length=63, examples=["clerk"])]
+
+
 class CreateUserRequest(CamelModel):
     username: UsernameText
     email: EmailText
@@ -68,11 +71,16 @@ class ChangePasswordRequest(CamelModel):
     new_password: NewPasswordText
 
 
+class AssignRolesRequest(CamelModel):
+    roles: Annotated[list[RoleText], Field(max_length=100)]
+
+
 class UserResponse(CamelModel):
     id: Id
     username: str
     email: str
     is_admin: bool
     is_active: bool
+    roles: list[str]
     created_at: datetime
     updated_at: datetime | None

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 
 class FakeTokenIssuer:
-    """Issues tokens that are the claims themselves."""
+    """Issues tokens that are the claims themselves, and remembers the roles of the last one."""
+
+    def __init__(self) -> None:
+        self.issued_roles: frozenset[str] = frozenset()
 
     def issue(
         self, claims: TokenClaims, now: datetime, *, roles: frozenset[str] = frozenset()
     ) -> AccessToken:
+        self.issued_roles = roles
         token = f"{claims.user_id.value} {claims.credentials_version}"
         return AccessToken(access_token=token, expires_in=60)
 

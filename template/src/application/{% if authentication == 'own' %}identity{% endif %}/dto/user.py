@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from domain.identity.value_objects.user import UserId
@@ -37,12 +38,18 @@ class ChangePasswordInput:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignRolesInput:
+    roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class UserOutput:
     id: UserId
     username: str
     email: str
     is_admin: bool
     is_active: bool
+    roles: Sequence[str]
     created_at: datetime
     updated_at: datetime | None
     version: int

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from application.identity.dto.user import UserOutput
 
 
-def roles_of(*, is_admin: bool) -> frozenset[str]:
-    return frozenset({ADMIN} if is_admin else ())
-
-
 def actor_of(user: UserOutput) -> Actor:
-    return Actor(ActorId.from_trusted(str(user.id.value)), roles_of(is_admin=user.is_admin))
+    roles = {*user.roles, ADMIN} if user.is_admin else user.roles
+    return Actor(ActorId.from_trusted(str(user.id.value)), frozenset(roles))

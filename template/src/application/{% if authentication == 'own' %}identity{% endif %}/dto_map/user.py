@@ -17,6 +17,7 @@ def user_output(user: User) -> UserOutput:
         email=user.email.value,
         is_admin=user.is_admin,
         is_active=user.is_active,
+        roles=[role.value for role in sorted(user.roles)],
         created_at=user.created_at,
         updated_at=user.updated_at,
         version=user.version,

@@ -1,4 +1,4 @@
-"""Deactivating, reactivating and promoting users."""
+"""Deactivating and reactivating users, promoting them, and assigning their roles."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from application.identity.dto_map.user import user_output
 from application.identity.permissions.user import MANAGE_USERS
 from application.identity.refusals.user import OwnAccountError, UserNotFoundError
 from application.versions import expect_version
-from domain.identity.value_objects.user import Username
+from domain.identity.value_objects.user import Role, Username
 from domain.shared import Faults
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from application.actors import Actor
     from application.clock import Clock
-    from application.identity.dto.user import UserOutput
+    from application.identity.dto.user import AssignRolesInput, UserOutput
     from application.identity.ports.user_repo import UserRepository
     from application.sessions import SessionFactory
     from application.versions import ExpectedVersions
@@ -73,6 +75,42 @@ async def reactivate_user(
         user = await lock_user_as_admin(session, users, actor, user_id)
         expect_version(user.version, expected)
         user.reactivate(clock.now())
+        await users.update(session, user)
+    return user_output(user)
+
+
+async def assign_roles(
+    actor: Actor,
+    user_id: UserId,
+    data: AssignRolesInput,
+    expected: ExpectedVersions = None,
+    *,
+    session_factory: SessionFactory,
+    users: UserRepository,
+    clock: Clock,
+    known_roles: Collection[str],
+) -> UserOutput:
+    """Replace the roles of a user. The change applies to their tokens, too, from their next request.
+
+    `known_roles` are those that the service has. Only `promote_user` makes somebody an admin.
+
+    Raises:
+        AppForbiddenError: the actor is not an admin.
+        InvalidInputError: the service does not have one of the roles.
+        UserNotFoundError: the user does not exist.
+        AppStaleError: the user's version is not one of those expected.
+    """
+    MANAGE_USERS.require(actor)
+    roles = set()
+    with Faults() as faults:
+        for place, role in enumerate(data.roles):
+            with faults.at("roles", place):
+                roles.add(Role.parse(role, known_roles))
+
+    async with session_factory() as session, session.begin():
+        user = await lock_user_as_admin(session, users, actor, user_id)
+        expect_version(user.version, expected)
+        user.assign_roles(frozenset(roles), clock.now())
         await users.update(session, user)
     return user_output(user)
 

@@ -11,7 +11,7 @@ from application.errors import (
     RepoStaleError,
 )
 from application.identity.dto.login import TokenClaims
-from application.identity.dto_map.actor import actor_of, roles_of
+from application.identity.dto_map.actor import actor_of
 from application.identity.dto_map.user import user_output
 from application.identity.passwords import is_outdated, matching_spelling
 from application.identity.refusals.user import TooManyLoginsError, WrongCredentialsError
@@ -74,7 +74,7 @@ async def log_in(
     if is_outdated(hasher, user.password_hash, spelling):
         await _renew_hash(user, data.password, autocommit_sessions, users, hasher)
     claims = TokenClaims(user.id, user.credentials_version)
-    return tokens.issue(claims, clock.now(), roles=roles_of(is_admin=user.is_admin))
+    return tokens.issue(claims, clock.now(), roles=actor_of(user_output(user)).roles)
 
 
 async def authenticate(

@@ -1,11 +1,15 @@
-"""The values that identify a user."""
+"""The values that a user consists of."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.shared import DomainError, Id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Values are stripped of ASCII white space, as in WHATWG HTML, and may only have the listed characters.
 # The API document states the same rules as ECMAScript patterns. ECMAScript and Python disagree about
@@ -63,4 +67,27 @@ class Email:
 
     @classmethod
     def from_trusted(cls, value: str) -> Email:
+        return cls(value)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Role:
+    """The name of a role, which permissions of other contexts may ask for."""
+
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str, known: Collection[str]) -> Role:
+        """Return the role if it is one of the known ones.
+
+        Raises:
+            DomainError: it is not.
+        """
+        if raw not in known:
+            roles = ", ".join(sorted(known)) or "none"
+            raise DomainError(f"not a role of this service (it has {roles})", code="unknown_role")
+        return cls(raw)
+
+    @classmethod
+    def from_trusted(cls, value: str) -> Role:
         return cls(value)

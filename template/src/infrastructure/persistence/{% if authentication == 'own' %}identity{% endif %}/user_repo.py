@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, literal, select
 
 from domain.identity.user import User
-from domain.identity.value_objects.user import Email, UserId, Username
+from domain.identity.value_objects.user import Email, Role, UserId, Username
 from infrastructure.persistence.identity.models.user import IS_ARGON2, PASSWORD_COSTS, UserModel
 from infrastructure.persistence.queries import Query
 from infrastructure.persistence.rows import ListedRows, VersionedRows
@@ -86,6 +86,7 @@ def _into_domain(row: Row) -> User:
         password_hash=row["password_hash"],
         is_admin=row["is_admin"],
         is_active=row["is_active"],
+        roles=frozenset(map(Role.from_trusted, row["roles"])),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
@@ -101,6 +102,7 @@ def _from_domain(user: User) -> Row:
         "password_hash": user.password_hash,
         "is_admin": user.is_admin,
         "is_active": user.is_active,
+        "roles": [role.value for role in sorted(user.roles)],
         "created_at": user.created_at,
         "updated_at": user.updated_at,
         "version": user.version,

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from application.identity.roles import ROLES
 from application.sessions import Sessions
 from infrastructure.config import Settings
 from presentation.deps.actor import Actors, bind_actors
@@ -19,4 +20,4 @@ def bind(app: FastAPI, sessions: Sessions) -> None:
     app.state.login = bind_login(sessions, app.state.identity)
     bind_actors(app, Actors(app.state.login.authenticate))
     app.state.discovery = bind_discovery(app.state.identity)
-    app.state.users = bind_users(sessions, app.state.identity)
+    app.state.users = bind_users(sessions, app.state.identity, ROLES)

@@ -1,6 +1,6 @@
 """Users and their accounts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Query, Request
 
 from application.actors import Actor
 from application.identity.dto.user import (
+    AssignRolesInput,
     ChangeEmailInput,
     ChangePasswordInput,
     ChangeUsernameInput,
@@ -17,7 +18,11 @@ from application.identity.dto.user import (
     UserOutput,
 )
 from application.identity.use_cases.account import change_email, change_password, change_username
-from application.identity.use_cases.administration import deactivate_user, reactivate_user
+from application.identity.use_cases.administration import (
+    assign_roles,
+    deactivate_user,
+    reactivate_user,
+)
 from application.identity.use_cases.registration import create_user
 from application.identity.use_cases.users import get_user, list_users, scroll_users
 from application.paging import Page, PageParams, Slice, SliceParams
@@ -43,9 +48,12 @@ class Users:
     change_password: Callable[[Actor, ChangePasswordInput, ExpectedVersions], Awaitable[None]]
     deactivate_user: Callable[[Actor, UserId, ExpectedVersions], Awaitable[UserOutput]]
     reactivate_user: Callable[[Actor, UserId, ExpectedVersions], Awaitable[UserOutput]]
+    assign_roles: Callable[
+        [Actor, UserId, AssignRolesInput, ExpectedVersions], Awaitable[UserOutput]
+    ]
 
 
-def bind_users(sessions: Sessions, adapters: Adapters) -> Users:
+def bind_users(sessions: Sessions, adapters: Adapters, roles: Collection[str]) -> Users:
     users, hasher, clock = adapters.users, adapters.hasher, SystemClock()
     return Users(
         create_user=partial(
@@ -84,6 +92,13 @@ def bind_users(sessions: Sessions, adapters: Adapters) -> Users:
         ),
         reactivate_user=partial(
             reactivate_user, session_factory=sessions.write, users=users, clock=clock
+        ),
+        assign_roles=partial(
+            assign_roles,
+            session_factory=sessions.write,
+            users=users,
+            clock=clock,
+            known_roles=roles,
         ),
     )
 

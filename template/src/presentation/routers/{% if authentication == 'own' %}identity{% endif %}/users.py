@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from application.errors import AppUnavailableError
 from application.identity.dto.user import (
+    AssignRolesInput,
     ChangeEmailInput,
     ChangePasswordInput,
     ChangeUsernameInput,
@@ -32,6 +33,7 @@ from presentation.deps.shared import RootPathDep
 from presentation.openapi import CREATED, VERSIONED, problems
 from presentation.preconditions import etag
 from schemas.identity.user import (
+    AssignRolesRequest,
     ChangeEmailRequest,
     ChangePasswordRequest,
     ChangeUsernameRequest,
@@ -180,5 +182,23 @@ async def reactivate_user_endpoint(
 ) -> UserResponse:
     """Reactivate a deactivated user."""
     result = await users.reactivate_user(actor, user_id, expected)
+    response.headers["ETag"] = etag(result.version)
+    return UserResponse.from_output(result)
+
+
+@router.put(
+    "/users/{userId}/roles", responses=VERSIONED | problems(MANAGE_USERS, UserNotFoundError)
+)
+async def assign_roles_endpoint(
+    user_id: UserIdDep,
+    payload: AssignRolesRequest,
+    actor: ActorDep,
+    expected: IfMatchDep,
+    response: Response,
+    users: UsersDep,
+) -> UserResponse:
+    """Replace the roles of a user. They apply from the user's next request."""
+    data = AssignRolesInput(roles=payload.roles)
+    result = await users.assign_roles(actor, user_id, data, expected)
     response.headers["ETag"] = etag(result.version)
     return UserResponse.from_output(result)

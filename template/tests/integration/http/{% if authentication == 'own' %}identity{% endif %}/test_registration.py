@@ -32,6 +32,7 @@ async def test_a_new_user_is_created_and_has_an_address(client: AsyncClient) -> 
         "email": "ada@example.org",
         "isAdmin": False,
         "isActive": True,
+        "roles": [],
         "createdAt": "",
         "updatedAt": None,
     }

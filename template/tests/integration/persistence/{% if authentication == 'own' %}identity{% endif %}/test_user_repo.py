@@ -16,7 +16,7 @@ from application.identity.dto_map.actor import actor_of
 from application.identity.dto_map.user import user_output
 from application.identity.use_cases.administration import deactivate_user
 from domain.identity.user import User
-from domain.identity.value_objects.user import Email, Username
+from domain.identity.value_objects.user import Email, Role, Username
 from infrastructure.persistence.identity.user_repo import PgUserRepository
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity.user_repo import FakeUserRepository
@@ -47,6 +47,7 @@ class TestUserRepository(LockContract[User], PageContract[User], SliceContract[U
         aggregate.rename(Username.parse("countess"), now)
         aggregate.change_email(Email.parse("countess@example.com"), now)
         aggregate.change_password("another hash", now)
+        aggregate.assign_roles(frozenset(map(Role.from_trusted, ("clerk", "auditor"))), now)
         aggregate.deactivate(now)
 
     async def test_users_are_found_by_their_names(

@@ -6,13 +6,16 @@ from functools import partial
 from application.actors import Actor
 from application.identity.dto.login import AccessToken, LoginInput, LoginLimits
 from application.identity.dto.user import (
+    AssignRolesInput,
     ChangeEmailInput,
     ChangePasswordInput,
     CreateUserInput,
     UserOutput,
 )
+from application.identity.dto_map.actor import actor_of
 from application.identity.use_cases.account import change_email, change_password, change_username
 from application.identity.use_cases.administration import (
+    assign_roles,
     deactivate_user,
     promote_user,
     reactivate_user,
@@ -28,6 +31,7 @@ from tests.fakes.identity.user_repo import FakeUserRepository
 from tests.fakes.sessions import FakeSessions
 
 PASSWORD = "correct horse battery"
+ROLES = ("auditor", "clerk")
 SERVICE_NAME = "The Library"
 LIMITS = LoginLimits(
     per_account=4, per_account_and_client=3, per_client=5, window=timedelta(minutes=5)
@@ -56,6 +60,13 @@ class World:
         )
         self.reactivate_user = partial(
             reactivate_user, session_factory=sessions.write, users=users, clock=clock
+        )
+        self.assign_roles = partial(
+            assign_roles,
+            session_factory=sessions.write,
+            users=users,
+            clock=clock,
+            known_roles=ROLES,
         )
         self.promote_user = partial(
             promote_user, session_factory=sessions.write, users=users, clock=clock
@@ -91,6 +102,11 @@ class World:
     async def a_user(self, name: str = "ada", *, is_admin: bool = False) -> UserOutput:
         data = CreateUserInput(name, f"{name}@example.org", PASSWORD, is_admin)
         return await self.create_user(data)
+
+    async def with_roles(self, user: UserOutput, *roles: str) -> UserOutput:
+        """Let an admin assign the roles to the user."""
+        admin = await self.a_user("admin", is_admin=True)
+        return await self.assign_roles(actor_of(admin), user.id, AssignRolesInput(roles))
 
     async def login(
         self, name: str = "ada", password: str = PASSWORD, address: str | None = "192.0.2.1"

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.identity.user import User
-from domain.identity.value_objects.user import Email, Username
+from domain.identity.value_objects.user import Email, Role, Username
 from domain.shared import DomainConflictError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,6 +19,7 @@ def test_a_new_user_may_log_in_and_is_no_admin() -> None:
 
     assert user.can_login()
     assert not user.is_admin
+    assert user.roles == set()
     assert (user.created_at, user.updated_at) == (NOW, None)
 
 
@@ -47,6 +48,19 @@ def test_a_password_can_be_changed() -> None:
 
     assert user.password_hash == "another hash"
     assert user.updated_at == LATER
+
+
+def test_assigned_roles_replace_the_earlier_ones() -> None:
+    user = a_user()
+    issued_for = user.credentials_version
+    clerk, auditor = Role.from_trusted("clerk"), Role.from_trusted("auditor")
+
+    user.assign_roles(frozenset({clerk}), NOW)
+    user.assign_roles(frozenset({auditor}), LATER)
+
+    assert user.roles == {auditor}
+    assert user.updated_at == LATER
+    assert user.honours(issued_for)
 
 
 def test_a_user_may_become_an_admin() -> None:

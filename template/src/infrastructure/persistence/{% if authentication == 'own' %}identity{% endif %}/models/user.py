@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, String, literal_column
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, DateTime, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.persistence.base import Base
@@ -23,6 +23,7 @@ class UserModel(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     is_admin: Mapped[bool]
     is_active: Mapped[bool]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(String(63)), server_default="{}")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
