@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extensions import contexts, strata_contexts
-from extensions.strata_contexts import models, names, patterns, words
+from extensions.strata_contexts import field_types, models, names, operations, patterns, words
 from extensions.strata_contexts.__main__ import main
 from extensions.strata_contexts.generate import SCHEMA, generated
 
@@ -68,8 +68,8 @@ def test_what_the_language_accepts_its_models_do_too() -> None:
 
     read = strata_contexts.read(EXAMPLE).contexts[1].aggregates[0]
 
-    assert models.Reads.model_validate(aggregate["reads"]) == read.reads
-    assert models.Lifecycle.model_validate(lifecycle).transitions["ship"] == (
+    assert operations.Reads.model_validate(aggregate["reads"]) == read.reads
+    assert operations.Lifecycle.model_validate(lifecycle).transitions["ship"] == (
         read.lifecycle and read.lifecycle.transitions["ship"]
     )
 
@@ -77,7 +77,7 @@ def test_what_the_language_accepts_its_models_do_too() -> None:
 # What is drawn has keys and words of the language, so that it gets past the first check.
 KEYS = [
     info.alias or name
-    for spec in (*models.SPECS, *models.FIELD_TYPES.values())
+    for spec in (*models.SPECS, *field_types.FIELD_TYPES.values())
     for name, info in spec.model_fields.items()
 ]
 WORDS = ["draft", "sent", "Order", "Book", "Address", "title", "ordering", "ordering.Order", "once"]
@@ -90,7 +90,9 @@ SCALARS: st.SearchStrategy[Any] = (
     | st.dates()
     | st.datetimes()
     | st.text(max_size=8)
-    | st.sampled_from([*models.FIELD_TYPES, *WORDS, "[a-z]+", "(a+)+", "one >= two", "2026-01-31"])
+    | st.sampled_from(
+        [*field_types.FIELD_TYPES, *WORDS, "[a-z]+", "(a+)+", "one >= two", "2026-01-31"]
+    )
 )
 NAMES = st.sampled_from([*KEYS, *WORDS, "one", "two", "lines"]) | st.text(max_size=5)
 STRUCTURES = st.recursive(
@@ -100,9 +102,9 @@ STRUCTURES = st.recursive(
 )
 FIELDS = st.dictionaries(
     NAMES,
-    st.sampled_from(list(models.FIELD_TYPES))
+    st.sampled_from(list(field_types.FIELD_TYPES))
     | st.fixed_dictionaries(
-        {"type": st.sampled_from([*models.FIELD_TYPES, "Address"])},
+        {"type": st.sampled_from([*field_types.FIELD_TYPES, "Address"])},
         optional=dict.fromkeys(
             ("min", "max", "pattern", "values", "of", "to", "default", "example", "scale"),
             STRUCTURES,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extensions import strata_contexts
-from extensions.strata_contexts import examples, models, values
+from extensions.strata_contexts import examples, field_types, models, values
 from extensions.strata_contexts.literals import grouped
 from extensions.strata_contexts.satisfying import rows
 from extensions.strata_contexts.view import AggregateView, FieldView, ModelView
@@ -484,14 +484,14 @@ def test_all_that_is_viewed_as_code_is_python_and_all_examples_are_good(drawn: A
             assert refused_by(spec, refused, page), refused
 
 
-def as_on_the_page(spec: models.FieldSpec, value: Any) -> Any:
+def as_on_the_page(spec: field_types.FieldSpec, value: Any) -> Any:
     """Name the fields of a value as the page does, not as JSON."""
-    if isinstance(spec, models.ValueField):
+    if isinstance(spec, field_types.ValueField):
         return {re.sub("([A-Z])", r"_\1", key).lower(): item for key, item in value.items()}
     return value
 
 
-def refused_by(spec: models.FieldSpec, refused: examples.Refused, page: models.Page) -> bool:
+def refused_by(spec: field_types.FieldSpec, refused: examples.Refused, page: models.Page) -> bool:
     return values.problem(spec, as_on_the_page(spec, refused.value), page) != ""
 
 

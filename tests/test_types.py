@@ -12,7 +12,7 @@ import yaml
 
 from extensions import strata_contexts
 from extensions.strata_contexts import patterns, wire_patterns
-from extensions.strata_contexts.models import StringField
+from extensions.strata_contexts.field_types import StringField
 
 if TYPE_CHECKING:
     from extensions.strata_contexts.view import AggregateView, FieldView

@@ -2,11 +2,11 @@
 
     page = read(text, file="contexts.yml")
 
-``document`` reads YAML with its lines, ``models`` says what the keys are, ``structure`` reads a page by
-them, ``checks`` says what does not go together, ``view`` is all that templates print, ``build`` computes it,
-and ``layout`` lays out what they have printed. ``rendered`` says what they do not print yet. ``growth``
-compares two pages, and ``written`` writes one. Names are made in ``names``, and ``words`` has those that
-cannot be used.
+``document`` reads YAML with its lines, ``models``, ``operations`` and ``field_types`` say what the keys are,
+``structure`` reads a page by them, ``checks`` says what does not go together, ``view`` is all that templates
+print, ``build`` computes it, and ``layout`` lays out what they have printed. ``rendered`` says what they do
+not print yet. ``growth`` compares two pages, and ``written`` writes one. Names are made in ``names``, and
+``words`` has those that cannot be used.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from . import markdown, names, patterns, values
-from .models import (
+from .field_types import (
     DecimalField,
     EnumField,
     IntegerField,
@@ -18,7 +18,7 @@ from .models import (
 from .walk import type_name
 
 if TYPE_CHECKING:
-    from .models import FieldSpec
+    from .field_types import FieldSpec
 
 KINDS: Final = {
     "money": "an amount with two decimals, and its currency",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import names, values
 from .columns import string_room
-from .models import (
+from .field_types import (
     DecimalField,
     EmailField,
     EnumField,
@@ -25,7 +25,8 @@ from .wire_view import decimal_room
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .models import Aggregate, FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Aggregate, Page
 
 USUAL: Final = 1_048_576
 """The default of `MAX_BODY_BYTES`."""

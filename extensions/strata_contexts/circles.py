@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .checks.refs import target
-from .models import AnyOf, RefField
+from .field_types import RefField
+from .models import AnyOf
 from .walk import aggregates, own_fields, part_fields, with_fields
 
 if TYPE_CHECKING:

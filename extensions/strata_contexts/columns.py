@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import patterns, values
-from .literals import grouped, raw_literal
-from .models import (
-    AnyOf,
+from .field_types import (
     BooleanField,
     DateField,
     DatetimeField,
@@ -24,7 +22,6 @@ from .models import (
     IntegerField,
     ListField,
     MoneyField,
-    Page,
     RefField,
     StringField,
     TextField,
@@ -32,6 +29,8 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .literals import grouped, raw_literal
+from .models import AnyOf, Page
 from .rules import parse
 from .walk import attribute
 

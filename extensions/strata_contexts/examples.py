@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from . import names, patterns, values
 from .columns import string_room
-from .models import (
+from .field_types import (
     BooleanField,
     DateField,
     DatetimeField,
@@ -35,7 +35,8 @@ from .walk import every_field
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
 
 FIRST_DAY: Final = datetime.date(2026, 1, 31)
 NOON: Final = "T12:00:00Z"

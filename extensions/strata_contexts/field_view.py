@@ -9,9 +9,7 @@ from . import names, patterns, values, wire_view, words
 from .allowed import allowed
 from .columns import columns_of, string_room
 from .examples import as_json, edges, example, refused
-from .inside_view import with_inside
-from .literals import literal, raw_literal
-from .models import (
+from .field_types import (
     DecimalField,
     EnumField,
     IntegerField,
@@ -23,13 +21,16 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .inside_view import with_inside
+from .literals import literal, raw_literal
 from .view import FieldView, RefView, ValueObject
 from .walk import attribute, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
 
 GOOD: Final = ("valid", "checked", "parsed", "good")
 """What the names of good values begin with: the first that is free."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from . import names
 from .build import view_of
 from .columns import STATE, columns_of
+from .field_types import FieldSpec, ListField, MoneyField, RefField, ValueField
 from .grown_parts import Number, check_new_parts, numbers_of, renamed_parts
-from .models import Aggregate, FieldSpec, ListField, MoneyField, Page, RefField, ValueField
+from .models import Aggregate, Page
 from .sql_view import sql_literal
 from .stored import Stored, questions, stored_tables, type_problem
 from .walk import AggregateHere, aggregates, type_name, with_fields

@@ -14,7 +14,8 @@ from .wire_view import answered_code
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .models import Page, ValueField
+    from .field_types import ValueField
+    from .models import Page
     from .view import FieldView
 
 

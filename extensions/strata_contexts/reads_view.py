@@ -10,9 +10,9 @@ from . import names, values
 from .checks import reads
 from .columns import LARGEST_INTEGER, string_room
 from .examples import example
+from .field_types import DecimalField, EmailField, EnumField, IntegerField, RefField, StringField
 from .field_view import has_name_of_id
 from .literals import day_literal, literal, moment_literal
-from .models import DecimalField, EmailField, EnumField, IntegerField, RefField, StringField
 from .view import CriterionView, FilterView, GivenValue, IndexView, ListingView, SortView
 from .view.reads import column_of
 from .walk import attribute, type_name

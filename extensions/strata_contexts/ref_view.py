@@ -8,7 +8,8 @@ from . import circles, names, words
 from .checks import access
 from .checks.refs import target
 from .examples import ref_ids
-from .models import RefField, Remove
+from .field_types import RefField
+from .operations import Remove
 from .satisfying import compared
 from .view import RefView, TargetView
 from .walk import aggregates, as_list, attribute, own_fields, part_fields, with_fields
@@ -16,7 +17,8 @@ from .walk import aggregates, as_list, attribute, own_fields, part_fields, with_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
     from .walk import AggregateHere, FieldHere
 
 

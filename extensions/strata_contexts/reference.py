@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_
 import yaml
 
 from . import words
-from .models import FIELD_TYPES, SHORT_TYPES, SPECS, FieldSpec, Spec
+from .field_types import FIELD_TYPES, SHORT_TYPES, FieldSpec
+from .models import SPECS
+from .spec import Spec
 from .structure import apart
 
 if TYPE_CHECKING:

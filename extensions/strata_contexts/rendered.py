@@ -8,7 +8,7 @@ from . import circles, names
 from .checks.refs import target
 from .checks.unique import different, has_room
 from .examples import REFERRED
-from .models import RefField
+from .field_types import RefField
 from .ref_view import pointing
 from .walk import aggregates, part_fields
 

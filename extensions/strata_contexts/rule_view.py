@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from . import names
 from .columns import any_of_sql, comparison_sql
+from .field_types import MoneyField
 from .literals import literal
 from .mistakes import listed
-from .models import AnyOf, MoneyField
+from .models import AnyOf
 from .rules import parse
 from .satisfying import breaking, keeping
 from .view import RuleView
 from .walk import attribute, type_name
 
 if TYPE_CHECKING:
-    from .models import FieldSpec, Page, Rules
+    from .field_types import FieldSpec
+    from .models import Page, Rules
     from .view import FieldView
 
 OPERATOR_WORDS: Final = {

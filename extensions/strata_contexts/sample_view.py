@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import names
 from .examples import example
+from .field_types import MoneyField, RefField, ValueField
 from .field_view import parse_call
 from .literals import literal
-from .models import AnyOf, MoneyField, RefField, ValueField
+from .models import AnyOf
 from .rules import parse
 from .satisfying import breaks_none, is_new
 from .view import SampleView
@@ -17,7 +18,8 @@ from .view import SampleView
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from .models import Aggregate, FieldSpec, Page, Rules, Value
+    from .field_types import FieldSpec
+    from .models import Aggregate, Page, Rules, Value
     from .view import FieldView
 
 NUMBER = 3

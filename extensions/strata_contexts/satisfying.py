@@ -9,8 +9,7 @@ from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any, Final
 
 from .examples import edges, example
-from .models import (
-    AnyOf,
+from .field_types import (
     BrokenField,
     DatetimeField,
     DecimalField,
@@ -18,6 +17,7 @@ from .models import (
     MoneyField,
     RefField,
 )
+from .models import AnyOf
 from .rules import parse
 from .values import number as number_of
 from .values import problem
@@ -25,7 +25,8 @@ from .values import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .models import Aggregate, FieldSpec, Page, Rules
+    from .field_types import FieldSpec
+    from .models import Aggregate, Page, Rules
     from .rules import Comparison
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from .models import FIELD_MARK, FIELD_TYPES, Page, Spec, ValueField, field_schema
+from .field_types import FIELD_MARK, FIELD_TYPES, ValueField, field_schema
+from .models import Page
 from .names import PASCAL
+from .spec import Spec
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

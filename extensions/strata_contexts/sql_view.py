@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import patterns, values
 from .columns import LARGEST_INTEGER, columns_of, required_column, sql_string, string_room
 from .examples import EXACT, example, unknown_value
-from .literals import literal
-from .models import (
+from .field_types import (
     DecimalField,
     EnumField,
     IntegerField,
@@ -23,6 +22,7 @@ from .models import (
     TextField,
     ValueField,
 )
+from .literals import literal
 from .rule_view import rule_views
 from .satisfying import keeping
 from .view import SqlRefusal
@@ -31,7 +31,8 @@ from .walk import attribute, type_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
     from .view import RuleView
     from .walk import AggregateHere
 

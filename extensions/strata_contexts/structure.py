@@ -12,20 +12,11 @@ import typing
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
 from . import names, words
+from .field_types import FIELD_TYPES, SHORT_TYPES, BrokenField, FieldSpec, ValueField
 from .hints import EXAMPLES_OF_LISTS, EXAMPLES_OF_MAPPINGS, TYPE_HINTS, hint_for
 from .mistakes import listed, meant, quoted, suggestion
-from .models import (
-    FIELD_TYPES,
-    LANGUAGE,
-    SHORT_TYPES,
-    BrokenField,
-    FieldSpec,
-    Page,
-    Pascal,
-    Snake,
-    Spec,
-    ValueField,
-)
+from .models import LANGUAGE, Page
+from .spec import Pascal, Snake, Spec
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from . import names, sample_view
 from .columns import columns_of
+from .field_types import MoneyField, ValueField
 from .field_view import (
     Surroundings,
     field_view,
@@ -18,13 +19,13 @@ from .field_view import (
     value_fields,
 )
 from .literals import literal
-from .models import MoneyField, ValueField
 from .rule_view import repaired, rule_views
 from .satisfying import just_kept, keeping, unlike
 from .view import BrokenRule, FieldSample, InnerView, ValueView
 
 if TYPE_CHECKING:
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
     from .view import FieldView, RuleView, ValueObject
 
 GOOD: Final = ("valid", "checked", "parsed")

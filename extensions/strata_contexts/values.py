@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from . import patterns
-from .mistakes import listed, quoted
-from .models import (
+from .field_types import (
     BooleanField,
     DateField,
     DatetimeField,
@@ -27,9 +26,11 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .mistakes import listed, quoted
 
 if TYPE_CHECKING:
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
 
 # As HTML defines valid addresses (https://html.spec.whatwg.org/#valid-e-mail-address), with a dot.
 EMAIL: Final = re.compile(

@@ -6,20 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from . import names
-from .models import (
-    FIELD_TYPES,
-    Aggregate,
-    BrokenField,
-    Context,
-    FieldSpec,
-    Lifecycle,
-    MoneyField,
-    Page,
-    Part,
-    RefField,
-    Value,
-    ValueField,
-)
+from .field_types import FIELD_TYPES, BrokenField, FieldSpec, MoneyField, RefField, ValueField
+from .models import Aggregate, Context, Page, Part, Value
+from .operations import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from .literals import grouped
 from .patterns import LAST, MANY, Chars, Choice, Loop, inverted, merge
 
 if TYPE_CHECKING:
-    from .models import StringField
+    from .field_types import StringField
     from .patterns import Node, Ranges
 
 BLANKS: Final = " \t\n\f\r"

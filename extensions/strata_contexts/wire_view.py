@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from . import names, patterns, values, wire_patterns
 from .columns import string_room
 from .examples import example
-from .literals import literal, raw_literal
-from .models import (
+from .field_types import (
     BooleanField,
     DateField,
     DatetimeField,
@@ -30,11 +29,13 @@ from .models import (
     UuidField,
     ValueField,
 )
+from .literals import literal, raw_literal
 from .view import WireType
 
 if TYPE_CHECKING:
     from .examples import Refused
-    from .models import FieldSpec, Page
+    from .field_types import FieldSpec
+    from .models import Page
     from .view import FieldView
 
 SAMPLES: Final = 5

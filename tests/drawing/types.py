@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from extensions.strata_contexts import models, patterns
+from extensions.strata_contexts import field_types, patterns
 from tests.drawing.words import CHOICES, DOCS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PATTERNS: Final = (
     r"[0-9]{3}\\[0-9]",
     "[A-Z]?[0-9]+",
 )
-LARGE: Final = (models.MOST_INTEGER, 2**31, 2**31 - 1)
+LARGE: Final = (field_types.MOST_INTEGER, 2**31, 2**31 - 1)
 NUMBERS: Final = st.sampled_from(
     (*LARGE, *(-each for each in LARGE), -(2**31) - 1, -1, 0, 1, 2, 9),
 )
@@ -81,7 +81,7 @@ def integers(draw: Draw) -> Drawn:
 @st.composite
 def decimals(draw: Draw) -> Drawn:
     """Many digits and few, all of them after the point, bounds as far as they go."""
-    precision = draw(st.sampled_from([1, 2, 9, 12, models.MOST_DIGITS]))
+    precision = draw(st.sampled_from([1, 2, 9, 12, field_types.MOST_DIGITS]))
     scale = draw(st.sampled_from([0, 1, 3, precision]).filter(lambda each: each <= precision))
     found: Drawn = {"type": "decimal", "precision": precision, "scale": scale}
     most = 10**precision - 1
@@ -93,7 +93,7 @@ def decimals(draw: Draw) -> Drawn:
     return found
 
 
-STRINGS: Final = bounded("string", [1, 2, 3, 40, 200, models.MOST_STRING])
+STRINGS: Final = bounded("string", [1, 2, 3, 40, 200, field_types.MOST_STRING])
 ENUMS: Final = st.lists(st.sampled_from(CHOICES), min_size=1, max_size=6, unique=True).map(
     lambda found: {"type": "enum", "values": found}
 )
@@ -105,7 +105,7 @@ LISTS: Final = st.tuples(ITEMS, st.sampled_from([(0, 1), (0, 5), (1, 1), (2, 3),
 )
 SINGLE: Final = (
     SIMPLE
-    | bounded("text", [1, 2, 900, models.MOST_TEXT])
+    | bounded("text", [1, 2, 900, field_types.MOST_TEXT])
     | st.sampled_from(SCALARS).map(lambda kind: {"type": kind})
 )
 
@@ -163,7 +163,7 @@ def value_of(draw: Draw, spec: Drawn) -> Any:
         case "enum":
             return draw(st.sampled_from(spec["values"]))
         case "string" if "pattern" in spec:
-            return patterns.parse(spec["pattern"]).example(1, models.MOST_STRING)
+            return patterns.parse(spec["pattern"]).example(1, field_types.MOST_STRING)
         case "string" | "text":
             return "x" * spec.get("min", 1)
         case "list":

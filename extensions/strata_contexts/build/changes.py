@@ -16,7 +16,7 @@ from .texts import refused_because, sentence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..models import Change
+    from ..operations import Change
     from ..view import FieldView, PartView, PermissionView, RuleView, UniqueView
     from .samples import Samples
     from .states import States

@@ -13,7 +13,7 @@ from ..walk import attribute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..models import FieldSpec, RefField
+    from ..field_types import FieldSpec, RefField
     from ..view import FieldView, RefView
     from .subject import Subject
 

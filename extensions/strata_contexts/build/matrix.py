@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import ref_view, words
-from ..models import RefField
+from ..field_types import RefField
 from ..view import HiddenTarget
 from ..view.access import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..models import FieldSpec
+    from ..field_types import FieldSpec
     from ..view import RefView
     from .subject import Subject
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..models import Remove
+from ..operations import Remove
 from ..view import RemovalView
 from ..walk import as_list
 from .texts import refused_because

@@ -11,7 +11,7 @@ from ..satisfying import breaks_none, keeping, rows
 from ..view import FieldSample
 
 if TYPE_CHECKING:
-    from ..models import FieldSpec
+    from ..field_types import FieldSpec
     from ..view import FieldView, RuleView
     from .subject import Subject
 

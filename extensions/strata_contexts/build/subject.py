@@ -9,7 +9,9 @@ from .. import names, reads_view, ref_view
 from ..walk import as_list
 
 if TYPE_CHECKING:
-    from ..models import Aggregate, FieldSpec, Page, RefField, Transition
+    from ..field_types import FieldSpec, RefField
+    from ..models import Aggregate, Page
+    from ..operations import Transition
     from ..view import RefView
     from ..walk import AggregateHere
 

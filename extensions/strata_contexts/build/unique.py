@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import names
+from ..field_types import RefField
 from ..mistakes import listed
-from ..models import RefField
 from ..satisfying import breaks_none
 from ..view import UniqueView
 

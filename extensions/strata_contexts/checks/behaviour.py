@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..mistakes import no_field, quoted, suggestion
-from ..models import Remove
+from ..operations import Remove
 from ..walk import SYSTEM_FIELDS, aggregates, as_list
 
 if TYPE_CHECKING:

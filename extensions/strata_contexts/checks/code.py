@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import names, words
-from ..models import Remove
+from ..operations import Remove
 from ..walk import aggregates, own_fields, with_fields
 
 if TYPE_CHECKING:

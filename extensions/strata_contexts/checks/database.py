@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import names
 from ..columns import columns_of
-from ..models import (
-    BrokenField,
-    EmailField,
-    EnumField,
-    RefField,
-    StringField,
-    UrlField,
-)
+from ..field_types import BrokenField, EmailField, EnumField, RefField, StringField, UrlField
 from ..values import LONGEST_EMAIL, LONGEST_URL
 from ..walk import (
     aggregates,
@@ -27,8 +20,9 @@ from ..walk import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..field_types import FieldSpec
     from ..mistakes import Mistakes, Path
-    from ..models import FieldSpec, Page
+    from ..models import Page
     from ..walk import AggregateHere, FieldHere
 
 LONGEST_IDENTIFIER: Final = 63

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import names, patterns, values
 from ..columns import string_room
-from ..mistakes import quoted
-from ..models import (
+from ..field_types import (
     BrokenField,
     DecimalField,
     EnumField,
@@ -20,11 +19,13 @@ from ..models import (
     UuidField,
     ValueField,
 )
+from ..mistakes import quoted
 from ..walk import aggregates, every_field, type_name
 
 if TYPE_CHECKING:
+    from ..field_types import FieldSpec
     from ..mistakes import Mistakes, Path
-    from ..models import FieldSpec, Page
+    from ..models import Page
     from ..walk import FieldHere
 
 NOT_UNIQUE: Final = {

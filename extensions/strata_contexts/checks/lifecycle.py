@@ -10,7 +10,8 @@ from ..walk import aggregates, as_list, states_of
 
 if TYPE_CHECKING:
     from ..mistakes import Mistakes, Path
-    from ..models import Lifecycle, Page
+    from ..models import Page
+    from ..operations import Lifecycle
 
 SETTERS: Final = ("set_state", "update_state", "change_state", "set_status", "transition")
 

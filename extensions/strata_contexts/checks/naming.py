@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from .. import names, words
+from ..field_types import BrokenField, MoneyField, ValueField
 from ..mistakes import spelled
-from ..models import LANGUAGE, BrokenField, MoneyField, ValueField
+from ..models import LANGUAGE
 from ..walk import (
     SYSTEM_FIELDS,
     aggregates,

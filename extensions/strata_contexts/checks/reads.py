@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .. import names, words
+from ..field_types import BrokenField, ValueField
 from ..mistakes import no_field
-from ..models import BrokenField, ValueField
 from ..walk import aggregates, attribute, type_name
 
 if TYPE_CHECKING:
+    from ..field_types import FieldSpec
     from ..mistakes import Mistakes, Path
-    from ..models import FieldSpec, Page
+    from ..models import Page
     from ..walk import AggregateHere
 
 RANGES: Final = ("integer", "decimal", "date", "datetime")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from .. import names, words
 from ..examples import REFERRED, given_id
+from ..field_types import RefField
 from ..mistakes import listed, quoted, suggestion
-from ..models import AnyOf, RefField
+from ..models import AnyOf
 from ..walk import aggregates, every_field, own_fields, part_fields, with_fields
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import names
 from ..examples import as_json
-from ..mistakes import no_field, quoted, spelled
-from ..models import (
-    AnyOf,
+from ..field_types import (
     BooleanField,
     BrokenField,
     EmailField,
@@ -22,6 +20,8 @@ from ..models import (
     UuidField,
     ValueField,
 )
+from ..mistakes import no_field, quoted, spelled
+from ..models import AnyOf
 from ..rules import parse
 from ..satisfying import breaking, compared, holds, keeping
 from ..walk import SYSTEM_FIELDS, aggregates, every_field, type_name
@@ -30,8 +30,9 @@ from .naming import REMEDY, reserved_attribute
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..field_types import FieldSpec
     from ..mistakes import Mistakes, Path
-    from ..models import FieldSpec, Page, Rules
+    from ..models import Page, Rules
     from ..rules import Comparison
 
 EQUALITY: Final = ("==", "!=")

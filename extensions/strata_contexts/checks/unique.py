@@ -6,13 +6,14 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from ..examples import example
-from ..models import RefField
+from ..field_types import RefField
 from ..satisfying import is_new, rows, unlike
 from ..walk import aggregates
 
 if TYPE_CHECKING:
+    from ..field_types import FieldSpec
     from ..mistakes import Mistakes, Path
-    from ..models import FieldSpec, Page, Part
+    from ..models import Page, Part
     from ..walk import AggregateHere
 
 NUMBER: Final = 3
