@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import yaml
 
+from extensions.strata_contexts.view import LAST_MIGRATIONS
 from tests.copying import NO_SETTINGS, commit, git, git_bytes
 from tests.owners import Edit
 from tests.releases import ROOT, Releases
@@ -31,6 +32,11 @@ VERSIONS = ("v99.1.0", "v99.2.0", "v99.3.0")
 NOW, REALISTIC, NEWEST = VERSIONS
 RELEASES = Releases().commits
 """The commit of each release; a shallow clone may not have it."""
+
+LAST = LAST_MIGRATIONS["own"]
+"""The name of the template's last migration in a service with its own users."""
+OF_THE_NEXT = f"{int(LAST[:4]) + 1:04}"
+"""The number of the migration that comes after it."""
 
 SOME_VARIANTS = (
     "default",

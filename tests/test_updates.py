@@ -18,6 +18,7 @@ from tests.conftest import Service
 from tests.lives import (
     NEWEST,
     NOW,
+    OF_THE_NEXT,
     REALISTIC,
     RELEASES,
     SETTINGS,
@@ -282,8 +283,10 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
     (path / "src" / "mine.py").write_text(
         "<<<<<<< before updating\na = 1\n=======\na = 2\n>>>>>>> after updating\n"
     )
-    (path / "migrations" / "versions" / "0004_note_releases.py").mkdir()
-    (path / "migrations" / "versions" / "0004_note_releases.py" / "mine.txt").write_text("mine\n")
+    (path / "migrations" / "versions" / f"{OF_THE_NEXT}_note_releases.py").mkdir()
+    (path / "migrations" / "versions" / f"{OF_THE_NEXT}_note_releases.py" / "mine.txt").write_text(
+        "mine\n"
+    )
     (path / "tests" / "architecture" / "planted").write_text("a file of mine\n")
     life.git("rm", "--quiet", "--cached", "docs/clients.md")
     ignored = path / "docs" / "clients.md"
@@ -302,7 +305,7 @@ def test_what_could_not_be_undone_is_refused_with_a_remedy(versions: Path, tmp_p
         ("conflict markers", "src/mine.py", "Resolve them"),
         (
             "where you have a folder",
-            "migrations/versions/0004_note_releases.py",
+            f"migrations/versions/{OF_THE_NEXT}_note_releases.py",
             "Rename the folder",
         ),
         ("where you have a file", "tests/architecture/planted", "Rename the file"),

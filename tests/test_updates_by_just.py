@@ -9,10 +9,12 @@ import pytest
 
 from tests.conftest import Service
 from tests.copying import commit, git
-from tests.lives import NOW, REALISTIC, Life, be_born, make_older_template
+from tests.lives import LAST, NOW, OF_THE_NEXT, REALISTIC, Life, be_born, make_older_template
 from updates.timeline import HEAD_MODULE
 
 ANSWERS = ".copier-answers.yml"
+AFTER_IT = f"{int(OF_THE_NEXT) + 1:04}"
+"""The number of the template's next migration if the owner has added one before."""
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +53,13 @@ def updated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[L
 def add_migration(life: Life) -> None:
     """Add a migration that does nothing after the last one."""
     versions = life.path / "migrations" / "versions"
-    (versions / "0005_add_orders.py").write_text(
-        '"""Add orders."""\n\nrevision: str = "0005"\ndown_revision: str | None = "0004"\n\n\n'
+    (versions / f"{OF_THE_NEXT}_add_orders.py").write_text(
+        f'"""Add orders."""\n\nrevision: str = "{OF_THE_NEXT}"\n'
+        f'down_revision: str | None = "{LAST[:4]}"\n\n\n'
         "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
     )
     head = life.path / HEAD_MODULE
-    head.write_text(head.read_text().replace("0004_add_roles", "0005_add_orders"))
+    head.write_text(head.read_text().replace(LAST, f"{OF_THE_NEXT}_add_orders"))
 
 
 def just(life: Life, *arguments: str) -> tuple[int, str]:
@@ -169,7 +172,9 @@ def test_the_status_names_no_file_because_of_the_order_of_its_fields_or_of_a_gro
     page.write_text(f"contexts: [{{name: catalog, aggregates: [{book}]}}]")
     life = start(template, tmp_path / "life", answers=("--data-file", str(page)))
     versions = life.path / "migrations/versions"
-    (versions / "0004_create_tables.py").rename(versions / "0004_grow_catalog.py")
+    (versions / f"{OF_THE_NEXT}_create_tables.py").rename(
+        versions / f"{OF_THE_NEXT}_grow_catalog.py"
+    )
     head = life.path / "src/infrastructure/persistence/head.py"
     head.write_text(head.read_text().replace("create_tables", "grow_catalog"))
 
@@ -185,9 +190,9 @@ def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, 
 
     assert "99.2.0: Orders of more than a ton are refused." in said
     assert "x-mine" not in (life.path / "openapi.json").read_text()
-    assert 'HEAD = "0005_note_releases"' in (life.path / HEAD_MODULE).read_text()
+    assert f'HEAD = "{AFTER_IT}_note_releases"' in (life.path / HEAD_MODULE).read_text()
     new, _, steps = said.partition("New migrations")[2].partition("Next:\n")
-    assert new.splitlines()[1:] == ["  migrations/versions/0005_note_releases.py", ""]
+    assert new.splitlines()[1:] == [f"  migrations/versions/{AFTER_IT}_note_releases.py", ""]
     assert [line.strip() for line in steps.splitlines()] == [
         "uv run just migrate",
         "uv run just check",
@@ -217,15 +222,15 @@ def test_a_second_update_changes_nothing_and_a_service_is_not_downgraded(
 
 def test_two_ends_of_the_timeline_are_named(updated: tuple[Life, str]) -> None:
     life, _ = updated
-    last = life.path / "migrations" / "versions" / "0005_note_releases.py"
-    other = last.with_name("0006_beside.py")
-    other.write_text(last.read_text().replace('"0005"', '"0006"'))
+    last = life.path / "migrations" / "versions" / f"{AFTER_IT}_note_releases.py"
+    other = last.with_name("9999_beside.py")
+    other.write_text(last.read_text().replace(f'"{AFTER_IT}"', '"9999"'))
     life.commit()
 
     code, said = just(life, "update", "-d", "client_guide=false")
 
     assert code
-    assert "2 heads: 0005, 0006" in said or "2 heads: 0006, 0005" in said
+    assert f"2 heads: {AFTER_IT}, 9999" in said or f"2 heads: 9999, {AFTER_IT}" in said
     assert not (life.path / "docs" / "clients.md").exists()
 
 
