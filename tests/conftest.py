@@ -197,7 +197,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "variant: runs for each variant of the template")
     config.addinivalue_line(
-        "markers", "slow: runs by default for the fewest variants that contain each option"
+        "markers", "slow: runs by default for the fewest variants with each option in the code"
     )
     name = config.getoption("--variant")
     if name and name not in all_variants():

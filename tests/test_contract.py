@@ -113,6 +113,7 @@ def test_each_document_comes_out_of_the_template_of_all() -> None:
         assert template.render(authentication=kind, project_name="T") == document
 
 
+@pytest.mark.slow
 def test_each_service_is_born_with_the_contract_that_it_keeps(service: Service) -> None:
     assert "is up to date" in service.run("uv", "run", "just", "openapi")
 

@@ -54,6 +54,7 @@ def test_its_style_has_no_fault(service: Service) -> None:
     service.run("uv", "run", "ruff", "check")
 
 
+@pytest.mark.slow
 def test_its_types_are_right(service: Service) -> None:
     service.run("uv", "run", "mypy")
 

@@ -15,10 +15,13 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from covertable import make
 from covertable.shortcuts import Constraint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Answers = dict[str, Any]
 Row = dict[str, str]
@@ -51,6 +54,8 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "python_version": {version: version for version in ("3.11", "3.12", "3.13", "3.14")},
     "texts": {text: text for text in TEXTS},
 }
+IN_THE_CODE: Final = ("authentication", "python_version", "texts")
+"""The questions whose answers change the code of a service; the others change what is around it."""
 DEFAULTS: Final[Row] = {factor: next(iter(words)) for factor, words in OPTIONS.items()}
 
 _by = Constraint()
@@ -111,14 +116,17 @@ def covering_array(strength: int, pythons: tuple[str, ...]) -> dict[str, Row]:
 
 
 def with_each_option(rows: dict[str, Row]) -> list[str]:
-    """Choose the first of these variants, and the fewest others that contain each option of all."""
-    options = {option for row in rows.values() for option in row.items()}
+    """Choose the first of these variants, and the fewest others with each option that is in the code."""
+
+    def options(names: Iterable[str]) -> set[tuple[str, str]]:
+        return {(factor, rows[name][factor]) for name in names for factor in IN_THE_CODE}
+
     first, *others = rows
     return next(
         [first, *added]
         for number in range(len(rows))
         for added in itertools.combinations(others, number)
-        if {option for name in (first, *added) for option in rows[name].items()} == options
+        if options((first, *added)) == options(rows)
     )
 
 

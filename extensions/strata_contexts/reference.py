@@ -55,7 +55,7 @@ Fields that are always there, and so are not declared: `id`, `version`, `created
 """
 
 ORIGIN: Final = """\
-<!-- Written by `just language`: change extensions/strata_contexts/models.py, not this page. -->
+<!-- Written by `just language`: change the models of extensions/strata_contexts, not this page. -->
 
 """
 
