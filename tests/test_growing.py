@@ -321,6 +321,7 @@ def test_a_conflict_is_named_and_can_be_undone(conflicting: tuple[int, str, str]
     assert code == 1
     assert f"  {MODEL}\n" in said
     assert "uv run just grow --continue" in said
+    assert "Task [" not in said
     assert text.count("<<<<<<<") == 1
 
 

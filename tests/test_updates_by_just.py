@@ -203,6 +203,23 @@ def test_an_update_says_what_is_different_and_what_is_next(updated: tuple[Life, 
         assert code == 0, said
 
 
+def test_a_conflict_is_named_once_and_nothing_hides_what_to_do_next(life: Life) -> None:
+    ignored = life.path / ".gitignore"
+    ignored.write_text(ignored.read_text().replace(".coverage.json\n", ".coverage.json\n.mine/\n"))
+    life.commit()
+
+    code, said = just(life, "update")
+    merged = ignored.read_text()
+    life.git("reset", "--quiet", "--hard", "HEAD~1")
+    life.git("clean", "--quiet", "-fd")
+
+    assert code
+    assert "  .gitignore\n" in said
+    assert "uv run just openapi" in said
+    assert "Task [" not in said
+    assert merged.count("<<<<<<<") == 1
+
+
 def test_a_second_update_changes_nothing_and_a_service_is_not_downgraded(
     updated: tuple[Life, str],
 ) -> None:

@@ -21,7 +21,7 @@ import yaml
 
 from dev.environment import LOCAL
 from dev.files import LocalError
-from dev.template import COPIER, PROJECT, ask_here, read_origin, recipes_to_run, run
+from dev.template import COPIER, FAILED_COMMAND, PROJECT, ask_here, read_origin, recipes_to_run, run
 
 PAGE = "contexts.yml"
 STATE = LOCAL / "growth"
@@ -167,8 +167,8 @@ def update(
             *(*options, "--data-file", str(request / "answers.yml")),
             TEMPLATE_GROWTH=str(request),
         )
-        # Copier says which command of the template's has failed, after that has said why.
-        said = "".join(line for line in said.splitlines(True) if not line.startswith("Task ["))
+        lines = said.splitlines(keepends=True)
+        said = "".join(line for line in lines if not line.startswith(FAILED_COMMAND))
         answer = request / "answer.json"
         if not answer.is_file() or not (preview or code == 0 or is_in_conflict()):
             raise LocalError(said.strip() or "The service has not grown. Nothing was changed.")

@@ -26,6 +26,8 @@ MIGRATIONS = "migrations/versions"
 OWN = (ANSWERS, f"{MIGRATIONS}/", "src/infrastructure/persistence/head.py")
 """Where the service goes on by itself: its answers, its migrations, and the name of the last one."""
 COPIER = ("uvx", "--with", "copier-template-extensions", "copier")
+FAILED_COMMAND = "Task ["
+"""How Copier begins to say which command of the template has failed; the command itself says why."""
 SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
 """Beginnings of addresses that Copier knows, and what git knows instead."""
 NAMES_A_VERSION = ("--vcs-ref", "-r", "--prereleases", "-g")
@@ -137,7 +139,13 @@ def update(options: Sequence[str]) -> None:
 
 def run_copier(*options: str) -> None:
     """Run `copier update`; if it fails, exit with what to do next."""
-    if run(*COPIER, "update", "--trust", "--defaults", "--quiet", *options):
+    sys.stdout.flush()
+    command = (*COPIER, "update", "--trust", "--defaults", "--quiet", *options)
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as copier:
+        for line in copier.stderr or ():
+            if not line.startswith(FAILED_COMMAND):
+                print(line, end="", file=sys.stderr)
+    if copier.returncode:
         sys.exit(after_failure())
 
 
