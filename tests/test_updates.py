@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Service
+from tests.copying import git
 from tests.lives import (
     NEWEST,
     NOW,
@@ -161,6 +162,7 @@ def test_every_kind_of_edit_survives_in_other_variants(
 
 # The checks of an edited service.
 
+BOOKSHOP = "docs/examples/bookshop/contexts.yml"
 COMMENTED = ("src/presentation/app.py", "src/application/errors.py", "tests/conftest.py")
 
 
@@ -186,6 +188,26 @@ def test_a_service_that_was_edited_with_care_passes_its_own_checks(
     life.commit()
     for recipe in ("openapi", "check", "ours"):
         Service(life.path).run("uv", "run", "just", recipe, **life.environment)
+
+
+@pytest.mark.scheduled("the tests of a service with contexts run; other tests compare its files")
+@pytest.mark.parametrize("born", list(RELEASES)[1:] or [NOW])
+def test_contexts_of_a_release_pass_their_own_tests_after_an_update(
+    versions: Path, tmp_path: Path, born: str
+) -> None:
+    """Their tables are those of the release: the first one with contexts, and each later one."""
+    version, page = version_of(born), tmp_path / "contexts.yml"
+    page.write_text(git(versions, "show", f"{version}:{BOOKSHOP}"))
+    life = be_born(versions, tmp_path / "life", version, answers=("--data-file", str(page)))
+    service = Service(life.path)
+    service.run("uv", "run", "just", "openapi", **life.environment)
+    life.commit()
+
+    ended = life.update(NOW)
+
+    assert ended.returncode == 0, ended.stdout
+    for recipe in ("openapi", "static", "test"):
+        service.run("uv", "run", "just", recipe, **life.environment)
 
 
 # Unedited services and files.
