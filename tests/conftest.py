@@ -244,8 +244,9 @@ LONGEST = (
 class ByVariant(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
     """Runs the tests of a variant in the same process, so that its service is rendered only once.
 
-    Other tests are grouped by file. What takes longest starts first, so that both processes end together. `--dist=loadgroup` could do this, but pytest 9.2 does not understand
-    the test ids that pytest-xdist 3.8 generates for it.
+    Other tests are grouped by file. What takes longest starts first, so that all processes end together.
+    `--dist=loadgroup` could do this, but pytest 9.2 does not understand the test ids that pytest-xdist 3.8
+    generates for it.
     """
 
     def _split_scope(self, nodeid: str) -> str:

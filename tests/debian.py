@@ -20,7 +20,7 @@ def need(**programs: str) -> None:
     They are installed if that is possible without a question: as root, with `apt-get`.
     """
     with (Path(tempfile.gettempdir()) / "strata-apt.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in two processes
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes
         missing = {name: p for name, p in programs.items() if not shutil.which(name, path=SBIN)}
         if not missing:
             return

@@ -21,6 +21,7 @@ def test_the_service_is_compared_with_its_rivals() -> None:
     assert "## Observed" in ended.stdout
 
 
+@pytest.mark.scheduled("other benchmarks measure a service that is served in every run")
 def test_the_times_of_refused_logins_are_compared() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.login_times", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

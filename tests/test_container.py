@@ -244,7 +244,7 @@ def container(engine: Engine, image: str, migrated: dict[str, str]) -> Iterator[
     name = f"strata-test-{secrets.token_hex(4)}"
     options = ["--detach", "--network=host", f"--name={name}", *(f"--env={k}" for k in migrated)]
     with (Path(gettempdir()) / f"strata-{PORT}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in two processes
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes
         until(lambda: not somebody_listens(), f"port {PORT} is free")
         engine(*engine.run(*options, image), **migrated)
         try:
