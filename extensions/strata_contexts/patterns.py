@@ -405,13 +405,19 @@ def sample(node: Node, times: int, variant: int = 0) -> str:
     Another ``variant`` takes other characters and choices.
     """
     if isinstance(node, Chars):
-        usual = [char for char in USUAL if node.holds(char)] or unusual(node)
+        usual = usual_of(node)
         return usual[variant % len(usual)]
     if isinstance(node, Row):
         return "".join(sample(item, times, variant) for item in node.items)
     if isinstance(node, Choice):
         return sample(node.items[variant % len(node.items)], times, variant)
     return sample(node.item, times, variant) * min(node.most, node.least + times)
+
+
+@lru_cache(maxsize=1_000)
+def usual_of(node: Chars) -> list[str]:
+    """Return the characters of a node that people type; if there are none, the first ones that are seen."""
+    return [char for char in USUAL if node.holds(char)] or unusual(node)
 
 
 def unusual(node: Chars) -> list[str]:

@@ -38,11 +38,12 @@ def entry(key: str, value: Any, indent: str) -> Iterator[str]:
     if not isinstance(value, dict | list) or not value:
         yield f"{start} {scalar(value)}"
         return
-    line = f"{start} {flow(value)}"
     below = key in BELOW_EACH_OTHER and (isinstance(value, dict) or isinstance(value[0], dict))
-    if len(line) <= ROOM and not below and "\n" not in line:
-        yield line
-        return
+    if not below:
+        line = f"{start} {flow(value)}"
+        if len(line) <= ROOM and "\n" not in line:
+            yield line
+            return
     yield start
     if isinstance(value, dict):
         yield from mapping(value, f"{indent}  ")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 OURS: Final = ("application", "domain", "infrastructure", "presentation", "schemas", "tests")
 IMPORTS: Final = (ast.Import, ast.ImportFrom)
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
-COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES: Final = (*FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""What has variables of its own."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,13 @@ def used(tree: ast.Module, *, is_lazy: bool) -> tuple[set[str], set[str]]:
         if isinstance(node, ast.Assign):
             scope.at_run_time.update(exported(node))
         inner = scope
-        if isinstance(node, FUNCTIONS + COMPREHENSIONS):
+        if isinstance(node, SCOPES):
             inner = Scope(scope, parameters(node))
             scopes.append(inner)
+        is_function = isinstance(node, FUNCTIONS)
         annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
         for child in ast.iter_child_nodes(node):
-            is_inside = isinstance(child, ast.stmt) or not isinstance(node, FUNCTIONS)
-            here = inner if is_inside else scope
+            here = scope if is_function and not isinstance(child, ast.stmt) else inner
             pending.append((child, here, is_annotation or child is annotation))
     at_run_time = {name for scope in scopes for name in scope.at_run_time - scope.own}
     anywhere = at_run_time | {name for each in scopes for name in each.in_annotations - each.own}
@@ -130,8 +131,11 @@ def used(tree: ast.Module, *, is_lazy: bool) -> tuple[set[str], set[str]]:
 
 def parameters(node: ast.AST) -> set[str]:
     """Return the names of the parameters of a function; nothing for a comprehension."""
-    given = getattr(node, "args", None)
-    return {each.arg for each in ast.walk(given) if isinstance(each, ast.arg)} if given else set()
+    if not isinstance(node, FUNCTIONS):
+        return set()
+    given = node.args
+    every = (*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg)
+    return {each.arg for each in every if each}
 
 
 def exported(node: ast.Assign) -> list[str]:
@@ -154,8 +158,11 @@ def import_lines(found: list[Imported], indent: int) -> Iterator[str]:
     """Yield the statements of one section: whole modules first."""
     for name in sorted((each.written for each in found if not each.module), key=in_order):
         yield f"{' ' * indent}import {name}"
-    for module in sorted({each.module for each in found if each.module}, key=in_order):
-        yield import_line(module, (each.written for each in found if each.module == module), indent)
+    names: dict[str, list[str]] = {}
+    for each in found:
+        names.setdefault(each.module, []).append(each.written)
+    for module in sorted(filter(None, names), key=in_order):
+        yield import_line(module, names[module], indent)
 
 
 def section_of(module: str) -> int:
