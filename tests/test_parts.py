@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -203,3 +204,35 @@ def test_the_fuzz_tests_make_parts_differ_that_must_be_there_once_they_point_to_
         if path.name == "fuzz_hooks_loan.py"
     ]
     assert hooks.index("point_to_created(each") < hooks.index("keep_distinct(body")
+
+
+def test_parts_that_wait_for_a_later_state_are_tried_in_it() -> None:
+    drugs = {"drug": {"type": "ref", "to": "stock.Drug"}}
+    treatment = {"name": "Treatment", "in": "confirmed", "fields": drugs}
+    visit = {
+        "name": "Visit",
+        "fields": {"reason": "string"},
+        "parts": {"treatments": treatment},
+        "lifecycle": {
+            "initial": "asked",
+            "final": "over",
+            "transitions": {
+                "confirm": {"from": "asked", "to": "confirmed"},
+                "end": {"from": "confirmed", "to": "over"},
+            },
+        },
+    }
+    drug = {"name": "Drug", "owner": "none", "may": {"read": []}, "fields": {"label": "string"}}
+    page = {
+        "contexts": [
+            {"name": "stock", "aggregates": [drug]},
+            {"name": "practice", "aggregates": [visit]},
+        ]
+    }
+
+    texts = dict(rendered(page, "own", "tests/integration/http"))
+
+    tests = texts[Path("tests/integration/http/practice/test_parts_of_visits.py")].split("\n\n\n")
+    tried = [each for each in tests if "one = await a_treatment(" in each]
+    assert any("as_if_it_was_not_there" in each for each in tried)
+    assert all(each.index("/confirm") < each.index("one = await") for each in tried)
