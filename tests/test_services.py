@@ -118,6 +118,27 @@ def test_a_migration_that_a_machine_wrote_passes_the_checks(make_service: MakeSe
         head_file.write_text(head)
 
 
+def test_its_own_tests_name_roles_that_would_surprise_its_owner(make_service: MakeService) -> None:
+    service = make_service()
+    own_roles = service.path / "src/application/identity/own_roles.py"
+    permissions = service.path / "src/application/identity/permissions/shelf.py"
+    before, import_line = own_roles.read_text(), "from application.permissions import Permission\n"
+    permissions.write_text(f'{import_line}\nTIDY = Permission("", frozenset({{"clark"}}))\n')
+    own_roles.write_text(before.replace("= frozenset()", '= frozenset({"admin", "clerk"})'))
+
+    try:
+        ended = service.try_to(
+            *("uv", "run", "pytest", "-q", "tests/unit/application/identity/test_roles.py")
+        )
+    finally:
+        permissions.unlink()
+        own_roles.write_text(before)
+
+    assert "2 failed" in ended.stdout
+    assert "remove it from own_roles.py" in ended.stdout
+    assert "permissions.shelf.TIDY': frozenset({'clark'})" in ended.stdout
+
+
 @pytest.mark.parametrize(
     "source",
     [

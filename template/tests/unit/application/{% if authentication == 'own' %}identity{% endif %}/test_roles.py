@@ -1,14 +1,39 @@
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+
 import pytest
 
+import application
 from application.errors import AppForbiddenError, AppStaleError, AppUnauthorizedError
 from application.identity.dto.user import AssignRolesInput
 from application.identity.dto_map.actor import actor_of
 from application.identity.refusals.user import UserNotFoundError
+from application.identity.roles import ROLES
+from application.permissions import ADMIN, Permission
 from domain.identity.value_objects.user import UserId
 from domain.shared import Fault, InvalidInputError
 from tests.unit.application.identity.world import World
 
 CLERK = AssignRolesInput(["clerk"])
+
+
+def permissions() -> Iterator[tuple[str, Permission]]:
+    for found in walk_packages(application.__path__, "application."):
+        if ".permissions." in found.name:
+            for name, value in vars(import_module(found.name)).items():
+                if isinstance(value, Permission):
+                    yield f"{found.name}.{name}", value
+
+
+def test_nobody_becomes_an_admin_by_a_role() -> None:
+    assert ADMIN not in ROLES, "remove it from own_roles.py"
+
+
+def test_each_role_that_a_permission_names_can_be_assigned() -> None:
+    unknown = {name: each.roles - ROLES - {ADMIN} for name, each in permissions()}
+
+    assert not {name: roles for name, roles in unknown.items() if roles}, "see own_roles.py"
 
 
 async def test_an_admin_assigns_roles(world: World) -> None:
