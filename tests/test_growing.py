@@ -9,11 +9,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import Service, owners_environment
 from tests.lives import NOW, Life, be_born, make_template
 from tests.shop_owner import OWN_MIGRATION
 from tests.test_tokens import wait_until
+from updates.growth import Comparison, Request
 
 PAGE = """\
 contexts:
@@ -208,6 +210,18 @@ REFUSED = {
         "uv run just grow --allow-removal ordering.Order.note",
     ),
 }
+
+
+def test_of_a_role_that_is_removed_nobody_hears_that_it_is_lost(tmp_path: Path) -> None:
+    before = {"roles": ["clerk"], "contexts": yaml.safe_load(PAGE)["contexts"]}
+    after = {**before, "roles": ["cashier"]}
+    (tmp_path / "contexts.yml").write_text(yaml.safe_dump(after))
+    request = Request(tmp_path, preview=True, allowed=[])
+
+    [refusal] = Comparison(request, before, after).refusals([])
+
+    assert refusal.paths == ["roles.clerk (whoever has it keeps it, but nothing asks for it)"]
+    assert refusal.remedy.endswith("just grow --allow-removal roles.clerk")
 
 
 IN_MEMORY = {"a required field without a value for rows", "another type"}

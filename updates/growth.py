@@ -142,7 +142,7 @@ class Comparison:
         yield Refusal(
             "The page no longer has what is in the service. A new name is a removal, too: what is stored"
             " under the old one would be lost:",
-            [*removed, *edited],
+            [*map(_with_its_rows, removed), *edited],
             f"Put it back. Or confirm: uv run just grow {options}",
         )
 
@@ -191,6 +191,12 @@ def is_within(place: str, other: str) -> bool:
 def edited_in(plan: Iterable[Outcome]) -> list[str]:
     """Return the paths of files that the owner has edited, and that would change."""
     return [each.path for each in plan if each.fate in (Fate.MERGED, Fate.CONFLICT, Fate.KEPT)]
+
+
+def _with_its_rows(removed: str) -> str:
+    """Return the place of what is removed, and of a role that nothing is lost."""
+    is_role = removed.startswith("roles.") and removed.islower()  # an aggregate has a capital
+    return f"{removed} (whoever has it keeps it, but nothing asks for it)" if is_role else removed
 
 
 def _in(plan: Iterable[Outcome], fate: Fate) -> list[str]:
