@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +11,15 @@ import pytest
 import yaml
 
 from extensions import strata_contexts
+from tests.conftest import ROOT
+from tests.pages import rendered
 from tests.test_contexts import assert_it_passes_its_own_checks
 from tests.test_running import begin_anew, just_dev
 
 if TYPE_CHECKING:
     from tests.conftest import MakeService, Service
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "docs/examples"
+EXAMPLES = ROOT / "docs/examples"
 NAMES = sorted(file.parent.name for file in EXAMPLES.glob("*/contexts.yml"))
 TOLD = sorted(file.parent.name for file in EXAMPLES.glob("*/story.py"))
 
@@ -36,6 +40,24 @@ def test_an_example_is_rendered_as_it_stands(name: str) -> None:
 
     assert strata_contexts.check((EXAMPLES / name / "contexts.yml").read_text()) == []
     assert strata_contexts.unrendered(page) == []
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_story_expects_only_codes_that_its_service_has(name: str) -> None:
+    """The stories themselves run less often, and a renamed field renames codes."""
+    told = ast.parse((EXAMPLES / name / "story.py").read_text())
+    expected = {
+        code.value
+        for call in ast.walk(told)
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "is_refused"
+        if isinstance(code := call.args[1], ast.Constant)
+    }
+    of_the_page = [text for _, text in rendered(example(name), "external", "src")]
+    of_every_service = [path.read_text() for path in (ROOT / "template/src").rglob("*.py")]
+    known = set(re.findall(r'"([a-z_]+)"', "\n".join([*of_the_page, *of_every_service])))
+
+    assert len(expected) > 5
+    assert expected <= known
 
 
 @pytest.mark.scheduled("a service is built and run for each example")

@@ -106,7 +106,7 @@ def appointment(ann: str) -> str:
     his = {**asked, "patientId": ben["id"]}
     BEN.is_refused(
         "He asks for the same room at the same time.",
-        "appointment_room_id_begins_at_taken",
+        "appointment_room_begins_at_taken",
         *("POST", "/appointments", his),
     )
     BEN.is_refused(
