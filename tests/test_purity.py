@@ -117,6 +117,12 @@ def test_a_rendering_opens_no_socket_and_starts_nothing_but_git(seen: list[Seen]
     assert {Path(command[0]).name for command in started} == {"git"}
 
 
+def test_a_rendering_outside_of_a_repository_starts_no_git_for_its_files(seen: list[Seen]) -> None:
+    started = [each.what for each in seen if each.event == "subprocess.Popen"]
+
+    assert [command for command in started if "core.fileMode" in command] == []
+
+
 def test_a_rendering_reads_nothing_but_the_template_the_destination_and_itself(
     seen: list[Seen], copier_template: Path, folder: Path
 ) -> None:
