@@ -121,6 +121,8 @@ def test_a_new_service_serves_its_first_users_and_keeps_them_over_a_restart(
     with just_dev(service, tmp_path / "second.log") as url, httpx.Client(base_url=url) as client:
         assert client.get("/users/me", headers=ada).json()["username"] == "ada"
         create_admin(service, "root")
+        refused = service.try_to("uv", "run", "just", "create-admin", "--promote", "root")
+        assert refused.stdout == "No admin was created: the user is an admin already.\n"
         root = authorization(client, "root")
         page = client.get("/users?limit=1", headers=root).json()
         assert (len(page["items"]), page["total"]) == (1, 2)
