@@ -415,9 +415,9 @@ def sample(node: Node, times: int, variant: int = 0) -> str:
 
 
 @lru_cache(maxsize=1_000)
-def usual_of(node: Chars) -> list[str]:
+def usual_of(node: Chars) -> tuple[str, ...]:
     """Return the characters of a node that people type; if there are none, the first ones that are seen."""
-    return [char for char in USUAL if node.holds(char)] or unusual(node)
+    return tuple(char for char in USUAL if node.holds(char)) or tuple(unusual(node))
 
 
 def unusual(node: Chars) -> list[str]:

@@ -9,7 +9,7 @@ from .. import names, sample_view
 from ..satisfying import is_new, linked
 from ..view import ChangeView
 from .access import permission_of
-from .rules import rule_tests
+from .rules import rule_tests, spared_by
 from .samples import may_be_missing
 from .texts import refused_because, sentence
 
@@ -97,6 +97,9 @@ class Changes:
             unique=unique,
             taken_input=self._taken_input(values, fields, unique),
             missing=tuple(field for field in fields if may_be_missing(field, self.rules)),
+            spared=tuple(
+                dict.fromkeys(spared_by(subject, self.rules, self.fields, set_here, values))
+            ),
             steps_before=self.steps.to(starts),
             rule_tests=tuple(rule_tests(self.rules, fields)),
         )

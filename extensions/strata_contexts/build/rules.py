@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import names, sample_view
 from ..rule_view import repaired, rule_views
@@ -31,7 +31,7 @@ def rules_of(
     for rule in rule_views(subject.spec.rules, specs, subject.page, subject.here.table):
         broken = {on_page[each]: value for each, value in rule.broken}
         asked = [field for field in fields if field.attribute in rule.fields]
-        kept = list(kept_samples(subject, rule, asked, samples))
+        kept = list(kept_samples(subject, rule, asked, samples.sets[0]))
         found.append(
             replace(
                 repaired(rule, by_attribute),
@@ -59,14 +59,39 @@ def rules_of(
 
 
 def kept_samples(
-    subject: Subject, rule: RuleView, asked: list[FieldView], samples: Samples
+    subject: Subject, rule: RuleView, asked: list[FieldView], values: dict[str, Any]
 ) -> Iterator[SampleView]:
-    """Yield values for the fields of a rule that keep it with no more than it asks for."""
+    """Yield values for the fields of a rule that keep it with no more than it asks for, beside other values."""
     specs, rules = subject.spec.fields, subject.spec.rules
     if any(field.ref for field in asked):
         return  # what one of its own kind points to is not there yet
-    for kept in just_kept(rules[rule.name], rules, specs, samples.sets[0], subject.page):
+    for kept in just_kept(rules[rule.name], rules, specs, values, subject.page):
         yield sample_view.sample(kept, specs, asked)
+
+
+def spared_by(
+    subject: Subject,
+    rules: tuple[RuleView, ...],
+    fields: tuple[FieldView, ...],
+    set_here: set[str],
+    values: dict[str, Any],
+) -> Iterator[str]:
+    """Yield inputs of a change of which something is missing that no rule asks for.
+
+    ``set_here`` are the attributes that it sets, ``values`` those of an aggregate after it.
+    """
+    for rule in rules:
+        asked = [field for field in fields if field.attribute in rule.fields]
+        usual = sample_view.sample(values, subject.spec.fields, asked).input
+        for kept in kept_samples(subject, rule, asked, values):
+            own = {
+                each.input_name: kept.input[each.attribute]
+                for each in asked
+                if each.attribute in set_here
+            }
+            others = (each.attribute for each in asked if each.attribute not in set_here)
+            if "None" in own.values() and all(kept.input[each] == usual[each] for each in others):
+                yield sample_view.as_mapping(own)
 
 
 def rule_refusal(entity: str, rule: str) -> str:

@@ -60,6 +60,8 @@ class ChangeView(Answered, Pointing):
     """An input for another aggregate, which has what the change would set."""
     missing: tuple[FieldView, ...]
     """The fields that it may leave empty, whatever the others are."""
+    spared: tuple[str, ...]
+    """Inputs of which something is missing that no rule asks for."""
     steps_before: tuple[TransitionView, ...]
     rule_tests: tuple[RuleTest, ...]
 
