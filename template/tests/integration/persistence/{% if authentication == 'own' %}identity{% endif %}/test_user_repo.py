@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from application.errors import AppUnauthorizedError, RepoError
-from application.identity.dto.user import UserOutput
+from application.errors import AppStaleError, AppUnauthorizedError, RepoError
+from application.identity.dto.user import AssignRolesInput, UserOutput
 from application.identity.dto_map.actor import actor_of
 from application.identity.dto_map.user import user_output
-from application.identity.use_cases.administration import deactivate_user
+from application.identity.use_cases.administration import assign_roles, deactivate_user
 from domain.identity.user import User
 from domain.identity.value_objects.user import Email, Role, Username
 from infrastructure.persistence.identity.user_repo import PgUserRepository
@@ -98,18 +98,24 @@ async def test_the_database_refuses_what_the_domain_refuses(
             await session.execute(text(statement))
 
 
+async def two_admins(committing: Database) -> tuple[UserOutput, UserOutput]:
+    ada, bob = (replace(a_user(name), is_admin=True) for name in ("ada", "bob"))
+    async with committing.sessions.write() as session, session.begin():
+        for admin in (ada, bob):
+            await PgUserRepository().insert(session, admin)
+    return user_output(ada), user_output(bob)
+
+
 async def test_of_two_admins_who_deactivate_each_other_at_once_one_is_refused(
     committing: Database,
 ) -> None:
-    users, clock = PgUserRepository(), FakeClock()
-    admins = [replace(a_user(name), is_admin=True) for name in ("ada", "bob")]
-    async with committing.sessions.write() as session, session.begin():
-        for admin in admins:
-            await users.insert(session, admin)
-    ada, bob = map(user_output, admins)
+    ada, bob = await two_admins(committing)
 
     deactivate = partial(
-        deactivate_user, session_factory=committing.sessions.write, users=users, clock=clock
+        deactivate_user,
+        session_factory=committing.sessions.write,
+        users=PgUserRepository(),
+        clock=FakeClock(),
     )
     outcomes = await asyncio.gather(
         deactivate(actor_of(ada), bob.id),
@@ -118,3 +124,24 @@ async def test_of_two_admins_who_deactivate_each_other_at_once_one_is_refused(
     )
 
     assert {type(outcome) for outcome in outcomes} == {UserOutput, AppUnauthorizedError}
+
+
+async def test_of_two_admins_who_assign_roles_to_one_version_at_once_one_is_refused(
+    committing: Database,
+) -> None:
+    ada, bob = await two_admins(committing)
+
+    assign = partial(
+        assign_roles,
+        session_factory=committing.sessions.write,
+        users=PgUserRepository(),
+        clock=FakeClock(),
+        known_roles=("auditor", "clerk"),
+    )
+    outcomes = await asyncio.gather(
+        assign(actor_of(ada), bob.id, AssignRolesInput(["auditor"]), frozenset({1})),
+        assign(actor_of(bob), bob.id, AssignRolesInput(["clerk"]), frozenset({1})),
+        return_exceptions=True,
+    )
+
+    assert {type(outcome) for outcome in outcomes} == {UserOutput, AppStaleError}

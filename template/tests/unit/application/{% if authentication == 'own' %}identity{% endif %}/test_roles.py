@@ -50,11 +50,11 @@ async def test_an_admin_assigns_roles(world: World) -> None:
 
 
 async def test_assigned_roles_replace_the_earlier_ones(world: World) -> None:
-    admin, ada = await world.a_user("root", is_admin=True), await world.a_user("ada")
-    await world.assign_roles(actor_of(admin), ada.id, AssignRolesInput(["clerk"]))
+    ada = await world.a_user("ada")
+    await world.with_roles(ada, "clerk")
 
-    replaced = await world.assign_roles(actor_of(admin), ada.id, AssignRolesInput(["auditor"]))
-    removed = await world.assign_roles(actor_of(admin), ada.id, AssignRolesInput([]))
+    replaced = await world.with_roles(ada, "auditor")
+    removed = await world.with_roles(ada)
 
     assert (replaced.roles, removed.roles) == (["auditor"], [])
 

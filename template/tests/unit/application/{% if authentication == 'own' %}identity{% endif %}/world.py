@@ -48,6 +48,7 @@ class World:
         self.throttle = FakeLoginThrottle(LIMITS, clock)
         self.hasher = FakePasswordHasher()
         self.tokens = FakeTokenIssuer()
+        self._admin: UserOutput | None = None
 
         self.get_user = partial(get_user, read_sessions=sessions.read, users=users)
         self.list_users = partial(list_users, read_sessions=sessions.read, users=users)
@@ -105,8 +106,8 @@ class World:
 
     async def with_roles(self, user: UserOutput, *roles: str) -> UserOutput:
         """Let an admin assign the roles to the user."""
-        admin = await self.a_user("admin", is_admin=True)
-        return await self.assign_roles(actor_of(admin), user.id, AssignRolesInput(roles))
+        self._admin = self._admin or await self.a_user("admin", is_admin=True)
+        return await self.assign_roles(actor_of(self._admin), user.id, AssignRolesInput(roles))
 
     async def login(
         self, name: str = "ada", password: str = PASSWORD, address: str | None = "192.0.2.1"
