@@ -89,6 +89,16 @@ def test_a_page_says_who_may_do_what_and_when() -> None:
     assert rows["cancel"][0] == "cancel: Asks for reason, contactOfClerk."
 
 
+def test_a_page_names_the_refusal_of_a_token_where_a_token_may_be_sent() -> None:
+    pages = pages_of(page("circles")) | pages_of(page("open"))
+    open_to_all = pages_of(page("circles", "none"), "none")
+
+    assert (
+        "401 `unauthorized`" in pages["ordering/review.md"]
+    )  # everybody may, with a token or without
+    assert "401" not in open_to_all["ordering/review.md"]
+
+
 def test_a_page_says_which_fields_are_never_in_an_answer() -> None:
     text = pages_of(page("everything"))["ordering/order.md"]
 

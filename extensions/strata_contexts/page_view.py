@@ -274,7 +274,8 @@ def notes(aggregate: AggregateView) -> str:
             f"{listed(taken)} {verb} `If-Match` if it is sent, and then may end in 412 `stale`, too;"
             " without it, two at the same time may end in 409 `stale`."
         )
-    unauthorized = "401 `unauthorized`, " if aggregate.checked else ""
+    takes_token = any(each.has_actor for each in aggregate.access.values())
+    unauthorized = "401 `unauthorized`, " if takes_token else ""
     said.append(
         f"Each of them may also end in {unauthorized}422 `validation` or 503 `unavailable`, as"
         " [clients](../../clients.md) have to expect."
