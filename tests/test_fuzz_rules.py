@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import runpy
+from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 import pytest
 
+from extensions import strata_contexts
 from tests.conftest import ROOT
 from tests.pages import rendered
 
@@ -37,9 +39,27 @@ def compare_all(*arguments: Any) -> None:
 def test_true_and_false_keep_a_rule_afterwards(left: bool, right: bool, operator: str) -> None:
     body = {"left": left, "right": right}
 
-    compare(body, "left", operator, "right", "boolean", False, True)
+    compare(
+        body, "left", operator, "right", "boolean", *((False, True) if operator == "!=" else ())
+    )
 
     assert HOLDS[operator](body["left"], body["right"])
+
+
+def test_members_with_other_limits_are_not_exchanged() -> None:
+    """A body with an amount of a hundred where only a digit may stand would be refused for that."""
+    share = {"type": "decimal", "precision": 1, "scale": 1}
+    fields = {"share": share, "weight": {**share, "precision": 12}}
+    order = {"name": "Order", "fields": fields, "rules": {"it_is_light": "share <= weight"}}
+    page = {"contexts": [{"name": "ordering", "aggregates": [order]}]}
+    model = strata_contexts.view_of(strata_contexts.read_answers(page))
+    [rule] = model.contexts[0].aggregates[0].rules
+    body = {"share": "0.9", "weight": "-100.0"}
+
+    exec(rule.repair, {"compare": compare, "body": body})  # noqa: S102 - a statement of a rendered test
+
+    assert body["share"] == rule.kept[0]
+    assert Decimal(body["share"]) <= Decimal(body["weight"])
 
 
 @pytest.mark.parametrize("is_equal", [True, False])
@@ -47,7 +67,7 @@ def test_true_and_false_keep_a_rule_afterwards(left: bool, right: bool, operator
 @pytest.mark.parametrize("kind", OF_TYPE)
 def test_a_body_keeps_a_rule_afterwards(kind: str, operator: str, is_equal: bool) -> None:
     small, large = OF_TYPE[kind]
-    kept = (small, large) if operator in ("<", "!=") else (large, small)
+    kept = {"<": (small, large), "!=": (small, large), ">": (large, small)}.get(operator, ())
     for left, right in ((small, small),) if is_equal else ((small, large), (large, small)):
         body = {"left": left, "right": right}
 

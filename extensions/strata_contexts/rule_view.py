@@ -12,7 +12,7 @@ from .literals import literal
 from .mistakes import listed
 from .models import AnyOf
 from .rules import parse
-from .satisfying import breaking, keeping
+from .satisfying import breaking, is_like, keeping
 from .view import RuleView
 from .walk import attribute, type_name
 
@@ -102,6 +102,7 @@ def comparison_view(
     opposite = (
         f"{compared(own[0], specs[0])} {OPPOSITES[read.operator]} {compared(own[1], specs[1])}"
     )
+    is_set = read.operator in STRICT or not is_like((read.left, read.right), fields)
     is_time = type_name(specs[0]) in ("date", "datetime")
     said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
     demand = (DEMANDS | (TIME_DEMANDS if is_time else {}))[read.operator]
@@ -126,7 +127,7 @@ def comparison_view(
         constraint=f"ck_{table}_{name}" if table else "",
         sql=comparison_sql(read, fields),
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
-        kept=(values[read.left], values[read.right]) if read.operator in STRICT and values else (),
+        kept=(values[read.left], values[read.right]) if is_set and values else (),
         demand=f"{demand} {names.spaced(read.right)}",
     )
 

@@ -42,6 +42,8 @@ BROKEN: Final = 20
 """How many values of two fields that break a rule are tried, to find some that break no other one."""
 FEW: Final = 9
 """How many examples of two fields are tried with each other."""
+LIMITS: Final = ("min", "max", "precision", "scale", "pattern", "values")
+"""What says which values a field accepts, beside its type."""
 DIFFERENT: Final = 3
 """How many rows tests store that must not have the same."""
 
@@ -366,7 +368,7 @@ def is_like(names: Iterable[str], fields: dict[str, FieldSpec]) -> bool:
     kinds = []
     for name in names:
         spec = fields[name]
-        kinds.append([spec.type, *(getattr(spec, key, None) for key in ("min", "max", "scale"))])
+        kinds.append([spec.type, *(getattr(spec, key, None) for key in LIMITS)])
     return all(kind == kinds[0] for kind in kinds)
 
 

@@ -37,7 +37,7 @@ class RuleView:
     broken: tuple[tuple[str, Any], ...]
     """Values, by attribute, that break it and nothing else: for its fields, and those that others compare with them."""
     kept: tuple[Any, ...] = ()
-    """Values for both sides that keep it, if equal values do not."""
+    """Values for both sides that keep it, if equal values do not, or the two cannot be exchanged."""
     demand: str = ""
     """What it asks of the field on its left, for whoever broke it."""
     refusal_class: str = ""
