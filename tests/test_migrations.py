@@ -117,8 +117,8 @@ def test_a_migration_of_ones_own_gets_the_next_number(service: Service) -> None:
     with version(service, "newer"):
         service.run(*alembic, "revision", "-m", r'fill in "every" \name')
 
-        (written,) = (service.path / "migrations/versions").glob("0005_*.py")
-        assert written.name == "0005_fill_in_every_name.py"
+        (written,) = (service.path / "migrations/versions").glob("0006_*.py")
+        assert written.name == "0006_fill_in_every_name.py"
         assert r'"""Fill in "every" \\name."""' in written.read_text()
         service.run("uv", "run", "just", "lint", "types")
 
@@ -147,7 +147,7 @@ def test_two_branches_that_add_a_migration_each_meet_when_they_are_merged(
 
     assert "Merge conflict in src/infrastructure/persistence/head.py" in merged.stdout
     assert ended.returncode != 0
-    both = "0004_add_hobby.py and 0005_add_nickname.py are both migration 0004. Let one come after"
+    both = "0005_add_hobby.py and 0005_add_nickname.py are both migration 0005. Let one come after"
     assert both in ended.stdout
     assert "Traceback" not in ended.stdout
 
@@ -159,7 +159,7 @@ def test_a_migration_is_not_written_against_the_database_of_another_branch(
         ended = service.try_to("uv", "run", "just", "revision", "add hobby")
 
     assert ended.returncode != 0
-    assert "FAILED: The database is at 0004, which is newer than these migrations." in ended.stdout
+    assert "FAILED: The database is at 0005, which is newer than these migrations." in ended.stdout
     assert "or begin with a new database" in ended.stdout
 
 
@@ -173,7 +173,7 @@ def test_a_version_that_is_rolled_back_finds_its_database_up_to_date(
 
     assert ended.returncode == 0
     assert ended.stdout.strip() == (
-        "The database is at 0004, which is newer than these migrations."
+        "The database is at 0005, which is newer than these migrations."
         " It has had all of them: there is nothing to do."
     )
 
@@ -403,8 +403,8 @@ async def test_a_migration_that_gets_no_lock_in_all_its_time_says_who_may_have_i
 CONCURRENTLY = """
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -428,7 +428,7 @@ async def test_an_index_that_is_made_beside_the_traffic_may_wait_as_long_as_it_t
 ) -> None:
     with version(service, "newer"):
         assert upgrade(service, postgres).returncode == 0
-        (service.path / "migrations/versions/0005_index.py").write_text(CONCURRENTLY)
+        (service.path / "migrations/versions/0006_index.py").write_text(CONCURRENTLY)
         writer = await postgres.session()
         await writer.execute("BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE")
 
@@ -479,8 +479,8 @@ MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -518,12 +518,12 @@ ACCEPTED = """
 
 def test_a_migration_that_would_stop_a_service_is_refused_by_its_line(service: Service) -> None:
     with version(service, "newer"):
-        file = service.path / "migrations/versions/0005_x.py"
+        file = service.path / "migrations/versions/0006_x.py"
         file.write_text(MIGRATION.format(statements=REFUSED.strip()))
 
         ended = service.try_to("uv", "run", "just", "migrations")
 
-    found = re.findall(r"^migrations/versions/0005_x.py:(\d+): ([\w-]+): ", ended.stdout, re.M)
+    found = re.findall(r"^migrations/versions/0006_x.py:(\d+): ([\w-]+): ", ended.stdout, re.M)
     assert ended.returncode != 0
     assert found == [
         ("10", "ban-drop-column"),
@@ -537,7 +537,7 @@ def test_a_migration_that_would_stop_a_service_is_refused_by_its_line(service: S
 
 def test_a_migration_that_stops_nobody_or_says_why_is_accepted(service: Service) -> None:
     with version(service, "newer"):
-        file = service.path / "migrations/versions/0005_x.py"
+        file = service.path / "migrations/versions/0006_x.py"
         file.write_text(MIGRATION.format(statements=ACCEPTED.strip()))
 
         service.run("uv", "run", "just", "migrations")
