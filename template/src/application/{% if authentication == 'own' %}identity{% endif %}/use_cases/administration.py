@@ -92,7 +92,7 @@ async def assign_roles(
 ) -> UserOutput:
     """Replace the roles of a user. The change applies to their tokens, too, from their next request.
 
-    `known_roles` are those that the service has. Only `promote_user` makes somebody an admin.
+    `known_roles` are those that the service has. Nobody becomes an admin by a role.
 
     Raises:
         AppForbiddenError: the actor is not an admin.
