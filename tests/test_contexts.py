@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,11 @@ import yaml
 from copier.errors import UserMessageError
 
 from extensions import strata_contexts
-from tests.conftest import require_style
+from tests.conftest import owners_environment, require_style
 from tests.pages import random_page, rendered
 from tests.reading import require_that_pages_agree_with_the_api
 
 if TYPE_CHECKING:
-    import subprocess
-
     from tests.conftest import MakeService, Render, Service
 
 PAGES = Path(__file__).parent / "contexts"
@@ -51,7 +50,7 @@ def without_actors(page: dict[str, Any]) -> dict[str, Any]:
 
 STYLED = (
     *("circles", "everything", "example", "long", "refs", "values", "names", "taken", "types"),
-    *("parts", "access"),
+    *("parts", "access", "asked"),
 )
 
 
@@ -295,6 +294,33 @@ def test_the_tests_of_a_context_notice_a_careless_change(bookshop: Service, muta
     assert ended.returncode == 1, ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "authentication"),
+    [("circles", "own"), ("parts", "none"), ("open", "own")],
+)
+def test_contexts_pass_their_unit_tests_in_the_environment_of_another_service(
+    bookshop: Service, render: Render, name: str, authentication: str
+) -> None:
+    """Most of what is rendered badly fails here already, without a database."""
+    given = page(name, authentication)
+    folder = render(authentication=authentication, **given)
+    contexts = [context["name"] for context in given["contexts"]]
+    levels = ("unit/domain", "unit/application")
+
+    python = bookshop.path / ".venv/bin/python"
+    folders = [f"tests/{level}/{context}" for level in levels for context in contexts]
+    ended = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *folders],
+        cwd=folder,
+        env=owners_environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode == 0, ended.stdout
+
+
 @pytest.mark.scheduled("services are built and tested, which takes minutes each")
 @pytest.mark.parametrize(
     ("name", "authentication"),
@@ -305,7 +331,7 @@ def test_the_tests_of_a_context_notice_a_careless_change(bookshop: Service, muta
             for name in ("values", "names", "taken", "types", "parts", "access", "example")
         ),
         *(("values", "none"), ("parts", "none"), ("circles", "own"), ("circles", "none")),
-        ("open", "own"),
+        *(("open", "own"), ("asked", "own")),
     ],
 )
 def test_a_service_with_contexts_passes_its_own_checks(

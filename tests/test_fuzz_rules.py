@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 import runpy
+import sys
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from tests.conftest import ROOT
 from tests.pages import rendered
 
 MODULE = ROOT / "template/tests/{% if contexts %}rules.py{% endif %}"
+ADDED_PARTS = "template/tests/{% if model.has_added_parts %}added_parts.py{% endif %}"
 HOLDS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 OF_TYPE: dict[str, tuple[Any, Any]] = {
     "integer": (1, 2),
@@ -104,3 +107,31 @@ def test_a_rule_that_equal_values_break_says_which_values_keep_it() -> None:
     [line] = [each for each in texts["fuzz_hooks_loan.py"].splitlines() if "compare(body" in each]
     later, earlier = line.strip(" )").split(", ")[-2:]
     assert later > earlier
+
+
+def test_requests_to_a_part_go_to_the_one_that_was_added_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Schemathesis takes the id of an answer for that of the part, but the answer is the whole order."""
+    monkeypatch.setitem(
+        sys.modules, "schemathesis", SimpleNamespace(hook=lambda function: function)
+    )
+    added = runpy.run_path(str(ROOT / ADDED_PARTS))
+    added["address_parts"]("/orders/{orderId}/lines", "lines")
+    order = {"id": "an-order", "lines": [{"id": "a-line"}, {"id": "another-line"}]}
+
+    added["after_call"](None, sent("POST", "/orders/{orderId}/lines"), answered(200, order))
+    case = sent("PUT", "/orders/{orderId}/lines/{lineId}", orderId="an-order", lineId="an-order")
+    added["before_call"](None, case, {})
+
+    assert case.path_parameters == {"orderId": "an-order", "lineId": "another-line"}
+
+
+def sent(method: str, path: str, **parameters: str) -> SimpleNamespace:
+    """A request as hooks of schemathesis see it."""
+    operation = SimpleNamespace(path=path)
+    return SimpleNamespace(method=method, operation=operation, path_parameters=parameters)
+
+
+def answered(status: int, body: object) -> SimpleNamespace:
+    return SimpleNamespace(status_code=status, json=lambda: body)

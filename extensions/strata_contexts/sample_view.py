@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import names
 from .examples import example
-from .field_types import MoneyField, RefField, ValueField
+from .field_types import MoneyField, ValueField
 from .field_view import parse_call
 from .literals import literal
 from .models import AnyOf
@@ -118,7 +118,7 @@ def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]
     is_kept = keeps_any_of(spec.rules)
     for name in dict.fromkeys(each for rule in spec.rules.values() for each in named(rule)):
         field = spec.fields[name]
-        if field.optional and not isinstance(field, RefField):
+        if field.optional:
             shorter = next((each for each in others if is_kept(each | {name: None})), {})
             shorter[name] = None
     return [first, *others]

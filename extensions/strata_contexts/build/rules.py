@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import names, sample_view
+from ..models import AnyOf
 from ..rule_view import repaired, rule_views
 from ..satisfying import just_kept
 from ..view import RuleTest
@@ -63,8 +64,11 @@ def kept_samples(
 ) -> Iterator[SampleView]:
     """Yield values for the fields of a rule that keep it with no more than it asks for, beside other values."""
     specs, rules = subject.spec.fields, subject.spec.rules
-    if any(field.ref for field in asked):
+    refs = [field.ref for field in asked if field.ref]
+    if any(ref.is_self or ref.is_left_out for ref in refs):
         return  # what one of its own kind points to is not there yet
+    if refs and not isinstance(rules[rule.name], AnyOf):
+        return  # values that are compared would point to what is not there
     for kept in just_kept(rules[rule.name], rules, specs, values, subject.page):
         yield sample_view.sample(kept, specs, asked)
 

@@ -169,6 +169,10 @@ class ModelView:
         return any(each.parts for context in self.contexts for each in context.aggregates)
 
     @property
+    def has_added_parts(self) -> bool:
+        return any(each.added_parts for context in self.contexts for each in context.aggregates)
+
+    @property
     def has_mended_parts(self) -> bool:
         """Whether the fuzz tests look at parts one by one."""
         return any(each.mended_parts for context in self.contexts for each in context.aggregates)

@@ -18,11 +18,16 @@ class FuzzedAggregate(SentAggregate):
     @property
     def has_hooks(self) -> bool:
         """Whether the fuzz tests have to know more than the API document says."""
-        return bool(self.formats or self.is_mended)
+        return bool(self.formats or self.is_mended or self.added_parts)
 
     @property
     def is_mended(self) -> bool:
         return bool(self.repairs or self.mended_parts or self.other_refs)
+
+    @property
+    def added_parts(self) -> tuple[PartView, ...]:
+        """The kinds of parts that requests add and remove."""
+        return tuple(part for part in self.parts if part.varies)
 
     @property
     def mended_parts(self) -> tuple[PartView, ...]:
