@@ -71,6 +71,8 @@ class RequestContextMiddleware:
         # The server reports a refusal of the message here, at any time until the body has been
         # read. See `presentation.protocol`.
         told = scope.setdefault("state", {})
+        # What dependencies add to the line of the request.
+        logged: dict[str, str] = told.setdefault("logged", {})
         status = 0
         gone = False
 
@@ -110,6 +112,7 @@ class RequestContextMiddleware:
                 path=_harmless(scope["path"]),
                 status=CLIENT_GONE if gone else status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                **logged,
             )
             structlog.contextvars.reset_contextvars(**bound)
 
