@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import yaml
 
-from tests.benchmarks.teeth import PAGE, judged
+from tests.benchmarks.teeth import PAGE, judged, printed
 from tests.teeth.judging import BY_IMPORT, NOTICED, UNNOTICED, Verdict
 from tests.teeth.mutants import OPERATORS, Mutant, mutants
 from tests.teeth.report import LEAST, REASONS, page_about, reason_for, share, unnoticed
@@ -37,6 +37,22 @@ A_FEW: Final = {
 def page() -> dict[str, Any]:
     read: dict[str, Any] = yaml.safe_load(PAGE.read_text())
     return read
+
+
+def test_verdicts_that_were_printed_are_taken_over() -> None:
+    dropped, exchanged = (
+        Mutant(name, name.partition(":")[0], {}, ())
+        for name in ("a minimum is dropped: Span.fields.low", "two fields are exchanged: a, b")
+    )
+    log = (
+        "2 mutants in 3 seconds\n"
+        f"0.4 s, noticed by a test: {dropped.name} | tests/test_span.py::test_it[1 | 2]\n"
+        "21.0 s, not noticed: a mutant of another page | \n"
+    )
+
+    known = printed(log, [dropped, exchanged])
+
+    assert known == {dropped.name: Verdict(dropped, NOTICED, "tests/test_span.py::test_it[1 | 2]")}
 
 
 @pytest.fixture

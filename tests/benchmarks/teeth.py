@@ -2,12 +2,14 @@
 
 A service is rendered from tests/contexts/teeth.yml. Each mutant of its page is put into it, one after another, and
 the tests of its aggregate are run. With names, only the mutants whose names contain one of them are judged, and
-with `--every 4` a quarter of them. `--write` writes docs/teeth.md.
+with `--every 4` a quarter of them. `--write` writes docs/teeth.md. All of them take hours: `--judged LOG` takes over
+the verdicts that an earlier run has printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,9 @@ from tests.teeth.judging import UNNOTICED, Verdict, judging
 from tests.teeth.mutants import Mutant, mutants
 from tests.teeth.report import page_about
 
+PRINTED: Final = re.compile(
+    r"[\d.]+ s, (?P<outcome>(not )?noticed[^:]*): (?P<name>.+?) \| (?P<test>.*)"
+)
 PAGE: Final = ROOT / "tests/contexts/teeth.yml"
 
 
@@ -36,6 +41,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--service", type=Path, help="a rendered service that is there already")
+    parser.add_argument("--judged", type=Path, help="what an earlier run has printed")
     parser.add_argument("--list", action="store_true", help="only print the mutants' names")
     options = parser.parse_args()
     started = time.perf_counter()
@@ -45,15 +51,31 @@ def main() -> None:
     if options.list:
         print("\n".join(mutant.name for mutant in found))
         return
+    chosen = found[:: options.every]
+    known = printed(options.judged.read_text(), chosen) if options.judged else {}
+    left = [mutant for mutant in chosen if mutant.name not in known]
     with tempfile.TemporaryDirectory() as scratch:
         Path(scratch).chmod(0o755)
         service = options.service or born(Path(scratch) / "service")
-        verdicts = judged(service, found[:: options.every], options.processes, Path(scratch))
+        new = judged(service, left, options.processes, Path(scratch)) if left else []
+    known |= {verdict.mutant.name: verdict for verdict in new}
+    verdicts = [known[mutant.name] for mutant in chosen]
     text = page_about(verdicts, len(found))
     if options.write and not options.names:
         (ROOT / "docs/teeth.md").write_text(text)
     print(text)
     print(f"{time.perf_counter() - started:.0f} seconds")
+
+
+def printed(log: str, found: Sequence[Mutant]) -> dict[str, Verdict]:
+    """Return the verdicts of mutants, by their names, that an earlier run has printed."""
+    by_name = {mutant.name: mutant for mutant in found}
+    lines = filter(None, map(PRINTED.fullmatch, log.splitlines()))
+    return {
+        line["name"]: Verdict(by_name[line["name"]], line["outcome"], line["test"])
+        for line in lines
+        if line["name"] in by_name
+    }
 
 
 def judged(service: Path, found: Sequence[Mutant], processes: int, scratch: Path) -> list[Verdict]:
