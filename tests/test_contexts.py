@@ -296,7 +296,7 @@ def test_the_tests_of_a_context_notice_a_careless_change(bookshop: Service, muta
 
 @pytest.mark.parametrize(
     ("name", "authentication"),
-    [("circles", "own"), ("parts", "none"), ("open", "own")],
+    [("circles", "own"), ("parts", "none"), ("open", "own"), ("asked", "own")],
 )
 def test_contexts_pass_their_unit_tests_in_the_environment_of_another_service(
     bookshop: Service, render: Render, name: str, authentication: str

@@ -48,6 +48,8 @@ PYDANTIC: Final = known_as(
     "an attribute of every pydantic model",
 )
 
+MYPY: Final = known_as("kwargs", "what mypy calls something else in every pydantic model")
+
 SQLALCHEMY: Final = known_as("metadata registry query", "an attribute of every SQLAlchemy model")
 
 ENTITY: Final = known_as(
@@ -96,6 +98,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     **IMPORTED,
     **SQLALCHEMY,
     **PYDANTIC,
+    **MYPY,
     **BUILTINS,
     **PYTHON_KEYWORDS,
     **ENTITY,

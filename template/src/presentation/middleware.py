@@ -71,8 +71,6 @@ class RequestContextMiddleware:
         # The server reports a refusal of the message here, at any time until the body has been
         # read. See `presentation.protocol`.
         told = scope.setdefault("state", {})
-        # What dependencies add to the line of the request.
-        logged: dict[str, str] = told.setdefault("logged", {})
         status = 0
         gone = False
 
@@ -96,7 +94,7 @@ class RequestContextMiddleware:
                 message["headers"] = headers
             await send(message)
 
-        bound = structlog.contextvars.bind_contextvars(request_id=request_id.decode())
+        structlog.contextvars.bind_contextvars(request_id=request_id.decode())
         refusal: RefusedMessageError | None = told.get("refused")
         try:
             if refusal:
@@ -112,9 +110,8 @@ class RequestContextMiddleware:
                 path=_harmless(scope["path"]),
                 status=CLIENT_GONE if gone else status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
-                **logged,
             )
-            structlog.contextvars.reset_contextvars(**bound)
+            structlog.contextvars.clear_contextvars()
 
 
 class LastWordsMiddleware:

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 
 from infrastructure.config import Settings
@@ -26,6 +27,17 @@ async def test_a_token_of_the_issuer_identifies_the_actor(
 
     assert response.status_code == 200
     assert response.json() == {"id": "auth0|Ada", "roles": ["admin", "clerk"]}
+
+
+async def test_the_log_names_the_actor_of_a_request_and_of_no_other(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        await me(client, issuer.token({"sub": "auth0|Ada"}))
+        await client.get("/me")
+
+    actors = [line.get("actor") for line in lines if line["event"] == "request"]
+    assert actors == ["auth0|Ada", None]
 
 
 async def test_the_issuer_is_asked_once_and_not_for_each_request(

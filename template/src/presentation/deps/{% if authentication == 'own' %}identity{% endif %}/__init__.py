@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from application.identity.roles import ROLES
 from application.sessions import Sessions
 from infrastructure.config import Settings
+from infrastructure.security.actor_log import naming_the_actor
 from presentation.deps.actor import Actors, bind_actors
 from presentation.deps.identity.adapters import build_adapters
 from presentation.deps.identity.discovery import bind_discovery
@@ -18,6 +19,6 @@ def wire(app: FastAPI, settings: Settings) -> None:
 
 def bind(app: FastAPI, sessions: Sessions) -> None:
     app.state.login = bind_login(sessions, app.state.identity)
-    bind_actors(app, Actors(app.state.login.authenticate))
+    bind_actors(app, Actors(naming_the_actor(app.state.login.authenticate)))
     app.state.discovery = bind_discovery(app.state.identity)
     app.state.users = bind_users(sessions, app.state.identity, ROLES)

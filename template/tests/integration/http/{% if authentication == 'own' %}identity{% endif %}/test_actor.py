@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from httpx import AsyncClient
 
@@ -57,3 +58,14 @@ async def test_without_a_valid_token_there_is_no_actor(
 
     assert (await client.get("/_who")).status_code == 401
     assert (await client.get("/_who", headers=ada)).status_code == 401
+
+
+async def test_the_log_names_the_actor_of_a_request_and_of_no_other(client: AsyncClient) -> None:
+    ada = await a_member(client, "ada")
+    ada_id = (await client.get("/users/me", headers=ada)).json()["id"]
+
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        await client.get("/_who", headers=ada)
+        await client.get("/_who")
+
+    assert [line.get("actor") for line in lines if line["event"] == "request"] == [ada_id, None]
