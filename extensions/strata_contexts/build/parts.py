@@ -44,6 +44,7 @@ def view_of_parts(
         subject.page,
         states=allowed,
         is_refused_when=states.is_refused_when(allowed) if others else "",
+        allowed_states=states.members(allowed),
         refused_states=states.members(others),
         steps_before=steps.to(allowed),
         steps_to_refusal=steps.to(others),

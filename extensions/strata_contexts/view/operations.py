@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import names, words
+from ..literals import literal
 from .fields import Answered, FieldView, SampleView
 from .given import Given
 from .refs import Pointing
@@ -146,6 +147,26 @@ class TransitionView(Given, Pointing):
     steps_before: tuple[TransitionView, ...] = ()
     steps_to_refusal: tuple[TransitionView, ...] = ()
     """The transitions that lead to a state in which it is refused."""
+
+    @property
+    def answers_all(self) -> bool:
+        """Whether its answer has all that was given, as it was given."""
+        return bool(self.fields) and not (
+            self.answered_otherwise or any(field.hidden_inside for field in self.fields)
+        )
+
+    @property
+    def answers_some(self) -> bool:
+        """Whether its answer has some of what was given."""
+        own = {each.attribute for each in self.needed_selves}
+        return any(not f.is_sensitive and f.attribute not in own for f in self.fields)
+
+    @property
+    def answered_otherwise(self) -> str:
+        """The names in JSON of what its answer does not have, or not as tests have it, as a set."""
+        hidden = [field.wire for field in self.fields if field.is_sensitive]
+        found = [*hidden, *(each.wire for each in self.needed_selves)]
+        return f"{{{', '.join(map(literal, found))}}}" if found else ""
 
     @property
     def missing(self) -> tuple[FieldView, ...]:

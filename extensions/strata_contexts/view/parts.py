@@ -89,6 +89,8 @@ class PartView(Answered, Given, Pointing):
     """The class of the aggregate."""
     is_refused_when: str
     """The condition in Python under which the state allows no change; empty where each does."""
+    allowed_states: str
+    """The states in which they change, as a list of the enum's members."""
     refused_states: str
     """The states in which nothing changes, as a list of the enum's members."""
     steps_before: tuple[TransitionView, ...]
