@@ -18,8 +18,10 @@ REASONS: Final[dict[str, str]] = {
     "^a value is added: ": "tests try one other word, and `openapi.json` names all that are accepted",
     r"^a list is in another order: catalog\.Book\.reads\.sort shelf first$": "the books of the tests are"
     " in the same order by both, and `openapi.json` names the default",
-    r"^a statement is forgotten: .*: create_order: CREATE_ORDER\.require\(actor\)$": "everybody who is"
-    " signed in may create one",
+    r"^a statement is forgotten: .*: create_\w+: CREATE_\w+\.require\(actor\)$": "everybody who is signed"
+    " in may create one",
+    r"^a statement is forgotten: .*: _require_\w+: permission\.require\(": "whoever may read one may change"
+    " it, and nobody else finds it",
 }
 """Regular expressions for names of mutants, and why no test notices them."""
 

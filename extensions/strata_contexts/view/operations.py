@@ -67,6 +67,11 @@ class ChangeView(Answered, Pointing):
     rule_tests: tuple[RuleTest, ...]
 
     @property
+    def first_state(self) -> str:
+        """The first state in which it is possible, as a member of the enum."""
+        return self.allowed_states.strip("[]").partition(", ")[0]
+
+    @property
     def without(self) -> str:
         """The arguments that leave them empty."""
         return ", ".join(f"{field.input_name}=None" for field in self.missing)
