@@ -172,7 +172,7 @@ def single_column(name: str, spec: FieldSpec) -> Column:
         annotation,
         kind,
         imports,
-        spec.optional and not isinstance(spec, ListField),
+        spec.optional,
         tuple(checks_of(name, spec)),
     )
 

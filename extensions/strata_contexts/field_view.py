@@ -378,7 +378,7 @@ def stored_calls(
     if item is not None:
         inner = "item" if type_name(item) in PLAIN else "item.value"
         call = f"list({expression})" if inner == "item" else f"[{inner} for item in {expression}]"
-        return [(name, call)]
+        return [(name, stored(call))]
     call = expression if type_name(spec) in PLAIN else f"{expression}.value"
     return [(attribute(name, spec), stored(call))]
 
@@ -393,8 +393,9 @@ def trusted_call(
     column = f'row["{attribute(name, spec)}"]'
     if item and isinstance(spec, ListField):
         if type_name(spec.of) in PLAIN:
-            return f"tuple({column})"
-        return f"tuple({trusted('item', spec.of, item.class_name)} for item in {column})"
+            return guarded(column, f"tuple({column})", is_missing)
+        found = trusted("item", spec.of, item.class_name)
+        return guarded(column, f"tuple({found} for item in {column})", is_missing)
     return guarded(column, trusted(column, spec, class_name), is_missing)
 
 

@@ -331,6 +331,8 @@ def telling(module: Module, service: Service) -> Iterator[Found]:
 
 def _is_name(service: Service, text: str) -> bool:
     """Tell whether a text is a name in the service, or is made from one, such as a code or a column."""
+    if text.isidentifier() and f"\n {_words_of(text)} \n" in _names(service):
+        return True
     placeholder = _PLACEHOLDER.fullmatch(text)
     if placeholder is None or not _JOINED_WORDS.fullmatch(text):
         return False
@@ -344,7 +346,7 @@ def _is_name(service: Service, text: str) -> bool:
 
 @cache
 def _names(service: Service) -> str:
-    """Return the words of the names of all classes, their fields and choices, and of all functions."""
+    """Return the words of the names of all classes, their fields and choices, and of all functions, in lines."""
     found = []
     for module in service.modules:
         found += [node.name for node in module.find(ast.ClassDef)]
@@ -353,7 +355,7 @@ def _names(service: Service) -> str:
             if isinstance(module.parents.get(node), ast.ClassDef):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found += [_last_name(target) for target in targets]
-    return "\n".join(f" {_words_of(name)} " for name in found)
+    return "".join(f"\n {_words_of(name)} \n" for name in found)
 
 
 def _words_of(name: str) -> str:

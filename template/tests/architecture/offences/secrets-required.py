@@ -472,13 +472,21 @@ class CreateMachineRequest(CamelModel):
 
 # innocent: long names with numbers, and with the beginning of a placeholder
 # plant: src/application/refusals.py
-__all__ = ["CannotChangeMedicinesError", "CannotChangeRoute66StopsError"]
+__all__ = [
+    "CannotChangeMedicinesError",
+    "CannotChangeRoute66StopsError",
+    "CannotClose2HTTPConnectionsError",
+]
 
 PARAMETER = "addressLine2OfTheCustomerFrom"
 
 
 class CannotChangeRoute66StopsError(Exception):
     code = "cannot_change_route_66_stops"
+
+
+class CannotClose2HTTPConnectionsError(Exception):
+    code = "cannot_close_2_http_connections"
 
 
 class CannotChangeMedicinesError(Exception):
