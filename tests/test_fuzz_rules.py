@@ -50,6 +50,14 @@ def test_true_and_false_keep_a_rule_afterwards(left: bool, right: bool, operator
     assert HOLDS[operator](body["left"], body["right"])
 
 
+def test_texts_that_only_differ_in_blanks_and_capitals_are_the_same() -> None:
+    body = {"left": "ada@example.org", "right": " Ada@example.org  "}
+
+    compare(body, "left", "!=", "right", "email", "ada@example.org", "bob@example.org")
+
+    assert body == {"left": "ada@example.org", "right": "bob@example.org"}
+
+
 def test_members_with_other_limits_are_not_exchanged() -> None:
     """A body with an amount of a hundred where only a digit may stand would be refused for that."""
     share = {"type": "decimal", "precision": 1, "scale": 1}

@@ -79,15 +79,6 @@ def before_add_examples(
         examples[:] = [hook(context, case) for case in examples]
 
 
-@schemathesis.hook
-def before_call(
-    context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]
-) -> None:
-    """Let all hooks see bodies with values of earlier responses, too, which are put in after the hooks."""
-    for hook in GLOBAL_HOOK_DISPATCHER.applicable("map_case", context):
-        hook(context, case)
-
-
 # A context registers in such modules what the document cannot express, for example a strategy for a
 # format whose check is more than a pattern:
 # `schemathesis.openapi.format("isbn", st.from_regex(r"[0-9]{9}", fullmatch=True).map(add_check_digit))`.
