@@ -98,8 +98,8 @@ Reserved, and refused: {words}.
 
 - a `ref` in a part to what has the part or to what points back, or a unique one where `min` is 3 or more;
 - a transition that needs what points back to its aggregate: with `optional: true` it is rendered;
-- one row for each owner, or two (`unique_together: [[owner_id]]`, or with a field that has two values), or fewer than
-  three of what something points to.
+- one row for each owner (`unique_together: [[owner_id]]`, or with a field that has one value), or fewer than three of
+  what something points to.
 """
 
 

@@ -67,6 +67,16 @@ class ChangeView(Answered, Pointing):
     rule_tests: tuple[RuleTest, ...]
 
     @property
+    def later(self) -> tuple[tuple[FieldView, tuple[tuple[str, str], ...]], ...]:
+        """What tests set in no other way, because it points to what needs it first, with all arguments for it."""
+        given = [(field.attribute, self.sample.domain[field.attribute]) for field in self.fields]
+        return tuple(
+            (field, tuple((dict(given) | {field.attribute: "new_id"}).items()))
+            for field in self.fields
+            if field.is_left_out
+        )
+
+    @property
     def first_state(self) -> str:
         """The first state in which it is possible, as a member of the enum."""
         return self.allowed_states.strip("[]").partition(", ")[0]
@@ -154,11 +164,19 @@ class TransitionView(Given, Pointing):
     """The transitions that lead to a state in which it is refused."""
 
     @property
+    def hidden(self) -> tuple[FieldView, ...]:
+        """What its answer does not have."""
+        return tuple(field for field in self.fields if field.is_sensitive)
+
+    @property
+    def partly_hidden(self) -> tuple[FieldView, ...]:
+        """The values of which its answer does not have all."""
+        return tuple(field for field in self.fields if field.hidden_inside)
+
+    @property
     def answers_all(self) -> bool:
         """Whether its answer has all that was given, as it was given."""
-        return bool(self.fields) and not (
-            self.answered_otherwise or any(field.hidden_inside for field in self.fields)
-        )
+        return bool(self.fields) and not (self.answered_otherwise or self.partly_hidden)
 
     @property
     def answers_some(self) -> bool:
@@ -169,8 +187,10 @@ class TransitionView(Given, Pointing):
     @property
     def answered_otherwise(self) -> str:
         """The names in JSON of what its answer does not have, or not as tests have it, as a set."""
-        hidden = [field.wire for field in self.fields if field.is_sensitive]
-        found = [*hidden, *(each.wire for each in self.needed_selves)]
+        found = [
+            *(field.wire for field in self.hidden),
+            *(each.wire for each in self.needed_selves),
+        ]
         return f"{{{', '.join(map(literal, found))}}}" if found else ""
 
     @property

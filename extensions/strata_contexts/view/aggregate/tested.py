@@ -111,6 +111,11 @@ class TestedAggregate(SpokenAggregate, ApplicationAggregate):
         return tuple(found)
 
     @property
+    def hidden_attributes(self) -> str:
+        """The attributes that no representation shows, as a set."""
+        return f"{{{', '.join(literal(field.attribute) for field in self.hidden)}}}"
+
+    @property
     def compares_some(self) -> bool:
         """Whether answers differ from what was sent."""
         return bool(self.hides or self.parts)
