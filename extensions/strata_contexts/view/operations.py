@@ -67,8 +67,8 @@ class ChangeView(Answered, Pointing):
     rule_tests: tuple[RuleTest, ...]
 
     @property
-    def later(self) -> tuple[tuple[FieldView, tuple[tuple[str, str], ...]], ...]:
-        """What tests set in no other way, because it points to what needs it first, with all arguments for it."""
+    def late_refs(self) -> tuple[tuple[FieldView, tuple[tuple[str, str], ...]], ...]:
+        """What may only point to something later, each with the arguments of a test that sets it."""
         given = [(field.attribute, self.sample.domain[field.attribute]) for field in self.fields]
         return tuple(
             (field, tuple((dict(given) | {field.attribute: "new_id"}).items()))

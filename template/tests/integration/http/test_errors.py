@@ -1,5 +1,6 @@
 """The error responses that clients get, with routes that only fail."""
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -261,16 +262,17 @@ def test_every_kind_of_app_error_has_a_row_in_the_wire_map() -> None:
 def test_every_refusal_has_a_code_of_its_own() -> None:
     declared = [kind for kind in _subclasses(Refusal) if "code" in vars(kind)]
 
-    # The code of a rule is its name, and aggregates may have rules of the same name.
-    places = [(kind.__module__.removeprefix("domain.shared"), kind.code) for kind in declared]
-    shared = Counter(
-        (place if place.startswith("domain.") else "", code)
-        for place, code in places
-        if not place.startswith("tests")
-    )
+    ours = [kind for kind in declared if not kind.__module__.startswith("tests")]
+    of_entities = [kind for kind in ours if re.match(r"domain\.(?!shared$)", kind.__module__)]
 
+    # The code of a rule is its name, and entities may have rules of the same name.
+    names = Counter((kind.__module__, kind.code) for kind in of_entities)
+    codes = Counter({kind.code for kind in of_entities})
+    codes.update(kind.code for kind in ours if kind not in of_entities)
+
+    assert [name for name, count in names.items() if count > 1] == []
     # A refusal because of the current state looks the same, whichever stage detects it.
-    assert {code for (_, code), count in shared.items() if count > 1} == {"conflict"}
+    assert {code for code, count in codes.items() if count > 1} == {"conflict"}
 
 
 def _subclasses(kind: type[Refusal]) -> set[type[Refusal]]:

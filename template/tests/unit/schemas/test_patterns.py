@@ -141,7 +141,7 @@ def test_the_domain_and_the_patterns_agree_on_every_character() -> None:
         f"{'.'.join(key)}: U+{ord(character):04X} at {place}"
         for key, (kind, pattern) in PATTERNS.items()
         if (parse := _parser_of(*key))
-        for example in TypeAdapter(kind).json_schema()["examples"][:1]
+        for example in [TypeAdapter(kind).json_schema()["examples"][0]]
         for character, place in _disagreements(example, pattern, parse, _characters())
     }
 
