@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..mistakes import no_field, quoted, suggestion
 from ..operations import Remove
+from ..satisfying import compared
 from ..walk import SYSTEM_FIELDS, aggregates, as_list
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def check(page: Page, mistakes: Mistakes) -> None:
     """Add what is wrong with changes and removal."""
     for here in aggregates(page):
         check_changes(here, mistakes)
+        check_equal_fields(here, mistakes)
         for part, _, path in here.parts:
             if part.in_ is not None:
                 check_states(here, part.in_, (*path, "in"), mistakes, may_be_final=False)
@@ -69,6 +71,29 @@ def check_changes(here: AggregateHere, mistakes: Mistakes) -> None:
                 mistakes.add(
                     path, "revise is the change that is there by default: choose another name"
                 )
+
+
+def check_equal_fields(here: AggregateHere, mistakes: Mistakes) -> None:
+    """Check that no change sets only one of two fields that are always equal: it could change nothing."""
+    fields = here.aggregate.fields
+    for rule in (each.rule for each in compared(here.aggregate.rules, fields)):
+        both = (rule.left, rule.right)
+        if rule.operator != "==" or any(fields[name].optional for name in both):
+            continue
+        for key, change in (here.aggregate.changes or {}).items():
+            for name, other in (both, both[::-1]):
+                if name in change.fields and other not in change.fields:
+                    mistakes.add(
+                        (*here.path, "changes", key, "fields"),
+                        f"{name} is always equal to {other}, so it cannot change alone: add {other}",
+                    )
+        if here.aggregate.changes is None and {fields[name].set for name in both} == {None, "once"}:
+            once = next(name for name in both if fields[name].set)
+            mistakes.add(
+                (*here.path, "fields", once, "set"),
+                f"{rule.left} is always equal to {rule.right}, so neither changes alone: say"
+                " `set: once` for both, or for neither",
+            )
 
 
 def taken_names(here: AggregateHere) -> list[tuple[str, Path]]:
