@@ -16,7 +16,7 @@ from .satisfying import breaks_none, is_new
 from .view import SampleView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from .field_types import FieldSpec
     from .models import Aggregate, Page, Rules, Value
@@ -107,6 +107,23 @@ def shortened(
                 for one in itertools.islice(shorter, 1):
                     one[name] = one[name] | {key: None}
     return [first, second, third, *others]
+
+
+def shorter(whole: dict[str, Any], value: Value) -> Iterator[dict[str, Any]]:
+    """Yield a value of several fields in which each optional one is missing once, as far as its rules let it."""
+    is_kept = keeps_any_of(value.rules, names.camel)
+    left = [names.camel(name) for name, each in value.fields.items() if each.optional]
+    while left:
+        found, kept = whole, []
+        for name in left:
+            if is_kept(found | {name: None}):
+                found = found | {name: None}
+            else:
+                kept.append(name)
+        if kept == left:
+            return
+        yield found
+        left = kept
 
 
 def left_out(spec: Aggregate, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -220,7 +220,7 @@ def kept(
         broken = next((each for each in comparisons if not holds(each.rule, fields, values)), None)
         if broken is None:
             return values
-        moved = mended(broken.rule, fields, values)
+        moved = mended(broken.rule, fields, values, page, numbers[broken.rule.left])
         if moved is None:
             later = (
                 broken.rule.left if broken.rule.operator in (">", ">=", "!=") else broken.rule.right
@@ -233,12 +233,28 @@ def kept(
 
 
 def mended(
-    rule: Comparison, fields: dict[str, FieldSpec], values: dict[str, Any]
+    rule: Comparison,
+    fields: dict[str, FieldSpec],
+    values: dict[str, Any],
+    page: Page,
+    number: int,
 ) -> dict[str, Any] | None:
-    """Make two values the same where a rule says so."""
-    if rule.operator == "==" and fields[rule.right].example is None:
-        return {rule.right: values[rule.left]}
-    return {rule.left: values[rule.right]} if rule.operator == "==" else None
+    """Make two values the same where a rule says so, as both fields accept it: other ones for each number."""
+    if rule.operator != "==":
+        return None
+    left, right = rule.left, rule.right
+    own = [{left: values[right]}, {right: values[left]}]
+    ends = ({left: one, right: two} for one, two in far_apart(rule, fields, page))
+    for pairs in (own if fields[right].example is not None else own[::-1], ends):
+        good = [
+            each
+            for each in pairs
+            if not any(problem(fields[name], value, page) for name, value in each.items())
+            and holds(rule, fields, values | each)
+        ]
+        if good:
+            return good[0] if pairs is not ends else good[number % len(good)]
+    return None
 
 
 def breaking(
@@ -317,7 +333,8 @@ def written(spec: FieldSpec, value: Any) -> Any:
     """Write a value of another field as a field has it, if it is a number."""
     number = number_of(value)
     if isinstance(spec, DecimalField) and number is not None:
-        return format(number, f".{spec.scale}f")
+        text = format(number, f".{spec.scale}f")
+        return text if Decimal(text) else text.removeprefix("-")
     if isinstance(spec, IntegerField) and number is not None:
         return int(number)
     return value

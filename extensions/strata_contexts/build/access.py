@@ -46,6 +46,7 @@ def permission_view(
         roles=tuple(sorted({*(set(allowed) - set(words.ACCESS_WORDS)), words.ADMIN})),
         described=described(subject, operation, is_hidden=is_hidden),
         is_hidden=is_hidden,
+        or_unknown=", or the actor may not know" if is_unknown_to_some(subject, operation) else "",
         cells=tuple(cells(subject, operation)),
         asks_who=ref_view.asks_who(subject.page, subject.here, operation, subject.authentication),
         finding=finding(subject, operation, constant),
@@ -54,11 +55,16 @@ def permission_view(
 
 
 def is_hidden_from_others(subject: Subject, operation: str) -> bool:
-    """Tell whether all who may read a row may do this, so that others must not know of it."""
-    readers = set(subject.allowed("read"))
-    if readers & {"anyone", "member"} or operation in ("create", "list"):
+    """Tell whether all who may read a row may do this, and for others there is none."""
+    if operation in ("create", "list") or not is_unknown_to_some(subject, operation):
         return False
-    return readers <= set(subject.allowed(operation))
+    return set(subject.allowed("read")) <= set(subject.allowed(operation))
+
+
+def is_unknown_to_some(subject: Subject, operation: str) -> bool:
+    """Tell whether some of those who are signed in may neither read a row nor do this."""
+    known = {*subject.allowed("read"), *subject.allowed(operation)}
+    return not known & {"anyone", "member"}
 
 
 def finding(subject: Subject, operation: str, constant: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import names, sample_view
+from ..field_types import ValueField
 from ..field_view import member
 from ..satisfying import keeping
 from ..view import LifecycleView, TransitionView
@@ -16,9 +17,10 @@ from .samples import without_itself
 from .texts import refused_because, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from ..view import PermissionView
+    from ..field_types import FieldSpec
+    from ..view import FieldView, PermissionView
     from .states import States
     from .subject import Subject
 
@@ -75,7 +77,23 @@ def transition_view(
         allowed_states=states.members(starts),
         refused_states=states.members(others),
         to_member=member(step.to),
+        shorter=tuple(shorter_values(subject, step.with_, fields, values)),
     )
+
+
+def shorter_values(
+    subject: Subject,
+    specs: dict[str, FieldSpec],
+    fields: tuple[FieldView, ...],
+    values: dict[str, Any],
+) -> Iterator[tuple[str, str]]:
+    """Yield what a transition asks for without what is optional in it: attributes with code."""
+    for field in fields:
+        spec = specs[field.name]
+        if isinstance(spec, ValueField):
+            value = subject.page.values[spec.type]
+            for each in sample_view.shorter(values[field.name], value):
+                yield field.attribute, field.call(each)
 
 
 def lifecycle_view(subject: Subject, states: States, steps: Steps) -> LifecycleView | None:

@@ -31,6 +31,8 @@ class PermissionView:
     described: str = ""
     """Who may, in a sentence for the API document."""
     is_hidden: bool = False
+    or_unknown: str = ""
+    """What the docstring of a use case adds to `there is none`."""
     cells: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     """The row of the matrix of access: who, with which roles, gets which status."""
 
@@ -85,10 +87,6 @@ class PermissionView:
     def is_about_targets(self) -> bool:
         """Whether some may do it, but may not read what the tests let it point to."""
         return any(status == REFUSED for _, _, status in self.cells)
-
-    @property
-    def or_hidden(self) -> str:
-        return ", or the actor may not know" if self.is_hidden else ""
 
     @property
     def arguments(self) -> str:

@@ -246,6 +246,11 @@ class FieldView:
         return literal(list(dict.fromkeys((self.min, self.max))))
 
     @property
+    def one_item(self) -> str:
+        """A list with one item, as an input."""
+        return self.as_input([self.item.example]) if self.item else ""
+
+    @property
     def one_too_few(self) -> int:
         return (self.min or 0) - 1
 

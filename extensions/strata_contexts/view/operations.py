@@ -10,7 +10,7 @@ from ..literals import literal
 from .fields import Answered, FieldView, SampleView
 from .given import Given
 from .refs import Pointing
-from .rules import RuleTest, RuleView, StateRule, with_self
+from .rules import RuleTest, RuleView, StateRule, unasked_beside, with_self
 
 if TYPE_CHECKING:
     from .access import PermissionView
@@ -74,6 +74,14 @@ class ChangeView(Answered, Pointing):
             (field, tuple((dict(given) | {field.attribute: "new_id"}).items()))
             for field in self.fields
             if field.is_left_out
+        )
+
+    @property
+    def self_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
+        """What it may set to ``other``, which is of its own kind, each with the fields that no rule asks for then."""
+        return tuple(
+            (each, unasked_beside(each.attribute, self.rules, self.fields))
+            for each in self.self_refs
         )
 
     @property
@@ -159,6 +167,8 @@ class TransitionView(Given, Pointing):
     allowed_states: str = ""
     refused_states: str = ""
     to_member: str = ""
+    shorter: tuple[tuple[str, str], ...] = ()
+    """What it asks for without what is optional in it: attributes with code."""
     steps_before: tuple[TransitionView, ...] = ()
     steps_to_refusal: tuple[TransitionView, ...] = ()
     """The transitions that lead to a state in which it is refused."""

@@ -67,9 +67,9 @@ class OwnedAggregate:
 
     @property
     def has_partial_access(self) -> bool:
-        """Whether some may do something with a row that they may read, and others may not read it."""
+        """Whether something is refused to some who may read a row, which others may not."""
         return self.access["read"].is_refusing and any(
-            each.is_checked and not each.is_hidden for each in self.row_access
+            each.is_refusing and not each.is_hidden for each in self.row_access
         )
 
     @property

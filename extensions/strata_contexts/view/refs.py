@@ -179,6 +179,10 @@ class RefView:
         return self.given("str(first.id.value)")
 
     @property
+    def to_other(self) -> str:
+        return self.given("str(other.id.value)")
+
+    @property
     def to_target(self) -> str:
         return self.given("str(target.id.value)")
 

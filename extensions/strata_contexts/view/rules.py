@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from .fields import SampleView
+    from .fields import FieldView, SampleView
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,20 @@ def repairs_of(rules: Sequence[RuleView], body: str = "body") -> tuple[str, ...]
     listed = ", ".join(f"({rule.compared})" for rule in compared)
     others = (rule.repair for rule in rules if not rule.is_comparison)
     return (*others, f"compare_all({body}, {listed})")
+
+
+def unasked_beside(
+    attribute: str, rules: Sequence[RuleView], fields: Iterable[FieldView]
+) -> tuple[FieldView, ...]:
+    """Return those of some fields that rules ask for, but not where something else is there."""
+    asking = [set(rule.fields) for rule in rules if not rule.is_comparison]
+    return tuple(
+        field
+        for field in fields
+        if not field.is_left_out
+        and (groups := [each for each in asking if field.attribute in each])
+        and all(attribute in each for each in groups)
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...literals import literal
 from ..reads import as_tuple, written_groups
 from ..refs import MissingRef
+from ..rules import unasked_beside
 from .application import ApplicationAggregate
 from .words import SpokenAggregate
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..fields import FieldView
     from ..operations import TransitionView
     from ..reads import UniqueView
+    from ..refs import RefView
 
 
 class TestedAggregate(SpokenAggregate, ApplicationAggregate):
@@ -85,9 +87,30 @@ class TestedAggregate(SpokenAggregate, ApplicationAggregate):
         return tuple(step for step in self.steps if step.refused_from)
 
     @property
+    def shorter_values(self) -> tuple[tuple[str, str], ...]:
+        """What transitions ask for without what is optional in it: attributes with code."""
+        return tuple(each for step in self.steps for each in step.shorter)
+
+    @property
     def spared(self) -> tuple[str, ...]:
         """Inputs for the fields of each rule, of which something is missing that it does not ask for."""
         return tuple(each for rule in self.rules for each in rule.spared)
+
+    @property
+    def self_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
+        """What may point to its own kind, each with the fields that no rule asks for then."""
+        return tuple(
+            (each, unasked_beside(each.attribute, self.rules, self.fields))
+            for each in self.self_refs
+        )
+
+    @property
+    def self_key_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
+        """The same of all foreign keys to its own table, those that transitions set included."""
+        return tuple(
+            (each, unasked_beside(each.attribute, self.rules, self.fields))
+            for each in self.self_keys
+        )
 
     @property
     def missing_refs(self) -> tuple[MissingRef, ...]:
