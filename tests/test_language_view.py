@@ -223,6 +223,20 @@ def test_who_may_do_something_is_said_in_a_sentence() -> None:
     assert "For owners, who see their own; clerks, drivers and admins see all." in told["list"]
 
 
+def test_what_all_may_do_is_refused_with_a_404_though_few_may_read_it() -> None:
+    view = aggregate(
+        "        fields: {title: string}\n        owner: none\n        may: {read: [], rename: anyone, sign: member}\n"
+        "        changes: {rename: {fields: [title]}, sign: {fields: [title]}, strike: {fields: [title]}}\n"
+    )
+    open_change, members_change, admins_change = (each.access for each in view.changes)
+
+    assert open_change.responses == "VERSIONED | problems(OrderNotFoundError)"
+    assert members_change.responses == "VERSIONED | problems(SIGN_ORDER, OrderNotFoundError)"
+    assert admins_change.responses == "VERSIONED | problems(STRIKE_ORDER)"
+    assert not members_change.or_unknown
+    assert admins_change.or_unknown == ", or the actor may not know"
+
+
 def test_what_is_taken_is_said_without_ids_and_with_whose_it_is() -> None:
     view = viewed(
         "contexts: [{name: ordering, aggregates: [{name: Shop, fields: {a: string}},"
@@ -286,6 +300,21 @@ def test_a_chain_of_rules_has_an_example_that_keeps_them_all() -> None:
     )
 
     assert view.example["one"] < view.example["two"] < view.example["three"]
+
+
+@pytest.mark.parametrize("rule", ["exact == whole", "whole == exact"])
+def test_examples_that_have_to_be_equal_are_such_as_both_fields_accept(rule: str) -> None:
+    view = aggregate(
+        "        fields:\n"
+        "          exact: {type: decimal, precision: 9, scale: 3, min: '-0.001', optional: true}\n"
+        "          whole: {type: decimal, precision: 9, scale: 0, min: '-1', max: '0'}\n"
+        f"        rules: {{they_are_equal: {rule}}}\n"
+    )
+
+    assert {(each.json["exact"], each.json["whole"]) for each in view.samples} <= {
+        ('"0.000"', '"0"'),
+        ("None", '"0"'),
+    }
 
 
 def test_a_text_about_something_is_a_sentence_that_a_docstring_can_hold() -> None:
