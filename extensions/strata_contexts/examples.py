@@ -284,7 +284,7 @@ def refused_decimals(spec: DecimalField) -> list[Refused]:
     step = Decimal(1).scaleb(-spec.scale)
     less, more = EXACT.subtract(least, step), EXACT.add(greatest, step)
     return [
-        Refused("much", "invalid_number", "no number"),
+        Refused("no", "invalid_number", "no number"),
         Refused(
             f"{least:.{spec.scale}f}1" if spec.scale else f"{least:f}.1",
             "too_precise",

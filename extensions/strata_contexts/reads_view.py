@@ -40,7 +40,7 @@ WRONG: Final = {
     "boolean": '"perhaps"',
     "date": '"someday"',
     "datetime": '"someday"',
-    "decimal": '"much"',
+    "decimal": '"no"',
     "enum": '"unheard of"',
     "integer": '"many"',
     "ref": '"none"',

@@ -243,7 +243,10 @@ def mended(
     if rule.operator != "==":
         return None
     left, right = rule.left, rule.right
-    own = [{left: values[right]}, {right: values[left]}]
+    own = [
+        {left: written(fields[left], values[right])},
+        {right: written(fields[right], values[left])},
+    ]
     ends = ({left: one, right: two} for one, two in far_apart(rule, fields, page))
     for pairs in (own if fields[right].example is not None else own[::-1], ends):
         good = [
