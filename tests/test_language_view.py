@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extensions import strata_contexts
+from extensions.strata_contexts import names
 from extensions.strata_contexts import examples, field_types, models, values
 from extensions.strata_contexts.literals import grouped
 from extensions.strata_contexts.satisfying import rows
@@ -288,7 +289,7 @@ def test_a_rule_has_values_that_break_it_and_the_example_keeps_it(order: Aggrega
     [rule] = order.rules
 
     broken = dict(rule.broken)
-    assert rule.text == "ends on is not before starts on"
+    assert rule.text == "'ends on' is not before 'starts on'"
     assert order.example["endsOn"] >= order.example["startsOn"]
     assert broken["ends_on"] < broken["starts_on"]
 
@@ -334,6 +335,66 @@ def test_rules_over_money_hold_for_one_currency_and_missing_fields_keep_them() -
     assert enough.holds.startswith("paid.currency == total.currency and paid.amount.value >= ")
     assert dict(enough.broken)["paid"]["amount"] < dict(enough.broken)["total"]["amount"]
     assert (in_time.optional, in_time.holds) == (("due",), "due is None or on_day <= due")
+
+
+def test_amounts_of_two_currencies_differ() -> None:
+    view = aggregate(
+        "        fields: {paid: money, total: money, fee: {type: money, optional: true}}\n"
+        "        rules: {differs: paid != total, other_fee: fee != total}\n"
+    )
+    differs, other_fee = view.rules
+
+    assert differs.holds == (
+        "paid.currency != total.currency or paid.amount.value != total.amount.value"
+    )
+    assert differs.broken_when == (
+        "paid.currency == total.currency and paid.amount.value == total.amount.value"
+    )
+    assert differs.sql == "paid_currency <> total_currency OR paid_amount <> total_amount"
+    assert other_fee.broken_when == f"fee is not None and {differs.broken_when}".replace(
+        "paid", "fee"
+    )
+    assert other_fee.text == "fee differs from total"
+
+
+@pytest.mark.parametrize(
+    "noun",
+    [
+        *(
+            "an hour",
+            "an honour",
+            "an heir",
+            "an order",
+            "an umbrella",
+            "an uncle",
+            "an understudy",
+        ),
+        *(
+            "a house",
+            "a utility",
+            "a utensil",
+            "a usb port",
+            "a user",
+            "a unit",
+            "a european",
+            "a url",
+        ),
+    ],
+)
+def test_nouns_have_the_article_that_people_say(noun: str) -> None:
+    assert names.article(noun.partition(" ")[2]) == noun
+
+
+def test_names_of_several_words_are_quoted_in_sentences() -> None:
+    view = aggregate(
+        "        fields: {starts_at: datetime, ends_at: datetime, room: string}\n"
+        "        rules: {in_order: ends_at > starts_at}\n"
+        "        unique_together: [[room, starts_at]]\n"
+    )
+
+    assert view.rules[0].text == "'ends at' is after 'starts at'"
+    assert view.rules[0].demand == "must be after 'starts at'"
+    assert view.unique[0].detail == "another order has this room and 'starts at'"
 
 
 def test_a_rule_that_one_of_some_is_there_asks_for_columns_that_are_null_only_then() -> None:

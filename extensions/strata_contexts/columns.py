@@ -259,8 +259,10 @@ def comparison_sql(rule: Comparison, fields: dict[str, FieldSpec], prefix: str =
     operator = {"==": "=", "!=": "<>"}.get(rule.operator, rule.operator)
     left, right = (f"{prefix}{attribute(each, fields[each])}" for each in (rule.left, rule.right))
     if isinstance(fields[rule.left], MoneyField):
-        same = f"{left}_currency = {right}_currency"
-        return f"{same} AND {left}_amount {operator} {right}_amount"
+        amounts = f"{left}_amount {operator} {right}_amount"
+        if rule.operator == "!=":
+            return f"{left}_currency <> {right}_currency OR {amounts}"
+        return f"{left}_currency = {right}_currency AND {amounts}"
     return f"{left} {operator} {right}"
 
 

@@ -182,6 +182,12 @@ def spaced(name: str) -> str:
     return snake(name).replace("_", " ")
 
 
+def quoted(name: str) -> str:
+    """Write ``starts_at`` as ``'starts at'``, for a sentence that should be read as one name; and ``room`` as it is."""
+    text = spaced(name)
+    return f"'{text}'" if " " in text else text
+
+
 def plural(name: str) -> str:
     """Write ``order_line`` as ``order_lines``: the last word is the one that is counted."""
     *others, last = name.split("_")
@@ -221,9 +227,9 @@ def article(text: str) -> str:
     """Put ``a`` or ``an`` before a noun."""
     if text == "money":
         return text
-    vowel = text[:1].lower() in "aeiou" and not re.match(
-        r"(?i)(eu|one\b|uni[^nm]|us[ae]|ur[li])", text
-    )
+    like_you = re.match(r"(?i)(eu|one\b|once\b|ubi|uni[^nm]|ur[li]|us[abeu]|ut[ei])", text)
+    silent = re.match(r"(?i)(heir|honest|honou?r|hour)", text)
+    vowel = silent or (text[:1].lower() in "aeiou" and not like_you)
     return f"{'an' if vowel else 'a'} {text}"
 
 

@@ -142,7 +142,7 @@ def rule_rows(aggregate: AggregateView) -> Iterator[RuleRow]:
         yield RuleRow(upper(rule.text), rule.code)
     for group in aggregate.unique:
         if len(group.columns) > 1:
-            labels = [names.spaced(name.removesuffix("_id")) for name in group.fields]
+            labels = [names.quoted(name.removesuffix("_id")) for name in group.fields]
             said = f"{', '.join(labels[:-1])} and {labels[-1]}"
             yield RuleRow(
                 f"No two {aggregate.plural_label} have the same {said}", group.refusal_code

@@ -188,7 +188,7 @@ def unique_views(
             label=field.label,
             refusal_class=f"{part.name}{names.pascal(field.name)}TakenError",
             refusal_code=f"{snake}_{field.name}_taken",
-            detail=f"another {names.spaced(one)} has this {names.spaced(field.name)}",
+            detail=f"another {names.spaced(one)} has this {names.quoted(field.name)}",
             is_optional=field.is_optional,
             values=literal([each[field.name] for each in sets[: part.min]]) if part.min > 1 else "",
             taken_when=f"{variable}.{own} is not None and {same}" if field.is_optional else same,

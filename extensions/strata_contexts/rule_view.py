@@ -66,7 +66,7 @@ def any_of_view(
     name: str, rule: AnyOf, fields: dict[str, FieldSpec], page: Page, table: str
 ) -> RuleView:
     own = [attribute(each, fields[each]) for each in rule.any_of]
-    needed = f"{listed(map(names.spaced, rule.any_of), 'or')} is needed"
+    needed = f"{listed(map(names.quoted, rule.any_of), 'or')} is needed"
     return RuleView(
         name=name,
         code=name,
@@ -107,15 +107,23 @@ def comparison_view(
     said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
     demand = (DEMANDS | (TIME_DEMANDS if is_time else {}))[read.operator]
     if isinstance(specs[0], MoneyField):
-        holds = f"{own[0]}.currency == {own[1]}.currency and {own[0]}.amount.value {read.operator} {own[1]}.amount.value"
-        amounts = f"{own[0]}.amount.value {OPPOSITES[read.operator]} {own[1]}.amount.value"
-        opposite = f"{own[0]}.currency != {own[1]}.currency or {amounts}"
-        if optional:
+        left, right = (f"{each}.amount.value" for each in own)
+        # Amounts of two currencies differ, and do not compare otherwise.
+        same, joined = ("!=", "or") if read.operator == "!=" else ("==", "and")
+        holds = (
+            f"{own[0]}.currency {same} {own[1]}.currency {joined} {left} {read.operator} {right}"
+        )
+        same, joined = OPPOSITES[same], "or" if joined == "and" else "and"
+        opposite = (
+            f"{own[0]}.currency {same} {own[1]}.currency"
+            f" {joined} {left} {OPPOSITES[read.operator]} {right}"
+        )
+        if optional and joined == "or":
             opposite = f"({opposite})"
     return RuleView(
         name=name,
         code=name,
-        text=f"{names.spaced(read.left)} {said} {names.spaced(read.right)}",
+        text=f"{names.quoted(read.left)} {said} {names.quoted(read.right)}",
         is_comparison=True,
         left=own[0],
         operator=read.operator,
@@ -128,7 +136,7 @@ def comparison_view(
         sql=comparison_sql(read, fields),
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
         kept=(values[read.left], values[read.right]) if is_set and values else (),
-        demand=f"{demand} {names.spaced(read.right)}",
+        demand=f"{demand} {names.quoted(read.right)}",
     )
 
 

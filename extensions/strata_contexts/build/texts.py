@@ -20,7 +20,7 @@ def sentence(subject: Subject, operation: str, doc: str | None) -> str:
 
 def refused_because(subject: Subject, verb: str) -> str:
     """Return the beginning of a refusal, which ends in the state."""
-    return f"cannot {verb} {subject.labelled} that is"
+    return f"cannot {verb} while the {subject.label} is"
 
 
 def permission_label(subject: Subject, operation: str) -> str:

@@ -29,7 +29,7 @@ def unique_view(subject: Subject, group: list[str], samples: Samples) -> UniqueV
     whose = " of the same owner" if "owner_id" in group else ""
     stem = "_".join(own)
     spoken = (
-        names.spaced(name.removesuffix("_id") if isinstance(each, RefField) else name)
+        names.quoted(name.removesuffix("_id") if isinstance(each, RefField) else name)
         for name, each in own.items()
     )
     return UniqueView(

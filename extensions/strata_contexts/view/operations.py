@@ -318,9 +318,9 @@ class Refusal:
         return f'{"f" if self.is_formatted else ""}"{self.detail}"'
 
 
-def refusal_of(operation: str, labelled: str, name: str, code: str) -> Refusal:
-    """Return the refusal of what the state of an aggregate, such as "an order", does not allow."""
-    return Refusal(name, code, f"cannot {names.spaced(operation)} {labelled} in its state")
+def refusal_of(operation: str, label: str, name: str, code: str) -> Refusal:
+    """Return the refusal of what the state of an aggregate, such as "order", does not allow."""
+    return Refusal(name, code, f"cannot {names.spaced(operation)} in the state of the {label}")
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ class PartView(Answered, Given, Pointing):
 
     @property
     def refused_because(self) -> str:
-        return f"cannot change the {self.plural_label} of {self.labelled_whole} that is"
+        return f"cannot change the {self.plural_label} while the {names.spaced(self.whole)} is"
 
     @property
     def several(self) -> str:
