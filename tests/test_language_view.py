@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extensions import strata_contexts
-from extensions.strata_contexts import names
-from extensions.strata_contexts import examples, field_types, models, values
+from extensions.strata_contexts import examples, field_types, models, names, values
 from extensions.strata_contexts.literals import grouped
 from extensions.strata_contexts.satisfying import rows
 from extensions.strata_contexts.view import AggregateView, FieldView, ModelView
