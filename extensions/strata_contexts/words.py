@@ -103,7 +103,15 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     **PYTHON_KEYWORDS,
     **ENTITY,
 }
-"""What no field, part, change or transition is called."""
+"""What no field, part, change or transition is called, but for ``VERBS``."""
+
+VERBS: Final = frozenset(
+    """
+    compile construct copy exit filter format hash help input license map next open print query quit
+    round slice validate zip
+    """.split()
+)
+"""Of these, what a change or a transition may be called: it is a method of the entity, whose class needs none of them."""
 
 COLUMNS: Final = {**POSTGRESQL_COLUMNS, **POSTGRESQL}
 """What no column or table is called."""

@@ -220,7 +220,7 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
     for key, path in operations(here):
         if key in OPERATIONS:
             mistakes.add(path, f"{key} is there without being declared: {REMEDY}")
-        elif (text := reserved_attribute(key)) and not names.snake_problem(key):
+        elif (text := reserved_operation(here, key)) and not names.snake_problem(key):
             mistakes.add(path, f"{key} is {text}: {REMEDY}")
         taken.add(names.camel(key), path, "the name")
     for part, _, path in here.parts:
@@ -276,6 +276,12 @@ def check_field_name(field: FieldHere, page: Page, mistakes: Mistakes, also: Ite
         example = f"{names.snake(field.holder)}_{field.name}"
         remedy = f", such as {example}" if len(example) <= names.LONGEST_NAME else ""
         mistakes.add(field.path, f"{own} is {text}: {REMEDY}{remedy}")
+
+
+def reserved_operation(here: AggregateHere, name: str) -> str:
+    """Say what a part, a change or a transition cannot be called, since it is that; or nothing."""
+    may_be = name in words.VERBS and name not in here.aggregate.parts
+    return "" if may_be else reserved_attribute(name)
 
 
 def reserved_column(field: FieldHere, page: Page) -> str:
