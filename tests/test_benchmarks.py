@@ -31,6 +31,7 @@ def test_the_times_of_refused_logins_are_compared() -> None:
     assert len(rows) == 4
 
 
+@pytest.mark.scheduled("other benchmarks measure a service that is served in every run")
 def test_what_verifying_a_token_costs_is_set_beside_the_services_own() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.tokens", "--quick"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -42,6 +42,11 @@ fail-on = true
 """
 
 
+AS_MEMBERS = pytest.mark.scheduled(
+    "for admins and members it is held against its document in every run"
+)
+
+
 @pytest.fixture(scope="module")
 def served(make_service: MakeService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     begin_anew(make_service())
@@ -84,12 +89,14 @@ def test_for_members_the_api_keeps_to_its_document_and_shows_none_what_is_anothe
     _hold_against_its_document(make_service(), served, tmp_path, config)
 
 
+@AS_MEMBERS
 def test_for_strangers_the_api_keeps_to_its_document(
     make_service: MakeService, served: str, tmp_path: Path
 ) -> None:
     _hold_against_its_document(make_service(), served, tmp_path, BUT_REFUSALS)
 
 
+@AS_MEMBERS
 def test_without_identity_the_api_keeps_to_its_document(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT, Service
+from tests.conftest import ROOT, Service, require_style
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeService
+    from tests.conftest import MakeService, Render
+    from tests.variants import Answers
 
 README_COMMAND = re.search(
     r"^pip install uv && (uvx .*); uv run just dev\)$", (ROOT / "README.md").read_text(), re.M
@@ -46,12 +47,10 @@ def sign(number: int) -> str:
 """
 
 
-def test_it_is_formatted_already(service: Service) -> None:
-    service.run("uv", "run", "ruff", "format", "--check")
-
-
-def test_its_style_has_no_fault(service: Service) -> None:
-    service.run("uv", "run", "ruff", "check")
+def test_it_is_formatted_already_and_its_style_has_no_fault(
+    variant: Answers, render: Render
+) -> None:
+    require_style(render(**variant))
 
 
 @pytest.mark.slow
@@ -85,12 +84,14 @@ def test_its_own_tests_pass_with_full_coverage(service: Service) -> None:
     assert re.search(r"^\(summary\) .* 0 +100 +100$", output, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_its_checks_leave_nothing_behind_that_git_would_see(service: Service) -> None:
     service.run("uv", "run", "just", "lint")
 
     assert service.run("git", "status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_its_environment_is_what_its_lock_file_says(service: Service) -> None:
     service.run("uv", "sync", "--locked")
 

@@ -134,7 +134,15 @@ async def relay(
 Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
-@pytest.fixture(params=["false", "true"], ids=["direct", "pooler"])
+THROUGH_A_POOLER = pytest.mark.scheduled("without a pooler, the same is asked in every run")
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("false", id="direct"),
+        pytest.param("true", id="pooler", marks=THROUGH_A_POOLER),
+    ]
+)
 def serve(request: pytest.FixtureRequest, service: Path, relay: Relay, tmp_path: Path) -> Serve:
     """`serve(**settings)` yields a client of a service that connects to its database through the relay."""
 

@@ -22,9 +22,10 @@ CONTEXTS = ("--data-file", str(Path(__file__).parent / "contexts" / "first.yml")
 """A page that every release from 0.2.0 renders."""
 VERSIONS = [*RELEASES, NOW, REALISTIC]
 WITH_CONTEXTS = VERSIONS[1:]
-LATER = pytest.mark.scheduled("the default run does the same with users")
+LATER = pytest.mark.scheduled("in every run, one with users lives from the first release to now")
 LIVES = [
-    pytest.param(VERSIONS, OWN, id="own"),
+    pytest.param([VERSIONS[0], NOW, REALISTIC], OWN, id="own-of-the-first"),
+    pytest.param(VERSIONS, OWN, id="own", marks=LATER),
     pytest.param(WITH_CONTEXTS, (*OWN, *CONTEXTS), id="own-contexts", marks=LATER),
     pytest.param(VERSIONS, EXTERNAL, id="external", marks=LATER),
     pytest.param(VERSIONS, NONE, id="none", marks=LATER),

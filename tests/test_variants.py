@@ -122,7 +122,7 @@ def test_the_other_variants_are_rendered_and_their_own_tests_are_scheduled() -> 
         return {each.split("[")[1].rstrip("]") for each in tests if f"::test_{name}[" in each}
 
     assert tested("its_own_tests_pass_with_full_coverage") == set(chosen_for_all_checks())
-    assert tested("its_style_has_no_fault") == set(VARIANTS)
+    assert tested("it_is_formatted_already_and_its_style_has_no_fault") == set(VARIANTS)
 
 
 def test_every_choice_of_every_question_is_an_option() -> None:
@@ -185,7 +185,7 @@ def test_one_variant_can_be_run_alone_whether_or_not_it_is_always_run() -> None:
     tests = [line for line in ended.stdout.splitlines() if line.startswith("tests/")]
 
     assert ended.returncode == 0, ended.stdout
-    assert len(tests) >= 8
+    assert len(tests) >= 7
     assert all(line.endswith(f"[{name}]") for line in tests)
 
 
