@@ -370,7 +370,8 @@ def just_kept(
     They are the same where they may be, or one of them is missing; of several, one is there.
     """
     if isinstance(rule, AnyOf):
-        each = {name: example(name, fields[name], page) for name in rule.any_of}
+        given = {name: values[name] for name in rule.any_of if values.get(name) is not None}
+        each = {name: example(name, fields[name], page) for name in rule.any_of} | given
         found = [{**dict.fromkeys(each), name: value} for name, value in each.items()]
     else:
         read = parse(rule)

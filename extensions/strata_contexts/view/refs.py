@@ -179,6 +179,10 @@ class RefView:
         return self.given("str(first.id.value)")
 
     @property
+    def is_shown(self) -> bool:
+        return not self.is_sensitive
+
+    @property
     def to_other(self) -> str:
         return self.given("str(other.id.value)")
 
