@@ -91,6 +91,12 @@ def refuse_unrendered_contexts(page: object, authentication: str = "own") -> boo
     return False
 
 
+def contexts_hints(page: object, authentication: str = "own") -> list[str]:
+    """Return a line for each thing on a good page that may surprise its owner."""
+    lines: list[str] = language.surprising(page, authentication=authentication)
+    return lines
+
+
 def contexts_view(page: object, authentication: str = "own") -> Any:
     """Compute all that templates print of a page without mistakes."""
     return language.view_of(
@@ -196,6 +202,7 @@ class ContextsExtension(ContextHook):
         environment.globals["refuse_bad_contexts"] = refuse_bad_contexts
         environment.globals["refuse_bad_page"] = refuse_bad_page
         environment.globals["contexts_view"] = contexts_view
+        environment.globals["contexts_hints"] = contexts_hints
         environment.filters["laid_out"] = language.laid_out
         environment.filters["with_digest"] = with_digest
         environment.filters["without_page"] = without_page

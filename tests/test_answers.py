@@ -304,6 +304,23 @@ def test_the_message_after_a_copy_can_be_pasted_into_a_shell(
     assert any("uv run just dev" in line for line in commands)
 
 
+@pytest.mark.parametrize("reads", ["clerk", "owner"])
+def test_the_message_after_a_copy_tells_what_may_surprise_on_the_page(
+    template: Path, tmp_path: Path, reads: str
+) -> None:
+    order = {"name": "Order", "fields": {"title": "string"}, "may": {"read": [reads]}}
+    page = {"roles": ["clerk"], "contexts": [{"name": "shop", "aggregates": [order]}]}
+    (tmp_path / "page.yml").write_text(yaml.safe_dump(page))
+    command = ["copy", "--trust", "--defaults", "--data-file", "page.yml", str(template), "service"]
+
+    ended = run_copier(tmp_path, *command)
+
+    assert ended.returncode == 0, ended.stderr
+    told = "  contexts[0].aggregates[0].may.read: the owner may revise, and the answer shows"
+    assert (told in ended.stderr) == (reads == "clerk")
+    assert ("Worth knowing" in ended.stderr) == (reads == "clerk")
+
+
 # Answers are text, never templates.
 
 JINJA_TEXTS = {

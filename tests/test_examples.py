@@ -40,6 +40,7 @@ def test_an_example_is_rendered_as_it_stands(name: str) -> None:
 
     assert strata_contexts.check((EXAMPLES / name / "contexts.yml").read_text()) == []
     assert strata_contexts.unrendered(page) == []
+    assert strata_contexts.surprising(page) == []
 
 
 @pytest.mark.parametrize("name", TOLD)

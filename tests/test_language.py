@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from extensions import contexts, strata_contexts
 from extensions.strata_contexts import field_types, models, names, operations, patterns, words
 from extensions.strata_contexts.__main__ import main
+from extensions.strata_contexts.checks import fields, reads
 from extensions.strata_contexts.generate import SCHEMA, generated
+from extensions.strata_contexts.spec import Spec
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = (ROOT / "extensions/strata_contexts/example.yml").read_text()
@@ -334,6 +336,26 @@ def test_the_reference_names_every_key() -> None:
     assert [key for key in KEYS if f"`{key}`" not in text and key != "type"] == []
 
 
+@pytest.mark.parametrize(
+    ("spec", "key", "types"),
+    [
+        (operations.Reads, "filter", reads.NOT_FILTERED),
+        (operations.Reads, "sort", reads.NOT_SORTED),
+        (models.Aggregate, "unique_together", reads.NOT_TOGETHER),
+        (field_types.FieldSpec, "unique", tuple(fields.NOT_UNIQUE)),
+    ],
+    ids=["filter", "sort", "unique_together", "unique"],
+)
+def test_the_reference_names_the_types_that_the_checks_refuse(
+    spec: type[Spec], key: str, types: tuple[str, ...]
+) -> None:
+    description = spec.model_fields[key].description or ""
+    refused = description.partition("Refused: ")[2]
+
+    named = set(re.findall("`(.+?)`", refused)) & set(field_types.FIELD_TYPES)
+    assert named == set(types)
+
+
 SCHEMA_VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
 
 
@@ -389,7 +411,7 @@ def test_the_command_lists_the_mistakes_and_fails(
     told = capsys.readouterr().out.splitlines()
     assert status == 1
     assert told[0] == (
-        f'{page}:36: contexts[1].aggregates[0].fields.total: unknown type "monney": did you mean money?'
+        f'{page}:38: contexts[1].aggregates[0].fields.total: unknown type "monney": did you mean money?'
     )
     assert told[-1] == f"{len(told) - 1} mistakes. Nothing was changed."
     assert len(told) == 4

@@ -764,3 +764,14 @@ def test_no_change_of_the_tests_makes_a_row_like_the_second_one() -> None:
         assert after != second.json
         assert after != order.samples[0].json
     assert [change.name for change in order.early_changes] == ["arrange", "sort"]
+
+
+@pytest.mark.parametrize(
+    ("least", "told"), [(1, "fewer than 1 character"), (2, "fewer than 2 characters")]
+)
+def test_tests_of_a_length_are_named_in_english(least: int, told: str) -> None:
+    spec = field_types.StringField(type="string", min=least)
+
+    refused = examples.refused("title", spec, models.Page())
+
+    assert told in [each.because for each in refused]

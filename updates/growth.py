@@ -133,6 +133,16 @@ class Comparison:
                 "Correct contexts.yml.",
             )
 
+    def _hints(self) -> list[str]:
+        """Return what may surprise the owner, and was not so on the page before."""
+        from extensions import strata_contexts
+
+        known = self._authentication
+        before = strata_contexts.read_answers(self._before, authentication=known)
+        return strata_contexts.newly_surprising(
+            before, self.request.text, authentication=known, file="contexts.yml"
+        )
+
     def _unconfirmed(self, plan: Iterable[Outcome]) -> Iterable[Refusal]:
         removed = [each for each in self.growth.removed if not self._is_allowed(each)]
         if not removed:
@@ -171,6 +181,7 @@ class Comparison:
             "Changed:": growth.changed,
             "Removed:": growth.removed,
             "The database will be asked:": growth.asked,
+            "Worth knowing:": self._hints(),
             "New files:": _new_files(plan),
             "Files in conflict, because you have changed the same lines:": _in(plan, Fate.CONFLICT),
             "Files that stay, because you have edited them:": _in(plan, Fate.KEPT),

@@ -5,7 +5,7 @@
 ``document`` reads YAML with its lines, ``models``, ``operations`` and ``field_types`` say what the keys are,
 ``structure`` reads a page by them, ``checks`` says what does not go together, ``view`` is all that templates
 print, ``build`` computes it, and ``layout`` lays out what they have printed. ``rendered`` says what they do
-not print yet. ``growth`` compares two pages, and ``written`` writes one. Names are made in ``names``, and
+not print yet. ``surprises`` has the hints that refuse nothing. ``growth`` compares two pages, and ``written`` writes one. Names are made in ``names``, and
 ``words`` has those that cannot be used.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import checks, growth, rendered
+from . import checks, growth, rendered, surprises
 from .build import view_of
 from .document import read_plain, read_text
 from .layout import laid_out
@@ -30,8 +30,11 @@ __all__ = [
     "check",
     "digest",
     "laid_out",
+    "newly_surprising",
     "read",
     "read_answers",
+    "surprising",
+    "surprising_text",
     "ungrowable",
     "unrendered",
     "unrendered_text",
@@ -89,6 +92,36 @@ def ungrowable(
     after = read_page(document, mistakes)
     growth.find_mistakes(before, after, mistakes, authentication)
     return told(mistakes, document.lines, file)
+
+
+def surprising(value: object, *, authentication: str = "own") -> list[str]:
+    """Return a hint for each thing on a good page that may surprise its owner."""
+    hints = Mistakes()
+    document = read_plain(value, hints)
+    surprises.check(read_page(document, hints), hints, authentication)
+    return told(hints, document.lines, None)
+
+
+def surprising_text(
+    text: str, *, authentication: str = "own", file: str | None = None
+) -> list[str]:
+    """Return the same for a good page in YAML, with ``file`` and line numbers."""
+    hints = Mistakes()
+    document = read_text(text, hints)
+    surprises.check(read_page(document, hints), hints, authentication)
+    return told(hints, document.lines, file)
+
+
+def newly_surprising(
+    before: Page, text: str, *, authentication: str = "own", file: str | None = None
+) -> list[str]:
+    """Return the hints about a good page that were not given about the page of the service before."""
+    known, hints = Mistakes(), Mistakes()
+    document = read_text(text, hints)
+    surprises.check(before, known, authentication)
+    surprises.check(read_page(document, hints), hints, authentication)
+    old = set(known)
+    return told([hint for hint in hints if hint not in old], document.lines, file)
 
 
 def check(text: str, *, authentication: str = "own", file: str | None = None) -> list[str]:

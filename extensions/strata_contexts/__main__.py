@@ -6,11 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import PageError, read
+from . import PageError, read, surprising_text
+from .allowed import counted
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a line for each mistake, and return 1 if there are any."""
+    """Print a line for each mistake, and return 1 if there are any; of a good page, its hints."""
     parser = argparse.ArgumentParser(
         prog="python -m extensions.strata_contexts",
         description="Check a page of bounded contexts, and name every mistake in it.",
@@ -33,11 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
         page = read(text, authentication=options.authentication, file=str(options.page))
     except PageError as error:
         print("\n".join(error.lines))
-        count = len(error.lines)
-        print(f"{count} mistake{'s' if count > 1 else ''}. Nothing was changed.")
+        print(f"{counted(len(error.lines), 'mistake')}. Nothing was changed.")
         return 1
-    aggregates = sum(len(context.aggregates) for context in page.contexts)
-    print(f"{options.page} is good: {len(page.contexts)} contexts, {aggregates} aggregates.")
+    contexts = counted(len(page.contexts), "context")
+    aggregates = counted(sum(len(context.aggregates) for context in page.contexts), "aggregate")
+    print(f"{options.page} is good: {contexts}, {aggregates}.")
+    hints = surprising_text(text, authentication=options.authentication, file=str(options.page))
+    if hints:
+        print("Worth knowing:", *hints, sep="\n")
     return 0
 
 

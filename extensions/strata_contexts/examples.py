@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from . import names, patterns, values
+from .allowed import counted
 from .columns import string_room
 from .field_types import (
     BooleanField,
@@ -263,8 +264,8 @@ def unknown_value(known: Container[str], other: str = "other") -> str:
 def refused_texts(spec: StringField | TextField) -> list[Refused]:
     longest = string_room(spec) if isinstance(spec, StringField) else spec.max
     found = [
-        Refused("x" * (spec.min - 1), "too_short", f"fewer than {spec.min} characters"),
-        Refused("x" * (longest + 1), "too_long", f"more than {longest} characters"),
+        Refused("x" * (spec.min - 1), "too_short", f"fewer than {counted(spec.min, 'character')}"),
+        Refused("x" * (longest + 1), "too_long", f"more than {counted(longest, 'character')}"),
     ]
     if isinstance(spec, StringField) and spec.pattern:
         misfits = patterns.parse(spec.pattern).misfits(spec.min, longest)
@@ -297,9 +298,11 @@ def refused_decimals(spec: DecimalField) -> list[Refused]:
 
 def refused_lists(name: str, spec: ListField, page: Page) -> list[Refused]:
     item = example(name, spec.of, page)
-    found = [Refused([item] * (spec.max + 1), "too_many", f"more than {spec.max} items")]
+    found = [Refused([item] * (spec.max + 1), "too_many", f"more than {counted(spec.max, 'item')}")]
     if spec.min:
-        found.append(Refused([item] * (spec.min - 1), "too_few", f"fewer than {spec.min} items"))
+        found.append(
+            Refused([item] * (spec.min - 1), "too_few", f"fewer than {counted(spec.min, 'item')}")
+        )
     rest = [item] * max(0, spec.min - 1)
     return found + [
         Refused([*rest, each.value], each.code, f"an item: {each.because}")

@@ -23,13 +23,20 @@ class FieldSpec(Spec):
 
     type: str
     optional: bool = Field(
-        default=False, description="It may be missing, and is null then.", examples=[True]
+        default=False,
+        description=(
+            "It may be missing, and is null then. A change that leaves it out empties it. Not for a `list`,"
+            " which may be empty, nor together with `default`."
+        ),
+        examples=[True],
     )
     unique: bool = Field(
         default=False,
         description=(
             "No two rows have the same; in a part, no two parts of one aggregate. Rows without it, "
-            "where it is optional, do not count. It has three values at least."
+            "where it is optional, do not count. Refused: `text`, `boolean`, `enum`, `list`, `money`, values of"
+            " several fields, fields with a default, and fields that can have fewer than three values, or in a"
+            " part fewer than there have to be parts."
         ),
         examples=[True],
     )
@@ -37,7 +44,9 @@ class FieldSpec(Spec):
         default=None,
         description=(
             "What it is if whoever creates the aggregate, or writes one of its parts, does not say. A change has"
-            " to say it: what is left out is not reset."
+            " to say it: what is left out is not reset. Not for what is optional, unique or sensitive, nor for a"
+            " `ref`, a `uuid`, or a field of `with`. A field of a value has none; where the value is used, all of it"
+            " may: `stay: {type: Stay, default: {nights: 1}}`."
         ),
         examples=["web"],
     )

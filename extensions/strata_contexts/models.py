@@ -79,7 +79,7 @@ class Part(Spec):
         alias="in",
         description=(
             "The states in which parts are added, changed and removed; by default all that are not"
-            " final."
+            " final. Creation takes parts whatever this and `may` of the part say."
         ),
         examples=[["draft"]],
     )
@@ -98,7 +98,7 @@ class Aggregate(Spec):
         default=None,
         description=(
             "What several are called, and their address; by default by rule. It is another word than that for"
-            " one of them."
+            " one of them, so what is not counted, such as `Equipment`, needs one."
         ),
         examples=["orders"],
     )
@@ -121,7 +121,8 @@ class Aggregate(Spec):
             "Who may what, beside admins: `anyone` (signed in or not), `member` (whoever is signed in),"
             " `owner`, a role, or a list of these, for `create`, `read`, `list`, `remove`, a part, a"
             " change or a transition. By default members create, and the owner may do the rest; without"
-            " an owner, members read and admins write. An empty list is for admins only."
+            " an owner, members read and admins write. An empty list is for admins only. Whoever may create or"
+            " change it gets all of it in the answer, also without `read`."
         ),
         examples=[{"ship": ["clerk"]}],
     )
@@ -132,7 +133,11 @@ class Aggregate(Spec):
     )
     unique_together: list[list[str]] = Field(
         default=[],
-        description="Groups of fields that no two rows have in common. `owner_id` can stand here.",
+        description=(
+            "Groups of fields that no two rows have in common. `owner_id` can stand here. Refused: `text`,"
+            " `list`, `money`, `boolean`, values of several fields, fields that are optional or unique by"
+            " themselves, and groups that few rows would use up: with fewer than three combinations."
+        ),
         examples=[[["reservation", "topic"]]],
     )
     rules: Rules = Field(

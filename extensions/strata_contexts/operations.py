@@ -17,7 +17,9 @@ class Change(Spec):
         default=None, description="What it means, in one sentence.", examples=["Send it elsewhere."]
     )
     fields: list[str] = Field(
-        min_length=1, description="The fields that it sets.", examples=[["deliver_to", "note"]]
+        min_length=1,
+        description="The fields that it sets, all of them: an optional one that is left out is emptied.",
+        examples=[["deliver_to", "note"]],
     )
     in_: OneOrMore | None = Field(
         default=None,
@@ -70,13 +72,18 @@ class Reads(Spec):
         default=[],
         description=(
             "Fields by which it can be filtered: equal to one of several values; numbers and times in "
-            "a range, too. `state`, `owner_id`, `created_at` and `updated_at` can stand here."
+            "a range, too. `state`, `owner_id`, `created_at` and `updated_at` can stand here. Refused: `text`,"
+            " `list`, `money`, values of several fields, and sensitive fields."
         ),
         examples=[["state", "channel"]],
     )
     sort: list[str] = Field(
         default=["created_at"],
-        description="Fields by which it can be sorted, either way; the first is how it is without being asked.",
+        description=(
+            "Fields by which it can be sorted, either way; the first is how it is without being asked."
+            " `created_at` can stand here. Refused: `text`, `list`, `money`, `boolean`, `uuid`, `ref`, values of"
+            " several fields, optional and sensitive fields, `state`, `owner_id` and `updated_at`."
+        ),
         examples=[["created_at", "reference"]],
     )
     page: Literal["slice", "total"] = Field(

@@ -48,10 +48,14 @@ contexts:
 ```
 
 {command}
-Each mistake is one line with its place and the remedy, and all are told at once.
+Each mistake is one line with its place and the remedy, and all are told at once. What may surprise you on a
+page without mistakes is told under "Worth knowing". It refuses nothing.
 
 Fields that are always there, and so are not declared: `id`, `version`, `created_at`, `updated_at`;
 `state` with a lifecycle; `owner_id` where rows have owners.
+
+A name has at most 40 characters. Words that mean something else to Python, to PostgreSQL or to the code of a service
+are refused where they would be in the way: no field is called `class`, `user` or `id`.
 """
 
 ORIGIN: Final = """\

@@ -221,7 +221,10 @@ def check_aggregate(here: AggregateHere, page: Page, mistakes: Mistakes) -> None
         if key in OPERATIONS:
             mistakes.add(path, f"{key} is there without being declared: {REMEDY}")
         elif (text := reserved_operation(here, key)) and not names.snake_problem(key):
-            mistakes.add(path, f"{key} is {text}: {REMEDY}")
+            is_part = key in here.aggregate.parts
+            holder = names.snake(here.aggregate.name)
+            example = f"{holder}_{key}" if is_part else f"{key}_{holder}"
+            mistakes.add(path, f"{key} is {text}: {REMEDY}{such_as(example)}")
         taken.add(names.camel(key), path, "the name")
     for part, _, path in here.parts:
         inner = Taken(mistakes)
@@ -274,8 +277,13 @@ def check_field_name(field: FieldHere, page: Page, mistakes: Mistakes, also: Ite
     text = reserved_attribute(own) or reserved_column(field, page)
     if text:
         example = f"{names.snake(field.holder)}_{field.name}"
-        remedy = f", such as {example}" if len(example) <= names.LONGEST_NAME else ""
-        mistakes.add(field.path, f"{own} is {text}: {REMEDY}{remedy}")
+        mistakes.add(field.path, f"{own} is {text}: {REMEDY}{such_as(example)}")
+
+
+def such_as(example: str) -> str:
+    """End a remedy with another name, unless that would be refused, too."""
+    is_refused = len(example) > names.LONGEST_NAME or reserved_attribute(example)
+    return "" if is_refused else f", such as {example}"
 
 
 def reserved_operation(here: AggregateHere, name: str) -> str:
