@@ -105,13 +105,14 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
 }
 """What no field, part, change or transition is called, but for ``VERBS``."""
 
-VERBS: Final = frozenset(
+VERBS: Final = known_as(
     """
     compile construct copy exit filter format hash help input license map next open print query quit
     round slice validate zip
-    """.split()
+    """,
+    "a method of the entity, whose class needs nothing else of this name",
 )
-"""Of these, what a change or a transition may be called: it is a method of the entity, whose class needs none of them."""
+"""Of these, what a change or a transition may be called."""
 
 COLUMNS: Final = {**POSTGRESQL_COLUMNS, **POSTGRESQL}
 """What no column or table is called."""
