@@ -56,6 +56,25 @@ def test_an_aggregate_has_all_its_names(order: AggregateView) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("access", "to_caller", "by_actor"),
+    [
+        (
+            "owner: actor\n        may: {list: [owner]}",
+            "the caller's own orders, or all if permitted",
+            "the actor's orders, or of all if permitted",
+        ),
+        ("owner: none", "all orders", "all orders"),
+    ],
+)
+def test_the_docstrings_of_lists_say_whose_they_show(
+    access: str, to_caller: str, by_actor: str
+) -> None:
+    order = aggregate(f"        {access}\n        fields: {{name: string}}\n")
+
+    assert (order.listed_to_caller, order.listed_by_actor) == (to_caller, by_actor)
+
+
 def test_contexts_know_which_others_they_need() -> None:
     catalog, ordering = viewed(EXAMPLE).contexts
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from application.errors import (
     AppConflictError,
@@ -74,6 +74,8 @@ class DocumentedAPI(FastAPI):
             _add_request_id(document)
             for path in document["paths"].values():
                 for method, operation in path.items():
+                    _summarise(operation)
+                    _title_parameters(operation)
                     _declare_common_problems(operation)
                     _declare_preconditions(method, operation)
                     _describe_permission(operation)
@@ -129,6 +131,20 @@ def declared_codes(response: dict[str, Any]) -> list[str]:
     except KeyError:
         return []
     return codes
+
+
+def _summarise(operation: dict[str, Any]) -> None:
+    """Make "Create user" of FastAPI's "Create User Endpoint". A summary of your own stays."""
+    if operation["summary"].endswith(" Endpoint"):
+        operation["summary"] = operation["summary"].removesuffix(" Endpoint").capitalize()
+
+
+def _title_parameters(operation: dict[str, Any]) -> None:
+    """Make "User id" of FastAPI's "Userid", for `userId`. A title of your own stays."""
+    for parameter in operation.get("parameters", []):
+        name, schema = parameter["name"], parameter["schema"]
+        if parameter["in"] != "header" and schema.get("title") == name.title():
+            schema["title"] = to_snake(name).replace("_", " ").capitalize()
 
 
 def _declare_common_problems(operation: dict[str, Any]) -> None:

@@ -151,6 +151,7 @@ class CamelModel(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
         validate_by_name=True,
         from_attributes=True,
         frozen=True,

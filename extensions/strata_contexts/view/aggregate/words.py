@@ -66,5 +66,5 @@ class SpokenAggregate(AggregateFacts):
     @property
     def listed_to_caller(self) -> str:
         if self.access["list"].is_limiting:
-            return f"the caller's own {self.plural_label}"
+            return f"the caller's own {self.plural_label}, or all if permitted"
         return f"all {self.plural_label}"

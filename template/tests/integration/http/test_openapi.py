@@ -1,11 +1,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Header, Path, Query
 from fastapi.security import HTTPBearer
 from pydantic.alias_generators import to_camel
 
@@ -21,7 +21,7 @@ from application.errors import (
 from dev.openapi import CONTRACT, drift, promised
 from presentation.errors import WIRE_MAP
 from presentation.openapi import CREATED, DocumentedAPI, declared_codes, problems
-from schemas.base import Problem
+from schemas.base import CamelModel, Problem
 
 REFERENCE = "#/components/schemas/"
 
@@ -182,6 +182,41 @@ def test_every_operation_has_a_name_of_its_own_for_clients(
 
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() and not name.endswith("Endpoint") for name in names)
+
+
+def test_no_summary_names_the_function_of_the_route(
+    operations: dict[str, dict[str, Any]],
+) -> None:
+    for name, operation in operations.items():
+        assert not operation["summary"].lower().endswith("endpoint"), name
+
+
+def test_summaries_and_titles_are_in_plain_words() -> None:
+    class Order(CamelModel):
+        ordered_on: str
+
+    app = DocumentedAPI()
+    number = Path(alias="orderNumber")
+    titled = Query(alias="pageSize", title="Orders per page")
+
+    @app.post("/orders/{orderNumber}")
+    async def change_order_endpoint(
+        payload: Order,
+        order_number: Annotated[int, number],
+        page_size: Annotated[int, titled],
+        if_match: Annotated[str, Header()],
+    ) -> None: ...
+
+    @app.get("/keys", summary="List the API's keys")
+    async def list_keys_endpoint() -> None: ...
+
+    document = app.openapi()
+    changed, listed = (operation for _, path in _paths(app) for operation in path.values())
+    assert (changed["summary"], listed["summary"]) == ("Change order", "List the API's keys")
+    titles = [parameter["schema"]["title"] for parameter in changed["parameters"]]
+    assert titles == ["Order number", "Orders per page", "If-Match"]
+    order = document["components"]["schemas"]["Order"]
+    assert order["properties"]["orderedOn"]["title"] == "Ordered on"
 
 
 def test_a_change_that_is_not_in_the_contract_is_named(app: FastAPI) -> None:
