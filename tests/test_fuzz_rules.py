@@ -89,6 +89,22 @@ def test_a_body_keeps_a_rule_afterwards(kind: str, operator: str, is_equal: bool
         assert HOLDS[operator](one, other), body
 
 
+def test_a_whole_number_and_a_decimal_keep_a_rule_afterwards() -> None:
+    body: dict[str, Any] = {"left": 0, "right": "1.00"}
+
+    compare(body, "left", "==", "right", "integer decimal", 2, "2.00")
+
+    assert body == {"left": 2, "right": "2.00"}
+
+
+def test_a_decimal_that_is_no_text_stays_wrong() -> None:
+    body: dict[str, Any] = {"left": 0, "right": 1.5}
+
+    compare(body, "left", "==", "right", "integer decimal", 2, "2.00")
+
+    assert body == {"left": 0, "right": 1.5}
+
+
 @pytest.mark.parametrize("operator", ["<", "<=", "!=", ">"])
 def test_a_body_keeps_rules_about_the_same_member_afterwards(operator: str) -> None:
     kept = (9, 8, 7) if operator == ">" else (7, 8, 9)

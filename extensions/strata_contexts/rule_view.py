@@ -156,6 +156,7 @@ def repaired(rule: RuleView, fields: dict[str, FieldView], body: str = "body") -
     left, right = (fields[each] for each in rule.fields)
     if rule.operator == "==" and right.ref and right.ref.is_repeated:
         left, right = right, left  # what has to be the same follows what other rules are about
-    given = [left.wire, rule.operator, right.wire, left.type, *rule.kept]
+    kind = left.type if left.type == right.type else f"{left.type} {right.type}"
+    given = [left.wire, rule.operator, right.wire, kind, *rule.kept]
     compared = ", ".join(map(literal, given))
     return replace(rule, repair=f"compare({body}, {compared})", compared=compared)
