@@ -201,7 +201,7 @@ class TransitionView(Given, Pointing):
             *(field.wire for field in self.hidden),
             *(each.wire for each in self.needed_selves),
         ]
-        return f"{{{', '.join(map(literal, found))}}}" if found else ""
+        return f"{{{', '.join(map(literal, dict.fromkeys(found)))}}}" if found else ""
 
     @property
     def missing(self) -> tuple[FieldView, ...]:

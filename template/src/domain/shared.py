@@ -269,7 +269,8 @@ class DecimalNumber:
             raise DomainError(f"at most {cls.places} decimals", code="too_precise")
         # Check the range before `quantize`: arithmetic rounds numbers that have very many digits.
         number = Decimal(raw)
-        if number < cls.least:
+        # -0 is not less than 0, but has a sign, which the API document does not allow there.
+        if number < cls.least or (number.is_signed() and cls.least >= 0):
             raise DomainError(f"at least {cls.least}", code="too_small")
         if number > cls.most:
             raise DomainError(f"at most {cls.most}", code="too_large")

@@ -186,6 +186,18 @@ def test_any_other_decimal_is_refused(raw: str, code: str) -> None:
     assert refusal.value.code == code
 
 
+class Share(DecimalNumber):
+    most: ClassVar[Decimal] = Decimal(1)
+
+
+def test_a_number_that_is_never_negative_has_no_sign() -> None:
+    assert str(Share.parse("0").value) == "0.00"
+    with pytest.raises(DomainError) as refusal:
+        Share.parse("-0")
+
+    assert refusal.value.code == "too_small"
+
+
 def test_a_trusted_decimal_is_taken_as_it_is() -> None:
     assert Weight.from_trusted(Decimal("1.5")).value == Decimal("1.5")
 
