@@ -10,7 +10,7 @@ from ..literals import literal
 from .fields import Answered, FieldView, SampleView
 from .given import Given
 from .refs import Pointing
-from .rules import RuleTest, RuleView, StateRule, unasked_beside, with_self
+from .rules import RuleTest, RuleView, StateRule, with_self, with_unasked
 
 if TYPE_CHECKING:
     from .access import PermissionView
@@ -79,10 +79,7 @@ class ChangeView(Answered, Pointing):
     @property
     def self_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
         """What it may set to ``other``, which is of its own kind, each with the fields that no rule asks for then."""
-        return tuple(
-            (each, unasked_beside(each.attribute, self.rules, self.fields))
-            for each in self.self_refs
-        )
+        return with_unasked(self.self_refs, self.rules, self.fields)
 
     @property
     def first_state(self) -> str:

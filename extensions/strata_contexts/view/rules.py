@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .fields import FieldView, SampleView
+    from .refs import RefView
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,15 @@ def repairs_of(rules: Sequence[RuleView], body: str = "body") -> tuple[str, ...]
     return (*others, f"compare_all({body}, {listed})")
 
 
+def with_unasked(
+    refs: Iterable[RefView], rules: Sequence[RuleView], fields: tuple[FieldView, ...]
+) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
+    """Return some references, each with the fields that no rule asks for where it is there."""
+    return tuple((each, unasked_beside(each.attribute, rules, fields)) for each in refs)
+
+
 def unasked_beside(
-    attribute: str, rules: Sequence[RuleView], fields: Iterable[FieldView]
+    attribute: str, rules: Sequence[RuleView], fields: tuple[FieldView, ...]
 ) -> tuple[FieldView, ...]:
     """Return those of some fields that rules ask for, but not where something else is there."""
     asking = [set(rule.fields) for rule in rules if not rule.is_comparison]

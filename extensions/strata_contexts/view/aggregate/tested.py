@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...literals import literal
 from ..reads import as_tuple, written_groups
 from ..refs import MissingRef
-from ..rules import unasked_beside
+from ..rules import with_unasked
 from .application import ApplicationAggregate
 from .words import SpokenAggregate
 
@@ -99,18 +99,12 @@ class TestedAggregate(SpokenAggregate, ApplicationAggregate):
     @property
     def self_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
         """What may point to its own kind, each with the fields that no rule asks for then."""
-        return tuple(
-            (each, unasked_beside(each.attribute, self.rules, self.fields))
-            for each in self.self_refs
-        )
+        return with_unasked(self.self_refs, self.rules, self.fields)
 
     @property
     def self_key_tests(self) -> tuple[tuple[RefView, tuple[FieldView, ...]], ...]:
         """The same of all foreign keys to its own table, those that transitions set included."""
-        return tuple(
-            (each, unasked_beside(each.attribute, self.rules, self.fields))
-            for each in self.self_keys
-        )
+        return with_unasked(self.self_keys, self.rules, self.fields)
 
     @property
     def missing_refs(self) -> tuple[MissingRef, ...]:
