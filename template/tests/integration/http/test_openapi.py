@@ -208,12 +208,12 @@ def test_summaries_and_titles_are_in_plain_words() -> None:
         if_match: Annotated[str, Header()],
     ) -> None: ...
 
-    @app.get("/keys", summary="List the API's keys")
-    async def list_keys_endpoint() -> None: ...
+    @app.get("/orders", summary="List the API's orders")
+    async def list_orders_endpoint() -> None: ...
 
     document = app.openapi()
     changed, listed = (operation for _, path in _paths(app) for operation in path.values())
-    assert (changed["summary"], listed["summary"]) == ("Change order", "List the API's keys")
+    assert (changed["summary"], listed["summary"]) == ("Change order", "List the API's orders")
     titles = [parameter["schema"]["title"] for parameter in changed["parameters"]]
     assert titles == ["Order number", "Orders per page", "If-Match"]
     order = document["components"]["schemas"]["Order"]
