@@ -90,8 +90,8 @@ CASES = (
         "deploy/kubernetes/overlays/mine/kustomization.yaml",
     ),
 )
-# All that distinguishes cases: this one has migrations, and an owner's file in a folder that is deleted.
-USUAL = {("authentication", "own", "none"), ("container", True, False)}
+# This one has migrations, and an owner's file in a folder that is deleted.
+USUAL = {("authentication", "own", "none")}
 
 
 def parameters() -> Iterator[Any]:

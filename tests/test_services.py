@@ -210,6 +210,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.scheduled("that it reaches no local tool is tested in every run")
 def test_what_the_shell_has_set_for_other_programs_changes_no_test(
     make_service: MakeService, tmp_path: Path
 ) -> None:
