@@ -110,6 +110,23 @@ def test_a_page_says_which_fields_are_never_in_an_answer() -> None:
     assert shown["contactOfClerk"] == "never"
 
 
+def test_the_map_says_what_values_are_made_of_what_has_to_hold_and_what_is_never_shown() -> None:
+    value = (
+        "{title: string, pin_code: {type: string, sensitive: true}, starts_at: date, ends_at: date}"
+    )
+    text = pages_of(
+        yaml.safe_load(
+            f"values: {{Stay: {{fields: {value}, rules: {{in_order: ends_at > starts_at}}}}}}\n"
+            "contexts: [{name: hotel, aggregates: [{name: Booking, fields: {stay: {type: Stay}}}]}]\n"
+        )
+    )["README.md"]
+
+    rows = {row[0]: row[-1] for row in cells(text)}
+
+    assert (rows["title"], rows["pinCode"]) == ("always", "never")
+    assert rows["endsAt is after startsAt"] == "in_order"
+
+
 def test_a_page_says_what_an_aggregate_is_made_of() -> None:
     text = pages_of(page("everything"))["ordering/order.md"]
 

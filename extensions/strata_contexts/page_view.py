@@ -139,11 +139,10 @@ def always(aggregate: AggregateView) -> str:
 
 def rule_rows(aggregate: AggregateView) -> Iterator[RuleRow]:
     for rule in aggregate.rules:
-        yield RuleRow(upper(rule.text), rule.code)
+        yield RuleRow(rule.documented, rule.code)
     for group in aggregate.unique:
         if len(group.columns) > 1:
-            labels = [names.quoted(name.removesuffix("_id")) for name in group.fields]
-            said = f"{', '.join(labels[:-1])} and {labels[-1]}"
+            said = listed([f"`{names.camel(name)}`" for name in group.columns])
             yield RuleRow(
                 f"No two {aggregate.plural_label} have the same {said}", group.refusal_code
             )
@@ -289,9 +288,15 @@ def section_of(value: ValueView) -> ValueSection:
         title=upper(value.label),
         about=markdown.paragraph(markdown.text(value.doc)),
         fields=tuple(
-            FieldRow(field.wire, markdown.text(field.doc), allowed_or_null(field), "")
+            FieldRow(
+                field.wire,
+                markdown.text(field.doc),
+                allowed_or_null(field),
+                "never" if field.is_sensitive else "always",
+            )
             for field in value.fields
         ),
+        rules=tuple(RuleRow(each.rule.documented, each.rule.code) for each in value.rules),
     )
 
 

@@ -22,6 +22,7 @@ class ValueSection:
     title: str
     about: str
     fields: tuple[FieldRow, ...]
+    rules: tuple[RuleRow, ...]
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def any_of_view(
         constraint=f"ck_{table}_{name}" if table else "",
         sql=any_of_sql(rule, fields, page),
         broken=tuple((each, None) for each in own),
+        documented=f"{listed([wired(each, fields) for each in rule.any_of], 'or')} is needed",
         demand=needed,
     )
 
@@ -136,8 +137,14 @@ def comparison_view(
         sql=comparison_sql(read, fields),
         broken=tuple((attribute(each, fields[each]), value) for each, value in broken.items()),
         kept=(values[read.left], values[read.right]) if is_set and values else (),
+        documented=f"{wired(read.left, fields)} {said} {wired(read.right, fields)}",
         demand=f"{demand} {names.quoted(read.right)}",
     )
+
+
+def wired(name: str, fields: dict[str, FieldSpec]) -> str:
+    """Return what a field is called in JSON, as code in Markdown."""
+    return f"`{names.camel(attribute(name, fields[name]))}`"
 
 
 def compared(name: str, spec: FieldSpec) -> str:

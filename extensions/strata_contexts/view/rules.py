@@ -39,6 +39,8 @@ class RuleView:
     """Values, by attribute, that break it and nothing else: for its fields, and those that others compare with them."""
     kept: tuple[Any, ...] = ()
     """Values for both sides that keep it, if equal values do not, or the two cannot be exchanged."""
+    documented: str = ""
+    """The rule in the docs of a service, with the names that clients know."""
     demand: str = ""
     """What it asks of the field on its left, for whoever broke it."""
     refusal_class: str = ""
