@@ -43,10 +43,6 @@ def mine(own: str, _: str) -> str:
     return own
 
 
-def both(own: str, theirs: str) -> str:
-    return f"{own}\n\n{theirs}"
-
-
 def theirs_as_renamed(_: str, theirs: str) -> str:
     """Take the template's side, with the name that the owner has given to a module."""
     before, after = (each.removesuffix(".py").rpartition("/")[2] for each in REFUSALS)
@@ -195,7 +191,6 @@ STEPS: Final = (
             "  readings: order title by code points; its indexes are made anew",
             "  readings: let no two rows have the same title, begins_at; this fails if two have\n",
         ],
-        conflicts={"src/domain/events/reading.py": both},  # both have a function at the end
     ),
     Step(
         "less than before, and required fields",
