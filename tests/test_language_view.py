@@ -373,6 +373,8 @@ def test_amounts_of_two_currencies_differ() -> None:
         "paid", "fee"
     )
     assert other_fee.text == "fee differs from total"
+    refused = [each.constraint for each in view.sql_refusals]
+    assert refused.count("ck_orders_differs") == 1
 
 
 @pytest.mark.parametrize(

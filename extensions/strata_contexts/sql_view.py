@@ -86,7 +86,8 @@ def fields_refused(
             name, spec = specs[own]
             given.append(set_to(f"{prefix}{name}", spec, value, page))
         yield made(table, ", ".join(given), f"{prefix}{rule.name}")
-        if rule.is_comparison and isinstance(fields.get(rule.left), MoneyField):
+        is_money = rule.is_comparison and isinstance(fields.get(rule.left), MoneyField)
+        if is_money and rule.operator != "!=":
             yield made(table, in_two_currencies(rule, prefix, fields, page), f"{prefix}{rule.name}")
 
 
