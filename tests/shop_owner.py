@@ -359,12 +359,7 @@ def split_books(service: Path) -> None:
 
 
 def reorder(service: Path) -> None:
-    """Reorder functions and routes, and write one over more lines."""
-    path = service / "src/domain/events/reading.py"
-    text = path.read_text()
-    start = text.index("def _require_ends_after")
-    first, second = text[start:].rstrip().split("\n\n\n")
-    path.write_text(f"{text[:start]}{second}\n\n\n{first}\n")
+    """Reorder routes, and write one over more lines."""
     path = service / "src/presentation/routers/ordering/reservations.py"
     text = path.read_text()
     routes = re.findall(r"^@router\.get\(.*?\n\n\n", text, re.M | re.S)
