@@ -191,7 +191,7 @@ BEHAVIOUR: Final[list[Edit]] = [
         "        if self.state not in (OrderState.DRAFT, OrderState.SUBMITTED):\n            raise CannotRevise",
         "        if self.state is not OrderState.DRAFT:\n            raise CannotRevise",
     ),
-    (ORDER, '"cannot ship in the state of the order"', '"it is not ready to be shipped"'),
+    (ORDER, '"cannot ship in this state"', '"it is not ready to be shipped"'),
     (ORDER, '"""The order."""', '"""The order, as the warehouse knows it."""'),
     *(
         (path, "order_reference_taken", "reference_in_use")

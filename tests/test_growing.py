@@ -91,9 +91,7 @@ def edit(life: Life) -> None:
     change(life, ORDER, '"""The order."""\n', '"""The order, as the warehouse knows it."""\n')
     method = "    def is_large(self) -> bool:\n        return self.copies.value > 40\n\n"
     change(life, ORDER, "    def submit(", f"{method}    def submit(")
-    change(
-        life, ORDER, '"cannot ship in the state of the order"', '"it is not ready to be shipped"'
-    )
+    change(life, ORDER, '"cannot ship in this state"', '"it is not ready to be shipped"')
     change(
         life,
         MODEL,

@@ -139,8 +139,8 @@ class Comparison:
 
         known = self._authentication
         before = strata_contexts.read_answers(self._before, authentication=known)
-        return strata_contexts.newly_surprising(
-            before, self.request.text, authentication=known, file="contexts.yml"
+        return strata_contexts.surprising_text(
+            self.request.text, authentication=known, file="contexts.yml", before=before
         )
 
     def _unconfirmed(self, plan: Iterable[Outcome]) -> Iterable[Refusal]:

@@ -30,7 +30,6 @@ __all__ = [
     "check",
     "digest",
     "laid_out",
-    "newly_surprising",
     "read",
     "read_answers",
     "surprising",
@@ -103,23 +102,17 @@ def surprising(value: object, *, authentication: str = "own") -> list[str]:
 
 
 def surprising_text(
-    text: str, *, authentication: str = "own", file: str | None = None
+    text: str, *, authentication: str = "own", file: str | None = None, before: Page | None = None
 ) -> list[str]:
-    """Return the same for a good page in YAML, with ``file`` and line numbers."""
-    hints = Mistakes()
-    document = read_text(text, hints)
-    surprises.check(read_page(document, hints), hints, authentication)
-    return told(hints, document.lines, file)
+    """Return the same for a good page in YAML, with ``file`` and line numbers.
 
-
-def newly_surprising(
-    before: Page, text: str, *, authentication: str = "own", file: str | None = None
-) -> list[str]:
-    """Return the hints about a good page that were not given about the page of the service before."""
+    Hints that were given about the page ``before`` are left out.
+    """
     known, hints = Mistakes(), Mistakes()
     document = read_text(text, hints)
-    surprises.check(before, known, authentication)
     surprises.check(read_page(document, hints), hints, authentication)
+    if before:
+        surprises.check(before, known, authentication)
     old = set(known)
     return told([hint for hint in hints if hint not in old], document.lines, file)
 

@@ -108,19 +108,17 @@ def comparison_view(
     said = (OPERATOR_WORDS | (TIME_WORDS if is_time else {}))[read.operator]
     demand = (DEMANDS | (TIME_DEMANDS if is_time else {}))[read.operator]
     if isinstance(specs[0], MoneyField):
-        left, right = (f"{each}.amount.value" for each in own)
-        # Amounts of two currencies differ, and do not compare otherwise.
-        same, joined = ("!=", "or") if read.operator == "!=" else ("==", "and")
-        holds = (
-            f"{own[0]}.currency {same} {own[1]}.currency {joined} {left} {read.operator} {right}"
+        amounts, others = (
+            f"{own[0]}.amount.value {operator} {own[1]}.amount.value"
+            for operator in (read.operator, OPPOSITES[read.operator])
         )
-        same, joined = OPPOSITES[same], "or" if joined == "and" else "and"
-        opposite = (
-            f"{own[0]}.currency {same} {own[1]}.currency"
-            f" {joined} {left} {OPPOSITES[read.operator]} {right}"
-        )
-        if optional and joined == "or":
-            opposite = f"({opposite})"
+        alike = f"{own[0]}.currency == {own[1]}.currency"
+        unlike = f"{own[0]}.currency != {own[1]}.currency"
+        if read.operator == "!=":
+            holds, opposite = f"{unlike} or {amounts}", f"{alike} and {others}"
+        else:  # amounts of two currencies do not compare
+            holds, opposite = f"{alike} and {amounts}", f"{unlike} or {others}"
+            opposite = f"({opposite})" if optional else opposite
     return RuleView(
         name=name,
         code=name,

@@ -243,21 +243,20 @@ def mended(
     if rule.operator != "==":
         return None
     left, right = rule.left, rule.right
-    own = [
-        {left: written(fields[left], values[right])},
-        {right: written(fields[right], values[left])},
-    ]
-    ends = ({left: one, right: two} for one, two in far_apart(rule, fields, page))
-    for pairs in (own if fields[right].example is not None else own[::-1], ends):
-        good = [
-            each
-            for each in pairs
-            if not any(problem(fields[name], value, page) for name, value in each.items())
-            and holds(rule, fields, values | each)
-        ]
-        if good:
-            return good[0] if pairs is not ends else good[number % len(good)]
-    return None
+
+    def are_good(found: dict[str, Any]) -> bool:
+        accepted = not any(problem(fields[name], value, page) for name, value in found.items())
+        return accepted and holds(rule, fields, values | found)
+
+    # The right one follows the left one, unless the page has an example for it.
+    followers = (left, right) if fields[right].example is not None else (right, left)
+    for name in followers:
+        found = {name: written(fields[name], values[left if name == right else right])}
+        if are_good(found):
+            return found
+    pairs = [{left: one, right: two} for one, two in far_apart(rule, fields, page)]
+    good = list(filter(are_good, pairs))
+    return good[number % len(good)] if good else None
 
 
 def breaking(

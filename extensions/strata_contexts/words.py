@@ -105,14 +105,22 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
 }
 """What no field, part, change or transition is called, but for ``VERBS``."""
 
-VERBS: Final = known_as(
-    """
-    compile construct copy exit filter format hash help input license map next open print query quit
-    round slice validate zip
-    """,
-    "a method of the entity, whose class needs nothing else of this name",
+VERBS: Final = (
+    *(
+        "compile",
+        "construct",
+        "copy",
+        "exit",
+        "filter",
+        "format",
+        "hash",
+        "help",
+        "input",
+        "license",
+    ),
+    *("map", "next", "open", "print", "query", "quit", "round", "slice", "validate", "zip"),
 )
-"""Of these, what a change or a transition may be called."""
+"""Of these, what a change or a transition may be called: its method hides nothing that the class needs."""
 
 COLUMNS: Final = {**POSTGRESQL_COLUMNS, **POSTGRESQL}
 """What no column or table is called."""

@@ -315,9 +315,9 @@ class Refusal:
         return f'{"f" if self.is_formatted else ""}"{self.detail}"'
 
 
-def refusal_of(operation: str, label: str, name: str, code: str) -> Refusal:
-    """Return the refusal of what the state of an aggregate, such as "order", does not allow."""
-    return Refusal(name, code, f"cannot {names.spaced(operation)} in the state of the {label}")
+def refusal_of(operation: str, name: str, code: str) -> Refusal:
+    """Return the refusal of what the state of an aggregate does not allow."""
+    return Refusal(name, code, f"cannot {names.spaced(operation)} in this state")
 
 
 @dataclass(frozen=True)

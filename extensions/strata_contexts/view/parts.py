@@ -196,7 +196,7 @@ class PartView(Answered, Given, Pointing):
 
     @property
     def refused_because(self) -> str:
-        return f"cannot change the {self.plural_label} while the {names.spaced(self.whole)} is"
+        return f"cannot change the {self.plural_label} while the {self.whole_label} is"
 
     @property
     def several(self) -> str:
@@ -247,7 +247,7 @@ class PartView(Answered, Given, Pointing):
             least = f"{self.labelled_whole} has at least {{{self.least_constant}}} {words}"
             found.append(Refusal(self.too_few_class, self.too_few_code, least, is_formatted=True))
         if self.is_guarded:
-            detail = f"cannot change its {self.plural_label} in its state"
+            detail = f"cannot change the {self.plural_label} in this state"
             found.append(Refusal(self.refusal_class, self.refusal_code, detail))
         found += [
             Refusal(each.refusal_class, each.refusal_code, each.detail, f'("{each.attribute}",)')

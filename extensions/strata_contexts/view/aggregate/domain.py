@@ -42,13 +42,12 @@ class DomainAggregate(AggregateFacts):
     def state_refusals(self) -> tuple[Refusal, ...]:
         """What the entity refuses because of its state."""
         found = [
-            refusal_of(each.name, self.label, each.refusal_class, each.refusal_code)
+            refusal_of(each.name, each.refusal_class, each.refusal_code)
             for each in self.changes
             if each.is_guarded
         ]
         found += [
-            refusal_of(each.name, self.label, each.refusal_class, each.refusal_code)
-            for each in self.steps
+            refusal_of(each.name, each.refusal_class, each.refusal_code) for each in self.steps
         ]
         broken = {rule.refusal_class for each in self.changes for rule in each.state_rules}
         found += [
@@ -58,9 +57,7 @@ class DomainAggregate(AggregateFacts):
         ]
         if self.removal.is_guarded:
             removal = self.removal
-            found.append(
-                refusal_of("remove", self.label, removal.refusal_class, removal.refusal_code)
-            )
+            found.append(refusal_of("remove", removal.refusal_class, removal.refusal_code))
         found += [each for part in self.parts for each in part.state_refusals]
         return tuple(found)
 

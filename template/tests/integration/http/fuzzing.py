@@ -49,7 +49,8 @@ CHECKS = {
 _EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 _CONFIG = {
     "continue-on-failure": True,
-    # Few random bodies keep tight limits. An operation of which none does is told as one without a request.
+    # Where limits are tight, most random bodies are thrown away. An operation for which none is left
+    # is a fault all the same, because no request was made.
     "suppress-health-check": ["filter_too_much"],
     "generation": {
         "deterministic": _EXAMPLES is None,
